@@ -1,0 +1,70 @@
+# Compiler settings, libraries, and the two ways in which a target is made: crossfade_room and crossfade_test.
+include_guard()
+
+option(CROSSFADE_TESTS "Build the tests" ON)
+option(CROSSFADE_BENCH "Build the benchmarks" OFF)
+set(CROSSFADE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them; empty for none")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # A clone elsewhere finds the objects of this one: paths below the source tree are made relative.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                                  CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+                                  ${CCACHE_PROGRAM})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(Eigen3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
+# httplib is a header and a library here: both sides must see the same macros, which the package states.
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+
+add_library(crossfade_options INTERFACE)
+target_compile_options(crossfade_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+if(CROSSFADE_SANITIZE)
+  target_compile_options(crossfade_options INTERFACE -fsanitize=${CROSSFADE_SANITIZE} -fno-sanitize-recover=all
+                                                     -fno-omit-frame-pointer)
+  target_link_options(crossfade_options INTERFACE -fsanitize=${CROSSFADE_SANITIZE})
+endif()
+
+# crossfade_room(name SOURCES file... [DEPS target...] [PRIVATE_DEPS target...])
+# One static library a room, crossfade_<name>; a room without sources is an interface library.
+# Includes are written from the root of the tree; which room may include which is a test (tests/architecture).
+function(crossfade_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;PRIVATE_DEPS" ${ARGN})
+  set(target crossfade_${name})
+  if(ARG_SOURCES)
+    add_library(${target} STATIC ${ARG_SOURCES})
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE crossfade_options ${ARG_PRIVATE_DEPS})
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${target} INTERFACE ${ARG_DEPS})
+  endif()
+endfunction()
+
+# crossfade_test(name SOURCES file... DEPS target... [LABELS label...])
+# One Catch2 program a room, build/<preset>/tests/<name>_tests; every TEST_CASE becomes one ctest test "<name>: <case>".
+function(crossfade_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  set(target ${name}_tests)
+  add_executable(${target} ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  target_link_libraries(${target} PRIVATE crossfade_options crossfade_catch_main ${ARG_DEPS})
+  catch_discover_tests(${target} TEST_PREFIX "${name}: " PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 300)
+endfunction()

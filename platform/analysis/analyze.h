@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/analysis/report.h"
+#include "platform/core/configuration.h"
+#include "platform/core/time.h"
+#include "platform/storage/event_store.h"
+
+namespace crossfade::analysis {
+
+enum class LiftInterval { fieller, delta, naive };
+
+struct AnalyzeOptions {
+  std::vector<std::string> experiments;  // keys; empty: all that the configuration or the store knows
+  std::vector<std::string> metrics;      // names; empty: the five standard metrics
+  std::string control;  // key of a variant; "": the configured one, else "control", else "C", else the first
+  LiftInterval lift = LiftInterval::fieller;
+  std::optional<Timestamp> until;
+};
+
+// The one way to a Report: the command line, the HTTP interface and the page all show what this returns. In the order
+// of the configuration, then those that only the store knows. Throws Error for an experiment, metric or control that
+// nobody has, with the nearest known name.
+std::vector<Report> analyze(const Configuration& configuration, const storage::EventStore& store,
+                            const AnalyzeOptions& options);
+
+}  // namespace crossfade::analysis

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+// One file a sub-command: each function below adds its sub-command to `app`, with the callback that runs it. A callback
+// prints results to stdout, throws Error for what cannot be done, and returns normally when it is done (exit code 0).
+namespace crossfade::cli {
+
+void add_validate(CLI::App& app);
+void add_assign(CLI::App& app);
+
+}  // namespace crossfade::cli

@@ -1,0 +1,40 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "platform/cli/command.h"
+#include "platform/core/error.h"
+
+namespace {
+
+// Exit codes: 0 done, 1 our failure, 2 the user's fault.
+int exit_code_of(crossfade::Error::Kind kind) {
+  return kind == crossfade::Error::Kind::user ? 2 : 1;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"A/B experiments for recommender systems.", "crossfade"};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every command");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    std::fprintf(stderr, "crossfade: %s (see --help)\n", error.what());
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const crossfade::Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return exit_code_of(error.kind());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "crossfade: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace crossfade {
+
+// The value of a parameter of a variant or of an option of a recommender.
+using Value = std::variant<bool, std::int64_t, double, std::string>;
+using Values = std::map<std::string, Value>;
+
+// How a unit becomes a bucket. Their names in experiments.yaml are stored; do not change.
+enum class HashAlgorithm {
+  fnv1a_v2,     // "fnv1a-v2": GrowthBook's hashVersion 2, 10 000 buckets
+  murmur3_mod,  // "murmur3-mod": the course's MurmurHash3 modulo the number of variants, equal weights only
+};
+
+// Names in experiments.yaml, in the store and on the page: draft, running, stopped.
+enum class Status { draft, running, stopped };
+
+struct Variant {
+  std::string key;
+  double weight = 0;  // share of the covered units; the weights of an experiment sum to 1
+  bool control = false;
+  Values parameters;  // override Configuration::parameters for the units of this variant
+
+  bool operator==(const Variant&) const = default;
+};
+
+// Experiments of one layer that hold disjoint ranges exclude each other; layers are independent of one another.
+struct Layer {
+  std::string name;
+  std::string salt;
+
+  bool operator==(const Layer&) const = default;
+};
+
+// A slice [begin, end) of a layer's [0, 1).
+struct LayerRange {
+  std::string layer;
+  double begin = 0;
+  double end = 1;
+
+  bool operator==(const LayerRange&) const = default;
+};
+
+struct Guardrail {
+  std::string metric;
+  double margin = 0;  // relative loss that is still acceptable: 0.1 = 10 % of the control's mean
+
+  bool operator==(const Guardrail&) const = default;
+};
+
+struct MetricRoles {
+  std::string primary = "mean_time_per_session";
+  std::vector<std::string> secondary;
+  std::vector<Guardrail> guardrails;
+
+  bool operator==(const MetricRoles&) const = default;
+};
+
+struct Experiment {
+  std::string key;
+  std::string hypothesis;
+  std::string owner;
+  Status status = Status::draft;
+  int version = 1;   // raised when weights or salt change: a new version is a new randomisation
+  std::string salt;  // seed of the hash; the loader fills in the key where none is given
+  HashAlgorithm hash = HashAlgorithm::fnv1a_v2;
+  std::optional<LayerRange> layer;  // none: every unit is eligible
+  double coverage = 1;              // share of the eligible units that take part, 0..1
+  std::vector<Variant> variants;    // in the order of the file, which the hash depends on; exactly one is the control
+  MetricRoles metrics;
+
+  bool operator==(const Experiment&) const = default;
+};
+
+// An instance of a recommender that variants name.
+struct RecommenderSpec {
+  std::string name;
+  std::string type;
+  std::string fallback;  // name of the recommender that answers where this one cannot; "" = uniform over the catalogue
+  Values options;        // what the type defines: top, file, ...
+
+  bool operator==(const RecommenderSpec&) const = default;
+};
+
+// experiments.yaml, read and found free of faults. A value: never changed once loaded.
+struct Configuration {
+  std::vector<RecommenderSpec> recommenders;  // in the order of the file
+  Values parameters;                          // what a unit gets outside every experiment
+  std::vector<Layer> layers;
+  std::vector<Experiment> experiments;
+  double confidence_level = 0.95;
+  std::string text;      // the file as it was read
+  std::string checksum;  // of the text, 16 hexadecimal digits of FNV-1a 64; stands in the store beside what it produced
+
+  bool operator==(const Configuration&) const = default;
+};
+
+// The one marked `control`. An experiment that the loader let through has exactly one.
+const Variant& control_of(const Experiment& experiment);
+
+std::string_view to_string(Status status);
+std::string_view to_string(HashAlgorithm hash);
+
+}  // namespace crossfade

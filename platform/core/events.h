@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/core/ids.h"
+#include "platform/core/time.h"
+
+namespace crossfade {
+
+// What was recommended in answer to a playback, and by whom.
+struct Recommended {
+  TrackId track;
+  std::string recommender;  // the name of the instance that really chose it: a fallback's, where a fallback did
+  double propensity = 0;    // probability of this track under that choice, given the request; 0 < p <= 1
+
+  bool operator==(const Recommended&) const = default;
+};
+
+// One track was played. Append-only.
+struct Playback {
+  UnitId unit;
+  SessionId session;
+  std::int32_t position = 0;  // in the session, from 0
+  TrackId track;
+  double fraction = 0;                     // of the track that was listened to, 0..1
+  std::optional<Recommended> recommended;  // what came next; none on the last playback of a session
+  std::optional<double> latency_ms;        // from the request's arrival to the choice; none where nobody measured it
+  Timestamp at;
+
+  bool operator==(const Playback&) const = default;
+};
+
+// Why a session ended. Stored as these texts; do not change.
+enum class SessionEnd {
+  last,     // "last": the listener said so
+  timeout,  // "timeout": nothing was heard for the session timeout
+};
+
+// One row when a session has ended. Append-only.
+struct Session {
+  SessionId id;
+  UnitId unit;
+  std::int32_t tracks = 0;  // playbacks
+  double time = 0;          // sum of the fractions
+  // Sum of the playbacks' latencies; none unless every playback of the session has one.
+  std::optional<double> latency_ms;
+  SessionEnd end = SessionEnd::last;
+  Timestamp started;
+  Timestamp ended;  // of the last playback
+
+  bool operator==(const Session&) const = default;
+};
+
+// A unit was seen in a variant. A unit has one row per (experiment, version, variant); two rows that differ only in the
+// variant mean that the unit is left out of the analysis.
+struct Exposure {
+  UnitId unit;
+  std::string experiment;
+  int version = 1;
+  std::string variant;
+  Timestamp first_seen;
+
+  bool operator==(const Exposure&) const = default;
+};
+
+// What becomes durable together.
+struct EventBatch {
+  std::vector<Playback> playbacks;
+  std::vector<Session> sessions;
+  std::vector<Exposure> exposures;
+
+  bool empty() const { return playbacks.empty() && sessions.empty() && exposures.empty(); }
+};
+
+}  // namespace crossfade

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "platform/core/configuration.h"
+#include "platform/core/ids.h"
+#include "platform/core/time.h"
+#include "platform/storage/event_store.h"
+#include "platform/storage/event_writer.h"
+#include "recommenders/catalogue.h"
+
+namespace crossfade::service {
+
+// A listener played a track.
+struct Event {
+  UnitId unit;
+  TrackId track;        // may be one that the catalogue lacks: logged, and answered by the fallback
+  double fraction = 0;  // 0..1, finite: the caller has checked it
+  Timestamp at;
+};
+
+// One request from end to end, no HTTP: assign, recommend, log. Thread-safe, also for requests of one unit at the same
+// time (they are handled one after the other).
+class Service {
+ public:
+  struct Options {
+    std::uint64_t seed = 0;  // of the recommenders' randomness: a stream a (unit, session start, position)
+    std::int64_t session_timeout_ms = 30 * 60 * 1000;  // a session without a playback for so long has ended
+    bool wait_for_commit = true;                       // false: a reply does not wait until it is durable; flush does
+    bool measure_latency = true;  // false: latencies are not recorded, and the log is a function of the seed alone
+    std::filesystem::path data;   // recommenders' files are relative to it: the world's directory
+  };
+
+  // Finds open sessions and known exposures in the store. All three must outlive it.
+  Service(const recommenders::Catalogue& catalogue, const storage::EventStore& store, storage::EventWriter& writer,
+          Options options);
+  ~Service();
+
+  // From now on requests are served by this configuration; those under way end by the former. Throws Error, and changes
+  // nothing, when a recommender cannot be loaded.
+  void activate(const Configuration& configuration);
+
+  // Logs the playback and answers what plays next. Durable when it returns (see Options).
+  TrackId next(const Event& event);
+  // Logs the playback and ends the session.
+  void last(const Event& event);
+
+  // Ends the sessions that have been idle for the timeout; returns how many.
+  std::size_t close_idle_sessions(Timestamp now);
+  // Returns when all that was logged so far is durable.
+  void flush();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossfade::service

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "platform/core/events.h"
+#include "platform/storage/event_store.h"
+
+namespace crossfade::storage {
+
+// The one way into a store for everybody who logs: a bounded queue and one thread that appends all that is waiting as
+// one batch (group commit). Thread-safe.
+class EventWriter {
+ public:
+  struct Options {
+    std::size_t capacity = 1 << 16;  // rows that may wait; submit blocks while there are more
+  };
+  using Ticket = std::uint64_t;  // grows with every submit
+
+  EventWriter(EventStore& store, Options options);  // `store` must outlive it
+  ~EventWriter();                                   // writes what is waiting; an error then is lost: flush first
+
+  // Queues the rows of `batch`, which are committed together. Throws Error when an earlier commit has failed: from then
+  // on nothing is accepted, so that nothing is acknowledged that is not in the store.
+  Ticket submit(EventBatch batch);
+  // Returns when what the ticket stands for is durable; throws Error when it could not be written.
+  void wait(Ticket ticket);
+  // Waits for all that was submitted so far.
+  void flush();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossfade::storage

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/core/configuration.h"
+#include "recommenders/catalogue.h"
+#include "recommenders/recommender.h"
+
+namespace crossfade::recommenders {
+
+// What experiments.yaml may say of a recommender of one type, besides type and fallback.
+struct Option {
+  enum class Kind { integer, number, text, boolean };
+  std::string name;
+  Kind kind = Kind::text;
+  bool required = false;
+  std::vector<std::string> allowed;  // for texts; empty: any
+  double least = 0;                  // for integers and numbers: the smallest that is allowed
+  std::string help;                  // meaning, unit, default
+};
+
+struct Ingredients {
+  const RecommenderSpec& spec;  // options checked against Type::options
+  const Catalogue& catalogue;   // outlives the recommender
+  // Relative names of files are below it: the world's directory.
+  std::filesystem::path data;
+};
+
+struct Type {
+  std::string name;
+  std::vector<Option> options;
+  std::unique_ptr<Recommender> (*make)(const Ingredients&);
+};
+
+// Every type there is: a new recommender is a new file and one line here.
+std::span<const Type> types();
+
+// The recommenders of one configuration, by name. Immutable, hence thread-safe.
+class RecommenderSet {
+ public:
+  // Loads them all. Throws Error with every fault of every file.
+  RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue, const std::filesystem::path& data);
+
+  // Asks `name`, then its fallback, and so on; uniform over the catalogue (recorded as "fallback") when nobody else
+  // answers, so there always is an answer. `name` must be one of the specs.
+  Recommended answer(std::string_view name, const Request& request, Random& random) const;
+  // By the chain behind `name`, without asking it: for a track that the catalogue lacks.
+  Recommended answer_of_fallback(std::string_view name, const Request& request, Random& random) const;
+
+ private:
+  struct Instance {
+    std::string name;
+    std::string fallback;
+    std::unique_ptr<Recommender> recommender;
+  };
+  Recommended ask(std::string_view name, const Request& request, Random& random) const;
+
+  const Catalogue& catalogue_;
+  std::map<std::string, Instance, std::less<>> instances_;
+};
+
+}  // namespace crossfade::recommenders
