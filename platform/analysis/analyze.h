@@ -11,12 +11,10 @@
 
 namespace crossfade::analysis {
 
-enum class LiftInterval { fieller, delta, naive };
-
 struct AnalyzeOptions {
   std::vector<std::string> experiments;  // keys; empty: all that the configuration or the store knows
-  std::vector<std::string> metrics;      // names; empty: the five standard metrics
-  std::string control;  // key of a variant; "": the configured one, else "control", else "C", else the first
+  std::vector<std::string> metrics;  // names to show; empty: all. The verdict and adjusted p-values never depend on it
+  std::string control;  // key of a variant; "": the configured one, else "control", else "C", else the first by name
   LiftInterval lift = LiftInterval::fieller;
   std::optional<Timestamp> until;
 };
