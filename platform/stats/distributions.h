@@ -1,0 +1,21 @@
+#pragma once
+
+// The only door to Boost.Math's distributions: no function throws, probabilities lie in [0, 1], and tails are computed
+// directly (complements), so that they keep their digits down to 1e-300.
+// An argument outside a function's domain is a programmer's error (assert).
+namespace crossfade::stats {
+
+// P(Z > z).
+double normal_upper_tail(double z);
+// The z with P(Z > z) = p, 0 < p < 1.
+double normal_upper_quantile(double p);
+
+// P(T > t) with `dof` > 0 degrees of freedom, not necessarily a whole number.
+double student_t_upper_tail(double t, double dof);
+// The t with P(T > t) = p, 0 < p < 1.
+double student_t_upper_quantile(double p, double dof);
+
+// P(X > x), x >= 0, dof > 0.
+double chi_squared_upper_tail(double x, double dof);
+
+}  // namespace crossfade::stats

@@ -1,0 +1,19 @@
+#include "platform/stats/ranking.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace crossfade::stats {
+
+bool probabilities(std::span<const double> values) {
+  return std::ranges::all_of(values, [](double p) { return p >= 0 && p <= 1; });
+}
+
+std::vector<std::size_t> ascending(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
+  return order;
+}
+
+}  // namespace crossfade::stats

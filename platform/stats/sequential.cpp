@@ -1,0 +1,82 @@
+#include "platform/stats/sequential.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "platform/stats/contrast.h"
+#include "platform/stats/relative_lift_delta.h"
+
+namespace crossfade::stats {
+
+namespace {
+
+struct Estimate {
+  double value = 0;
+  double standard_error = 0;
+};
+
+Result<Estimate> estimate_of(const Moments& control, const Moments& treatment, Difference difference) {
+  if (difference == Difference::relative) {
+    const Result<DeltaLift> lift = relative_lift_delta(control, treatment);
+    if (!lift) return lift.reason();
+    return Estimate{lift->estimate, lift->standard_error};
+  }
+  const Result<Contrast> absolute = contrast(control, treatment);
+  if (!absolute) return absolute.reason();
+  return Estimate{absolute->estimate, absolute->standard_error};
+}
+
+// Narrows the interval at n_star; not above 0 (or NaN) where there is no such rho.
+double rho_squared(const SequentialOptions& options) {
+  if (options.rho) return *options.rho > 0 ? *options.rho * *options.rho : 0;
+  const bool one_sided = options.test.alternative != Alternative::two_sided;
+  const double log_alpha = std::log(one_sided ? 2 * options.test.alpha : options.test.alpha);
+  return (-2 * log_alpha + std::log(1 - 2 * log_alpha)) / options.n_star;
+}
+
+// half width / (standard error); n = units in both variants.
+double multiplier_of(double n, double rho2, const TestOptions& test) {
+  const double growth = n * rho2 + 1;
+  const double log_root = std::log1p(n * rho2) / 2;
+  const double threshold = test.alternative == Alternative::two_sided
+                               ? log_root - std::log(test.alpha)
+                               : std::log1p(std::exp(log_root) / (2 * test.alpha));
+  return std::sqrt(2 * growth / (n * rho2) * threshold);
+}
+
+// The mixture's likelihood ratio, inverted. In logarithms: the ratio alone overflows.
+double always_valid_p(double n, double rho2, double z) {
+  const double log_ratio = z * z * (n * rho2) / (2 * (n * rho2 + 1)) - std::log1p(n * rho2) / 2;
+  return std::min(1.0, std::exp(-log_ratio));
+}
+
+}  // namespace
+
+Result<Sequential> sequential(const Moments& control, const Moments& treatment, const SequentialOptions& options) {
+  const TestOptions& test = options.test;
+  if (!(test.alpha > 0 && test.alpha < 1)) return Undefined::invalid_input;
+  const double rho2 = rho_squared(options);
+  if (!(rho2 > 0) || !std::isfinite(rho2)) return Undefined::invalid_input;
+  const Result<Estimate> estimate = estimate_of(control, treatment, options.difference);
+  if (!estimate) return estimate.reason();
+
+  const double n = static_cast<double>(control.n()) + static_cast<double>(treatment.n());
+  Sequential result{.estimate = estimate->value,
+                    .standard_error = estimate->standard_error,
+                    .rho = std::sqrt(rho2),
+                    .multiplier = multiplier_of(n, rho2, test)};
+  const double half_width = result.multiplier * result.standard_error;
+  result.interval = {.lower = result.estimate - half_width, .upper = result.estimate + half_width};
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (test.alternative == Alternative::two_sided) {
+    result.p_value = always_valid_p(n, rho2, result.estimate / result.standard_error);
+  } else if (test.alternative == Alternative::greater) {
+    result.interval.upper = kInfinity;
+  } else {
+    result.interval.lower = -kInfinity;
+  }
+  return result;
+}
+
+}  // namespace crossfade::stats
