@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -44,7 +45,9 @@ std::span<const Type> types();
 // The recommenders of one configuration, by name. Immutable, hence thread-safe.
 class RecommenderSet {
  public:
-  // Loads them all. Throws Error with every fault of every file.
+  // Loads them all. Throws Error with every fault of every spec (unknown type, options that the type does not take, a
+  // fallback that is nobody's name or leads back to its beginning) or else of every file. `catalogue`, which must have
+  // a track, outlives the set.
   RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue, const std::filesystem::path& data);
 
   // Asks `name`, then its fallback, and so on; uniform over the catalogue (recorded as "fallback") when nobody else
@@ -56,10 +59,12 @@ class RecommenderSet {
  private:
   struct Instance {
     std::string name;
-    std::string fallback;
     std::unique_ptr<Recommender> recommender;
+    const Instance* fallback = nullptr;  // nobody: uniform over the catalogue
   };
-  Recommended ask(std::string_view name, const Request& request, Random& random) const;
+  const Instance& instance(std::string_view name) const;
+  // Asks `first`, then its fallback, and so on.
+  Recommended ask(const Instance* first, const Request& request, Random& random) const;
 
   const Catalogue& catalogue_;
   std::map<std::string, Instance, std::less<>> instances_;

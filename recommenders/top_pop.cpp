@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include "platform/core/error.h"
+#include "recommenders/choose.h"
+#include "recommenders/files.h"
+#include "recommenders/models.h"
+#include "recommenders/options.h"
+
+namespace crossfade::recommenders {
+
+namespace {
+
+class TopPop final : public Recommender {
+ public:
+  explicit TopPop(std::vector<TrackId> top) : top_(std::move(top)) {}
+
+  std::optional<Choice> recommend(const Request&, Random& random) const override { return draw(top_, random); }
+
+ private:
+  std::vector<TrackId> top_;
+};
+
+std::vector<TrackId> best_first(const Ingredients& of) {
+  if (const auto file = text_option(of.spec.options, "file")) return read_top_tracks(of.data / *file, of.catalogue);
+  const bool known =
+      std::ranges::any_of(of.catalogue.tracks(), [](const Track& track) { return track.popularity != 0; });
+  if (!known) throw Error::user("the catalogue states no popularity (\"pop\"), want the option \"file\"");
+  return of.catalogue.by_popularity();
+}
+
+std::unique_ptr<Recommender> make(const Ingredients& of) {
+  std::vector<TrackId> top = best_first(of);
+  const auto most = static_cast<std::uint64_t>(integer_option(of.spec.options, "top", 100));
+  if (top.size() > most) top.resize(most);
+  top.shrink_to_fit();
+  return std::make_unique<TopPop>(std::move(top));
+}
+
+}  // namespace
+
+Type top_pop_type() {
+  return {.name = "top_pop",
+          .options = {{.name = "top",
+                       .kind = Option::Kind::integer,
+                       .allowed = {},
+                       .least = 1,
+                       .help = "how many of the most popular tracks, 100 by default; all when there are fewer"},
+                      {.name = "file",
+                       .kind = Option::Kind::text,
+                       .allowed = {},
+                       .help = "an array of tracks, best first; without it the catalogue's popularity counts"}},
+          .make = make};
+}
+
+}  // namespace crossfade::recommenders

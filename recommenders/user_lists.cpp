@@ -1,0 +1,41 @@
+#include "recommenders/choose.h"
+#include "recommenders/files.h"
+#include "recommenders/models.h"
+#include "recommenders/options.h"
+
+namespace crossfade::recommenders {
+
+namespace {
+
+class ListsOfUsers final : public Recommender {
+ public:
+  ListsOfUsers(UserLists lists, Order order) : lists_(std::move(lists)), order_(order) {}
+
+  std::optional<Choice> recommend(const Request& request, Random& random) const override {
+    return choose(order_, lists_.of(request.unit), request, random);
+  }
+
+ private:
+  UserLists lists_;
+  Order order_;
+};
+
+std::unique_ptr<Recommender> make(const Ingredients& of) {
+  const std::string file = text_option(of.spec.options, "file").value_or("");
+  return std::make_unique<ListsOfUsers>(read_user_lists(of.data / file, of.catalogue), order_of(of.spec.options));
+}
+
+}  // namespace
+
+Type user_lists_type() {
+  return {.name = "user_lists",
+          .options = {{.name = "file",
+                       .kind = Option::Kind::text,
+                       .required = true,
+                       .allowed = {},
+                       .help = "lines {\"user\", \"tracks\": [...]}, best first"},
+                      order_option()},
+          .make = make};
+}
+
+}  // namespace crossfade::recommenders
