@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
+#include <ranges>
 #include <string>
 
 namespace crossfade::assignment {
@@ -88,9 +88,9 @@ std::vector<Assignment> Assigner::assignments(std::string_view unit) const {
 
 const Value* Assigner::parameter(std::string_view name, std::span<const Assignment> assignments) const {
   const std::string key{name};
-  for (auto assignment = assignments.rbegin(); assignment != assignments.rend(); ++assignment) {
-    const auto found = assignment->variant->parameters.find(key);
-    if (found != assignment->variant->parameters.end()) return &found->second;
+  for (const Assignment& assignment : std::views::reverse(assignments)) {
+    const auto found = assignment.variant->parameters.find(key);
+    if (found != assignment.variant->parameters.end()) return &found->second;
   }
   const auto found = configuration_.parameters.find(key);
   return found == configuration_.parameters.end() ? nullptr : &found->second;
