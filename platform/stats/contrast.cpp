@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "platform/stats/distributions.h"
 
@@ -50,8 +49,7 @@ double critical_t(double dof, const TestOptions& options) {
 
 Result<TTest> t_test(double estimate, double standard_error, double dof, double null_difference,
                      const TestOptions& options) {
-  if (!(options.alpha > 0 && options.alpha < 1) || !std::isfinite(null_difference)) return Undefined::invalid_input;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (!valid_alpha(options.alpha) || !std::isfinite(null_difference)) return Undefined::invalid_input;
   const double statistic = (estimate - null_difference) / standard_error;
   const double half_width = critical_t(dof, options) * standard_error;
   TTest test{.statistic = statistic, .interval = {.lower = estimate - half_width, .upper = estimate + half_width}};

@@ -1,7 +1,6 @@
 #include "platform/stats/relative_lift_fieller.h"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "platform/stats/contrast.h"
@@ -9,8 +8,6 @@
 namespace crossfade::stats {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Whether (T - rho C)^2 = q^2 (vT + rho^2 vC) has a real root: T^2 / vT + C^2 / vC >= q^2.
 bool has_roots(double control_mean, double treatment_mean, const Contrast& difference, double q) {
@@ -52,7 +49,7 @@ std::string_view to_string(FiellerType type) {
 
 Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments& treatment, const TestOptions& options,
                                           std::optional<double> critical_value) {
-  if (!(options.alpha > 0 && options.alpha < 1)) return Undefined::invalid_input;
+  if (!valid_alpha(options.alpha)) return Undefined::invalid_input;
   if (critical_value && !std::isfinite(*critical_value)) return Undefined::invalid_input;
   const Result<Contrast> difference = contrast(control, treatment);
   if (!difference) return difference.reason();

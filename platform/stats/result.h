@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cassert>
+#include <limits>
 #include <string_view>
 #include <variant>
 
@@ -58,10 +59,17 @@ struct Bounds {
   bool operator==(const Bounds&) const = default;
 };
 
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 // Error rate and side of a test, and of the interval that goes with it.
 struct TestOptions {
   double alpha = 0.05;  // 0 < alpha < 1; the interval covers with 1 - alpha
   Alternative alternative = Alternative::two_sided;
 };
+
+// False for NaN too.
+constexpr bool valid_alpha(double alpha) {
+  return alpha > 0 && alpha < 1;
+}
 
 }  // namespace crossfade::stats

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "platform/stats/contrast.h"
 #include "platform/stats/relative_lift_delta.h"
@@ -55,7 +54,7 @@ double always_valid_p(double n, double rho2, double z) {
 
 Result<Sequential> sequential(const Moments& control, const Moments& treatment, const SequentialOptions& options) {
   const TestOptions& test = options.test;
-  if (!(test.alpha > 0 && test.alpha < 1)) return Undefined::invalid_input;
+  if (!valid_alpha(test.alpha)) return Undefined::invalid_input;
   const double rho2 = rho_squared(options);
   if (!(rho2 > 0) || !std::isfinite(rho2)) return Undefined::invalid_input;
   const Result<Estimate> estimate = estimate_of(control, treatment, options.difference);
@@ -68,7 +67,6 @@ Result<Sequential> sequential(const Moments& control, const Moments& treatment, 
                     .multiplier = multiplier_of(n, rho2, test)};
   const double half_width = result.multiplier * result.standard_error;
   result.interval = {.lower = result.estimate - half_width, .upper = result.estimate + half_width};
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (test.alternative == Alternative::two_sided) {
     result.p_value = always_valid_p(n, rho2, result.estimate / result.standard_error);
   } else if (test.alternative == Alternative::greater) {

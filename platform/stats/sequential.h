@@ -9,12 +9,12 @@
 namespace crossfade::stats {
 
 struct SequentialOptions {
-  TestOptions test;
+  TestOptions test = {};
   Difference difference = Difference::absolute;
   // Units in both variants together at which the interval is to be narrowest: the planned sample size. Only the width
   // depends on it, never the guarantee. Ignored where rho is given.
   double n_star = 5000;
-  std::optional<double> rho;  // the mixture's scale itself, > 0
+  std::optional<double> rho = std::nullopt;  // the mixture's scale itself, > 0
 };
 
 struct Sequential {
