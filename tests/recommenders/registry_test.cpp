@@ -1,0 +1,130 @@
+#include "recommenders/registry.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/recommenders/support.h"
+
+using namespace crossfade;
+using namespace crossfade::recommenders;
+using namespace crossfade::recommenders::test;
+
+namespace {
+
+RecommenderSpec spec(std::string name, std::string type, std::string fallback = "", Values options = {}) {
+  return {
+      .name = std::move(name), .type = std::move(type), .fallback = std::move(fallback), .options = std::move(options)};
+}
+
+std::string fault_of(const std::vector<RecommenderSpec>& specs) {
+  const TemporaryDirectory directory;
+  const Catalogue catalogue = small_catalogue();
+  return error_of([&] { RecommenderSet(specs, catalogue, directory.path()); });
+}
+
+}  // namespace
+
+TEST_CASE("registry: every type has its options described", "[recommenders]") {
+  for (const Type& type : types()) {
+    INFO(type.name);
+    CHECK(type.make != nullptr);
+    for (const Option& option : type.options) {
+      CHECK_FALSE(option.name.empty());
+      CHECK_FALSE(option.help.empty());
+    }
+  }
+}
+
+TEST_CASE("registry: who answered is who is recorded", "[recommenders]") {
+  const TemporaryDirectory directory;
+  directory.write("lists.jsonl", "{\"user\": 1, \"tracks\": [6]}\n");
+  const Catalogue catalogue = small_catalogue();
+  const std::vector<RecommenderSpec> specs = {
+      spec("personal", "user_lists", "similar", {{"file", std::string("lists.jsonl")}}),
+      spec("similar", "item_to_item", "top"),
+      spec("top", "top_pop", "", {{"top", std::int64_t{1}}}),
+      spec("alone", "item_to_item"),
+  };
+  const RecommenderSet set(specs, catalogue, directory.path());
+  const UnitId known{"1"};
+  const UnitId unknown{"2"};
+  Random random{1};
+  const auto ask = [&](std::string_view name, const UnitId& unit, std::uint32_t previous) {
+    return set.answer(name, {.unit = unit, .previous = {previous}, .fraction = 1, .heard = {}}, random);
+  };
+  CHECK(ask("personal", known, 0) == Recommended{.track = {6}, .recommender = "personal", .propensity = 1});
+  CHECK(ask("personal", unknown, 0).recommender == "similar");
+  CHECK(ask("personal", unknown, 0).propensity == 0.5);
+  CHECK(ask("personal", unknown, 5) == Recommended{.track = {0}, .recommender = "top", .propensity = 1});
+  CHECK(ask("alone", known, 5).recommender == "fallback");
+  CHECK(ask("alone", known, 5).propensity == 0.1);
+  CHECK(catalogue.contains(ask("alone", known, 99).track));
+
+  const Request request{.unit = known, .previous = {99}, .fraction = 1, .heard = {}};
+  CHECK(set.answer_of_fallback("personal", request, random).recommender == "top");
+  CHECK(set.answer_of_fallback("similar", request, random).recommender == "top");
+  CHECK(set.answer_of_fallback("top", request, random).recommender == "fallback");
+  CHECK(error_of([&] { ask("nobody", known, 0); }) == "no recommender is called \"nobody\"");
+}
+
+TEST_CASE("registry: the final fallback is uniform over the catalogue", "[recommenders]") {
+  const TemporaryDirectory directory;
+  const Catalogue catalogue = small_catalogue();
+  const std::vector<RecommenderSpec> specs = {spec("alone", "item_to_item")};
+  const RecommenderSet set(specs, catalogue, directory.path());
+  const UnitId unit{"1"};
+  constexpr int kDraws = 20'000;
+  std::vector<int> count(catalogue.size());
+  for (std::uint64_t i = 0; i < kDraws; ++i) {
+    Random random{i};
+    ++count[set.answer("alone", {.unit = unit, .previous = {5}, .heard = {}}, random).track.value];
+  }
+  // Chi-square with 9 degrees of freedom: 33.7 is its quantile of 0.9999.
+  double statistic = 0;
+  for (const int n : count) statistic += (n - kDraws / 10.0) * (n - kDraws / 10.0) / (kDraws / 10.0);
+  CHECK(statistic < 33.7);
+}
+
+TEST_CASE("registry: all faults of all specs at once", "[recommenders]") {
+  CHECK(
+      fault_of({spec("a", "topp_op"), spec("b", "top_pop", "c", {{"top", std::int64_t{0}}, {"fiel", std::string("x")}}),
+                spec("d", "user_lists", "bb"), spec("e", "item_to_item", "", {{"order", std::string("sorted")}}),
+                spec("f", "sticky_artist", "", {{"unseen_only", std::string("yes")}, {"min_fraction", -0.5}}),
+                spec("f", "random", "", {{"top", 1.0}})}) ==
+      "recommender \"f\": is there twice, want each name once\n"
+      "recommender \"a\": unknown type \"topp_op\", want one of random, top_pop, sticky_artist, user_lists, "
+      "item_to_item\n"
+      "recommender \"b\": option \"top\" is 0, want a whole number from 1 on\n"
+      "recommender \"b\": type top_pop has no option \"fiel\"; did you mean \"file\"?\n"
+      "recommender \"b\": unknown fallback \"c\"; did you mean \"a\"?\n"
+      "recommender \"d\": option \"file\" is missing\n"
+      "recommender \"d\": unknown fallback \"bb\"; did you mean \"b\"?\n"
+      "recommender \"e\": option \"order\" is \"sorted\", want one of shuffled, in_order\n"
+      "recommender \"f\": option \"unseen_only\" is \"yes\", want true or false\n"
+      "recommender \"f\": option \"min_fraction\" is -0.5, want a number from 0 on\n"
+      "recommender \"f\": type random has no option \"top\"");
+}
+
+TEST_CASE("registry: a fallback that leads back to its beginning is refused", "[recommenders]") {
+  CHECK(fault_of({spec("a", "item_to_item", "b"), spec("b", "sticky_artist", "a"), spec("c", "item_to_item", "c")}) ==
+        "recommender \"a\": its fallback leads back to its beginning, want an end\n"
+        "recommender \"b\": its fallback leads back to its beginning, want an end\n"
+        "recommender \"c\": its fallback leads back to its beginning, want an end");
+}
+
+TEST_CASE("registry: what a model misses is said under the recommender's name, for all of them", "[recommenders]") {
+  const TemporaryDirectory directory;
+  const Catalogue catalogue = plain_catalogue(10);
+  const auto lists = directory.write("lists.jsonl", "{\"user\": 1, \"tracks\": [10]}\n");
+  const std::vector<RecommenderSpec> specs = {spec("top", "top_pop"), spec("similar", "item_to_item"),
+                                              spec("sticky", "sticky_artist", "", {{"min_fraction", std::int64_t{2}}}),
+                                              spec("lists", "user_lists", "", {{"file", std::string("lists.jsonl")}}),
+                                              spec("gone", "user_lists", "", {{"file", std::string("gone.jsonl")}})};
+  CHECK(error_of([&] { RecommenderSet(specs, catalogue, directory.path()); }) ==
+        "recommender \"top\": the catalogue states no popularity (\"pop\"), want the option \"file\"\n"
+        "recommender \"similar\": the catalogue names no similar tracks (\"recommendations\"), want the option "
+        "\"file\"\n"
+        "recommender \"sticky\": \"min_fraction\" is above 1, want a fraction of a track, 0..1\n"
+        "recommender \"gone\": " +
+            (directory.path() / "gone.jsonl").string() + ": cannot be opened: No such file or directory\n" +
+            lists.string() + ":1: 1 of 1 tracks of \"tracks\" is not in the catalogue of 10 tracks, the first is 10");
+}
