@@ -15,6 +15,8 @@ int run(int argc, char** argv) {
   CLI::App app{"A/B experiments for recommender systems.", "crossfade"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of every command");
+  crossfade::cli::add_validate(app);
+  crossfade::cli::add_assign(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "platform/config/load.h"
+#include "platform/core/configuration.h"
+
+namespace crossfade::cli {
+
+inline constexpr std::string_view kDefaultConfiguration = "experiments.yaml";
+
+// What experiments.yaml may say of the recommenders that this program has.
+std::vector<config::RecommenderType> known_recommender_types();
+
+// Reads the configuration that a command works with. Throws Error with all its faults, or when it cannot be read.
+Configuration read_configuration(const std::filesystem::path& file);
+
+}  // namespace crossfade::cli

@@ -1,0 +1,177 @@
+#include "platform/config/experiments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "platform/config/load.h"
+#include "platform/config/metrics.h"
+#include "platform/config/variants.h"
+
+namespace crossfade::config {
+
+namespace {
+
+std::optional<Status> read_status(const Entry& entry, Faults& faults) {
+  const auto name = entry.text(faults, "draft, running or stopped");
+  if (!name) return std::nullopt;
+  std::vector<std::string> known;
+  for (const Status status : {Status::draft, Status::running, Status::stopped}) {
+    if (*name == to_string(status)) return status;
+    known.emplace_back(to_string(status));
+  }
+  faults.add(entry.value_mark(), unknown_name("status", *name, known));
+  return std::nullopt;
+}
+
+void read_range(const Entry& entry, LayerRange& range, Faults& faults) {
+  constexpr std::string_view kRule = "[begin, end) within [0, 1], such as [0.0, 0.5]";
+  const auto items = entry.list(faults, "range", kRule);
+  if (!items) return;
+  if (items->size() != 2) {
+    faults.add(entry.value_mark(), fmt::format("range has {} numbers, want {}", items->size(), kRule));
+    return;
+  }
+  const auto within = [](double value) { return value >= 0 && value <= 1; };
+  const auto begin = (*items)[0].number(faults, within, "a number 0 to 1 at the begin");
+  const auto end = (*items)[1].number(faults, within, "a number 0 to 1 at the end");
+  if (!begin || !end) return;
+  if (*begin >= *end) {
+    faults.add(entry.value_mark(), fmt::format("range [{}, {}] holds nobody, want begin < end", *begin, *end));
+    return;
+  }
+  range.begin = *begin;
+  range.end = *end;
+}
+
+void read_layer(const Entry& entry, const Context& context, LocatedExperiment& located, Faults& faults) {
+  const Map map{entry, "in layer of an experiment", {"name", "range"}, faults};
+  LayerRange range;
+  if (const Entry* const name = map.require("name", "one of the layers", faults)) {
+    located.range = name->value_mark();
+    const auto text = name->text(faults, "the name of a layer");
+    if (text && std::ranges::find(context.layers, *text) == context.layers.end()) {
+      faults.add(name->value_mark(), unknown_name("layer", *text, context.layers));
+    }
+    range.layer = text.value_or("");
+  }
+  if (const Entry* const slice = map.find("range")) {
+    located.range = slice->value_mark();
+    read_range(*slice, range, faults);
+  }
+  located.experiment.layer = range;
+}
+
+// The split of murmur3-mod is the hash modulo the number of variants: it knows no weights and leaves nobody out.
+void check_murmur3(const Map& map, const Experiment& experiment, Faults& faults) {
+  if (experiment.hash != HashAlgorithm::murmur3_mod || experiment.variants.empty()) return;
+  const double equal = 1 / static_cast<double>(experiment.variants.size());
+  const auto unequal = [equal](const Variant& variant) { return std::abs(variant.weight - equal) > kWeightTolerance; };
+  if (std::ranges::any_of(experiment.variants, unequal)) {
+    std::vector<std::string> weights;
+    for (const Variant& variant : experiment.variants) weights.push_back(fmt::format("{}", variant.weight));
+    faults.add(map.find("variants")->mark,
+               fmt::format("weights {} with hash murmur3-mod, want equal ones (or no weight at all): it splits by the "
+                           "hash modulo the number of variants",
+                           joined(weights)));
+  }
+  if (experiment.coverage < 1) {
+    faults.add(
+        map.find("coverage")->value_mark(),
+        fmt::format("coverage is {} with hash murmur3-mod, want 1: the hash modulo the number of variants leaves "
+                    "nobody out (a layer's range can)",
+                    experiment.coverage));
+  }
+}
+
+void read_split(const Map& map, const Context& context, LocatedExperiment& located, Faults& faults) {
+  Experiment& experiment = located.experiment;
+  if (const Entry* const salt = map.find("salt")) {
+    const auto text = salt->text(faults);
+    if (text && text->empty()) salt->refuse(faults, "a text that is not empty");
+    experiment.salt = text.value_or("");
+    located.salt = salt->value_mark();
+  }
+  experiment.hash = context.hash;
+  if (const Entry* const hash = map.find("hash")) experiment.hash = read_hash(*hash, faults).value_or(context.hash);
+  if (const Entry* const layer = map.find("layer")) read_layer(*layer, context, located, faults);
+  if (const Entry* const coverage = map.find("coverage")) {
+    const auto fits = [](double value) { return value >= 0 && value <= 1; };
+    experiment.coverage = coverage->number(faults, fits, "a number 0 to 1").value_or(1);
+  }
+  if (const Entry* const variants = map.require("variants", "a list of at least 2", faults)) {
+    experiment.variants = read_variants(*variants, context, faults);
+  }
+}
+
+LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
+  static const std::vector<std::string> known = {"key",  "hypothesis", "owner",    "status",   "version", "salt",
+                                                 "hash", "layer",      "coverage", "variants", "metrics"};
+  const std::size_t faults_before = faults.size();
+  LocatedExperiment located;
+  Experiment& experiment = located.experiment;
+  const Map map{entry, "in an experiment", known, faults};
+  if (const Entry* const key = map.require("key", "one", faults)) {
+    located.key = located.salt = key->value_mark();
+    experiment.key = experiment.salt = key->name(faults).value_or("");
+  }
+  if (const Entry* const text = map.find("hypothesis")) experiment.hypothesis = text->text(faults).value_or("");
+  if (const Entry* const text = map.find("owner")) experiment.owner = text->text(faults).value_or("");
+  if (const Entry* const status = map.find("status")) {
+    experiment.status = read_status(*status, faults).value_or(Status::draft);
+  }
+  if (const Entry* const version = map.find("version")) {
+    constexpr int kMost = std::numeric_limits<int>::max();
+    experiment.version = static_cast<int>(version->integer(faults, 1, kMost, "an integer of at least 1").value_or(1));
+  }
+  read_split(map, context, located, faults);
+  if (const Entry* const metrics = map.find("metrics")) experiment.metrics = read_metric_roles(*metrics, faults);
+  located.sound = faults.size() == faults_before;
+  if (located.sound) check_murmur3(map, experiment, faults);
+  return located;
+}
+
+}  // namespace
+
+std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults) {
+  const auto name = entry.text(faults, "fnv1a-v2 or murmur3-mod");
+  if (!name) return std::nullopt;
+  std::vector<std::string> known;
+  for (const HashAlgorithm hash : {HashAlgorithm::fnv1a_v2, HashAlgorithm::murmur3_mod}) {
+    if (*name == to_string(hash)) return hash;
+    known.emplace_back(to_string(hash));
+  }
+  faults.add(entry.value_mark(), unknown_name("hash", *name, known));
+  return std::nullopt;
+}
+
+Layers read_layers(const Entry& entry, Faults& faults) {
+  Layers result;
+  const Map all{entry, "in layers", {}, faults};
+  result.names = all.keys();
+  for (const Entry& one : all.entries()) {
+    if (!is_name(one.key)) {
+      faults.add(one.mark, fmt::format("layer is called {}, want {}", in_quotes(one.key), kNameRule));
+    }
+    const Map map{one, fmt::format("in layer {}", in_quotes(one.key)), {"salt"}, faults};
+    const Entry* const salt = map.require("salt", "one: a text that says which units fall where", faults);
+    const auto text = salt ? salt->text(faults) : std::nullopt;
+    if (!text) continue;
+    if (text->empty()) salt->refuse(faults, "a text that is not empty");
+    result.layers.push_back({.name = one.key, .salt = *text});
+    result.salts.push_back(salt->value_mark());
+  }
+  return result;
+}
+
+std::vector<LocatedExperiment> read_experiments(const Entry& entry, const Context& context, Faults& faults) {
+  const auto items = entry.list(faults, "experiment", "a list of experiments");
+  if (!items) return {};
+  std::vector<LocatedExperiment> experiments;
+  for (const Entry& item : *items) experiments.push_back(read_experiment(item, context, faults));
+  return experiments;
+}
+
+}  // namespace crossfade::config

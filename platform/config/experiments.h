@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/config/document.h"
+
+namespace crossfade::config {
+
+struct Layers {
+  std::vector<Layer> layers;       // those without a fault of their own
+  std::vector<Mark> salts;         // where the salt of each stands
+  std::vector<std::string> names;  // of all that the file names
+};
+
+// `layers: {NAME: {salt}}`.
+Layers read_layers(const Entry& entry, Faults& faults);
+
+// What the rest of the file says and experiments refer to.
+struct Context {
+  HashAlgorithm hash = HashAlgorithm::fnv1a_v2;  // defaults: {hash}
+  Values parameters;                             // those without a fault of their own
+  std::vector<std::string> parameter_names;      // of all that the file names
+  std::vector<std::string> recommenders;
+  std::vector<std::string> layers;
+};
+
+// An experiment, and where to point to when it does not go together with another one.
+struct LocatedExperiment {
+  Experiment experiment;
+  Mark key;
+  Mark salt;           // the key's, where no salt is given
+  Mark range;          // the layer's name's, where no range is given
+  bool sound = false;  // nothing in it was wrong: it can be compared with others
+};
+
+// `experiments: [{key, ...}]`, each by itself: what it says of its variants, layer, coverage, metrics.
+std::vector<LocatedExperiment> read_experiments(const Entry& entry, const Context& context, Faults& faults);
+
+// "fnv1a-v2" or "murmur3-mod"; nothing (a fault) for another.
+std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults);
+
+}  // namespace crossfade::config

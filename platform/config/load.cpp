@@ -1,0 +1,127 @@
+#include "platform/config/load.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "platform/config/document.h"
+#include "platform/config/experiments.h"
+#include "platform/config/metrics.h"
+#include "platform/config/recommenders.h"
+#include "platform/config/rules.h"
+#include "platform/core/random.h"
+
+namespace crossfade::config {
+
+namespace {
+
+constexpr std::string_view kTopLevel = "version, recommenders, parameters and experiments";
+
+// The one document of `text`; nothing (a fault) where there is none, or another one.
+std::optional<YAML::Node> parse(std::string_view text, Faults& faults) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string{text});
+    if (documents.empty() || documents[0].IsNull()) {
+      faults.add({.line = 1, .column = 1}, fmt::format("the file is empty, want {}", kTopLevel));
+    } else if (documents.size() > 1) {
+      // "- a" before "b: 1" ends a document without a word, too.
+      faults.add(mark_of(documents[1]), "a second YAML document begins here, want one");
+    } else {
+      return documents[0];
+    }
+  } catch (const YAML::DeepRecursion& error) {
+    faults.add(mark_of(error.mark), "not YAML that can be read: nested too deeply");
+  } catch (const YAML::Exception& error) {
+    faults.add(mark_of(error.mark), fmt::format("not YAML: {}", error.msg));
+  }
+  return std::nullopt;
+}
+
+void read_defaults(const Entry& entry, Configuration& configuration, Context& context, Faults& faults) {
+  const Map map{entry, "in defaults", {"unit", "hash", "confidence_level"}, faults};
+  if (const Entry* const unit = map.find("unit")) {
+    const auto name = unit->text(faults, "user");
+    if (name && *name != "user") unit->refuse(faults, "user: the only unit there is");
+  }
+  if (const Entry* const hash = map.find("hash")) context.hash = read_hash(*hash, faults).value_or(context.hash);
+  if (const Entry* const level = map.find("confidence_level")) {
+    const auto fits = [](double value) { return value > 0 && value < 1; };
+    const auto value = level->number(faults, fits, "a number between 0 and 1, such as 0.95");
+    configuration.confidence_level = value.value_or(configuration.confidence_level);
+  }
+}
+
+Configuration read_configuration(const Entry& root, std::span<const RecommenderType> known_types, Faults& faults) {
+  Configuration configuration;
+  Context context;
+  const Map map{root,
+                "at the top",
+                {"version", "defaults", "recommenders", "parameters", "metrics", "layers", "experiments"},
+                faults};
+  if (const Entry* const version = map.require("version", "version: 1", faults)) {
+    version->integer(faults, 1, 1, "1: the one version of this format");
+  }
+  if (const Entry* const defaults = map.find("defaults")) read_defaults(*defaults, configuration, context, faults);
+  if (const Entry* const entry = map.require("recommenders", "at least one", faults)) {
+    Recommenders recommenders = read_recommenders(*entry, known_types, faults);
+    configuration.recommenders = std::move(recommenders.specs);
+    context.recommenders = std::move(recommenders.names);
+  }
+  if (const Entry* const parameters =
+          map.require("parameters", "{recommender: NAME}: what a unit gets outside every experiment", faults)) {
+    configuration.parameters = read_parameters(*parameters, context.recommenders, faults);
+    context.parameters = configuration.parameters;
+    if (parameters->value.IsMap()) {
+      Faults told{""};
+      context.parameter_names = Map{*parameters, "", {}, told}.keys();
+    }
+  }
+  if (const Entry* const metrics = map.find("metrics")) refuse_metric_definitions(*metrics, faults);
+  Layers layers;
+  if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, faults);
+  context.layers = layers.names;
+  if (const Entry* const entry = map.find("experiments")) {
+    const std::vector<LocatedExperiment> experiments = read_experiments(*entry, context, faults);
+    check_experiments(experiments, layers, faults);
+    for (const LocatedExperiment& one : experiments) configuration.experiments.push_back(one.experiment);
+  }
+  configuration.layers = std::move(layers.layers);
+  return configuration;
+}
+
+}  // namespace
+
+Configuration load(std::string_view text, std::string_view file_name, std::span<const RecommenderType> known_types) {
+  Faults faults{file_name};
+  Configuration configuration;
+  if (const auto document = parse(text, faults)) {
+    configuration = read_configuration({.key = "the file", .mark = {}, .value = *document}, known_types, faults);
+  }
+  if (!faults.empty()) throw Error::faults(faults.take());
+  configuration.text = text;
+  configuration.checksum = fmt::format("{:016x}", key_of(text));
+  return configuration;
+}
+
+Configuration read(const std::filesystem::path& file, std::span<const RecommenderType> known_types) {
+  const auto refuse = [&file] {
+    throw Error::user(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
+  };
+  const auto close = [](std::FILE* opened) { std::fclose(opened); };
+  const std::unique_ptr<std::FILE, decltype(close)> stream{std::fopen(file.c_str(), "rb")};
+  if (!stream) refuse();
+  std::string text;
+  std::array<char, 65536> block{};
+  while (const std::size_t size = std::fread(block.data(), 1, block.size(), stream.get())) {
+    text.append(block.data(), size);
+  }
+  if (std::ferror(stream.get())) refuse();  // a directory can be opened, not read
+  return load(text, file.string(), known_types);
+}
+
+}  // namespace crossfade::config

@@ -1,0 +1,201 @@
+#include "platform/config/recommenders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace crossfade::config {
+
+namespace {
+
+// A unit's fallback of last resort is recorded under this name: an instance of it would be taken for that.
+constexpr std::string_view kReservedName = "fallback";
+
+// The value of `option`; nothing (a fault) where it is not as the type wants it.
+std::optional<Value> read_option(const Entry& entry, const RecommenderOption& option, Faults& faults) {
+  switch (option.kind) {
+    case RecommenderOption::Kind::integer: {
+      constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+      const auto least = static_cast<std::int64_t>(std::ceil(option.least));
+      if (const auto value = entry.integer(faults, least, kMost, fmt::format("an integer of at least {}", least))) {
+        return *value;
+      }
+      return std::nullopt;
+    }
+    case RecommenderOption::Kind::number: {
+      const auto fits = [&option](double value) { return value >= option.least; };
+      if (const auto value = entry.number(faults, fits, fmt::format("a number of at least {}", option.least))) {
+        return *value;
+      }
+      return std::nullopt;
+    }
+    case RecommenderOption::Kind::boolean:
+      if (const auto value = entry.boolean(faults)) return *value;
+      return std::nullopt;
+    case RecommenderOption::Kind::text: {
+      const auto value = entry.text(faults);
+      if (!value) return std::nullopt;
+      if (option.allowed.empty() && !value->empty()) return *value;
+      if (std::ranges::find(option.allowed, *value) != option.allowed.end()) return *value;
+      if (option.allowed.empty()) {
+        entry.refuse(faults, "a text that is not empty");
+      } else {
+        faults.add(entry.value_mark(), unknown_name(entry.key, *value, option.allowed));
+      }
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+void read_options(const Map& map, const RecommenderType& type, RecommenderSpec& spec, Faults& faults) {
+  std::vector<std::string> known = {"type", "fallback"};
+  for (const RecommenderOption& option : type.options) known.push_back(option.name);
+  map.refuse_unknown(known, faults);
+  for (const RecommenderOption& option : type.options) {
+    const Entry* const entry = map.find(option.name);
+    if (entry) {
+      if (const auto value = read_option(*entry, option, faults)) spec.options.insert_or_assign(option.name, *value);
+    } else if (option.required) {
+      faults.add(map.mark(), fmt::format("no {} in recommender {} of type {}, want one", option.name,
+                                         in_quotes(spec.name), type.name));
+    }
+  }
+}
+
+void read_type(const Map& map, std::span<const RecommenderType> known_types, RecommenderSpec& spec, Faults& faults) {
+  std::vector<std::string> names;
+  for (const RecommenderType& type : known_types) names.push_back(type.name);
+  const Entry* const entry = map.require("type", "one of " + joined(names), faults);
+  const auto name = entry ? entry->text(faults) : std::nullopt;
+  if (!name) return;
+  spec.type = *name;
+  const auto type = std::ranges::find(known_types, *name, &RecommenderType::name);
+  if (type == known_types.end()) {
+    faults.add(entry->value_mark(), unknown_name("type of recommender", *name, names));
+  } else {
+    read_options(map, *type, spec, faults);
+  }
+}
+
+using Fallbacks = std::map<std::string, Entry, std::less<>>;  // by the name of whom they stand in for
+
+// A chain that comes back to itself would ask forever. Each cycle is told once, at its first recommender of the file.
+void refuse_cycles(const std::vector<std::string>& names, const Fallbacks& fallbacks, Faults& faults) {
+  std::vector<std::string> told;
+  for (const std::string& start : names) {
+    std::vector<std::string> chain = {start};
+    const auto in_chain = [&chain](const std::string& name) { return std::ranges::find(chain, name) != chain.end(); };
+    for (auto next = fallbacks.find(start); next != fallbacks.end(); next = fallbacks.find(chain.back())) {
+      const std::string& name = next->second.value.Scalar();
+      const bool closed = in_chain(name);
+      chain.push_back(name);
+      if (closed) break;
+    }
+    if (chain.size() < 2 || chain.back() != start || std::ranges::find(told, start) != told.end()) continue;
+    told.insert(told.end(), chain.begin(), chain.end());
+    const Entry& entry = fallbacks.find(start)->second;
+    faults.add(entry.value_mark(),
+               fmt::format("fallbacks go in a circle, {}, want a chain that ends", fmt::join(chain, " -> ")));
+  }
+}
+
+// "recommender" is the one parameter that the service itself reads.
+void check_recommender(const Entry& entry, const std::vector<std::string>& recommenders, Faults& faults) {
+  const auto name = entry.text(faults, "the name of a recommender");
+  // Without any there was a fault already.
+  if (!name || recommenders.empty() || std::ranges::find(recommenders, *name) != recommenders.end()) return;
+  faults.add(entry.value_mark(), unknown_name("recommender", *name, recommenders));
+}
+
+// A finite scalar; nothing (a fault) where it is none.
+std::optional<Value> read_value(const Entry& entry, Faults& faults) {
+  auto value = scalar_of(entry.value);
+  const auto* const number = value ? std::get_if<double>(&*value) : nullptr;
+  if (value && !(number && !std::isfinite(*number))) return value;
+  entry.refuse(faults, "a number, a text, true or false");
+  return std::nullopt;
+}
+
+std::string_view type_name(const Value& value) {
+  constexpr std::string_view kNames[] = {"true or false", "an integer", "a number", "a text"};
+  return kNames[value.index()];
+}
+
+}  // namespace
+
+Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderType> known_types, Faults& faults) {
+  Recommenders result;
+  Fallbacks fallbacks;
+  const Map all{entry, "in recommenders", {}, faults};
+  result.names = all.keys();
+  if (all.valid() && all.entries().empty()) faults.add(entry.mark, "recommenders is an empty map, want at least one");
+  for (const Entry& one : all.entries()) {
+    if (!is_name(one.key)) {
+      faults.add(one.mark, fmt::format("recommender is called {}, want {}", in_quotes(one.key), kNameRule));
+    } else if (one.key == kReservedName) {
+      faults.add(one.mark, R"(recommender is called "fallback", want another name: it stands for the last resort)");
+    }
+    const Map map{one, fmt::format("in recommender {}", in_quotes(one.key)), {}, faults};
+    if (!map.valid()) continue;
+    RecommenderSpec& spec = result.specs.emplace_back();
+    spec.name = one.key;
+    read_type(map, known_types, spec, faults);
+    const Entry* const fallback = map.find("fallback");
+    const auto name = fallback ? fallback->text(faults, "the name of a recommender") : std::nullopt;
+    if (!name) continue;
+    spec.fallback = *name;
+    if (std::ranges::find(result.names, *name) == result.names.end()) {
+      faults.add(fallback->value_mark(), unknown_name("recommender", *name, result.names));
+    } else {
+      fallbacks.emplace(one.key, *fallback);
+    }
+  }
+  refuse_cycles(result.names, fallbacks, faults);
+  return result;
+}
+
+Values read_parameters(const Entry& entry, const std::vector<std::string>& recommenders, Faults& faults) {
+  Values parameters;
+  const Map map{entry, "in parameters", {}, faults};
+  for (const Entry& one : map.entries()) {
+    if (!is_name(one.key)) {
+      faults.add(one.mark, fmt::format("parameter is called {}, want {}", in_quotes(one.key), kNameRule));
+    }
+    const auto value = read_value(one, faults);
+    if (value) parameters.emplace(one.key, *value);
+    if (value && one.key == "recommender") check_recommender(one, recommenders, faults);
+  }
+  map.require("recommender", "the name of what a unit gets outside every experiment", faults);
+  return parameters;
+}
+
+Values read_overrides(const Entry& entry, const Values& defaults, const std::vector<std::string>& all,
+                      const std::vector<std::string>& recommenders, Faults& faults) {
+  Values overrides;
+  const Map map{entry, "in parameters of a variant", {}, faults};
+  for (const Entry& one : map.entries()) {
+    if (!all.empty() && std::ranges::find(all, one.key) == all.end()) {
+      faults.add(one.mark, unknown_name("parameter", one.key, all, "in a variant"));
+      continue;
+    }
+    auto value = read_value(one, faults);
+    const auto usual = defaults.find(one.key);
+    if (!value || usual == defaults.end()) continue;  // without a default there was a fault already
+    if (one.key == "recommender") {
+      check_recommender(one, recommenders, faults);
+    } else if (const auto* const whole = std::get_if<std::int64_t>(&*value);
+               whole && std::holds_alternative<double>(usual->second)) {
+      value = static_cast<double>(*whole);
+    } else if (value->index() != usual->second.index()) {
+      one.refuse(faults, fmt::format("{}, as parameters: at the top has it", type_name(usual->second)));
+    }
+    overrides.emplace(one.key, *value);
+  }
+  return overrides;
+}
+
+}  // namespace crossfade::config

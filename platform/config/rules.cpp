@@ -1,0 +1,82 @@
+#include "platform/config/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace crossfade::config {
+
+namespace {
+
+bool live(const LocatedExperiment& one) {
+  return one.experiment.status != Status::stopped;
+}
+
+bool same_layer(const Experiment& a, const Experiment& b) {
+  return a.layer && b.layer && a.layer->layer == b.layer->layer;
+}
+
+void check_keys(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
+  if (one.experiment.key.empty() || one.experiment.key != earlier.experiment.key) return;
+  faults.add(one.key, fmt::format("experiment {} stands twice, first in line {}, want keys that differ",
+                                  in_quotes(one.experiment.key), earlier.key.line));
+}
+
+void check_ranges(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
+  if (!same_layer(one.experiment, earlier.experiment)) return;
+  const LayerRange& range = *one.experiment.layer;
+  const LayerRange& taken = *earlier.experiment.layer;
+  if (range.begin >= taken.end || taken.begin >= range.end) return;
+  faults.add(one.range, fmt::format("range [{}, {}] of layer {} overlaps [{}, {}] of experiment {} (line {}), want "
+                                    "ranges apart",
+                                    range.begin, range.end, in_quotes(range.layer), taken.begin, taken.end,
+                                    in_quotes(earlier.experiment.key), earlier.range.line));
+}
+
+void check_salts(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
+  const Experiment& a = one.experiment;
+  const Experiment& b = earlier.experiment;
+  // Experiments of one layer share no unit, so their splits may look alike. Equal keys are told as such.
+  if (a.salt != b.salt || a.hash != b.hash || a.key == b.key || same_layer(a, b)) return;
+  faults.add(one.salt, fmt::format("salt {} is that of experiment {} (line {}) too, want another: both would split the "
+                                   "units alike",
+                                   in_quotes(a.salt), in_quotes(b.key), earlier.salt.line));
+}
+
+void check_layer_salts(const Layers& layers, Faults& faults) {
+  for (std::size_t i = 0; i < layers.layers.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (layers.layers[i].salt != layers.layers[j].salt) continue;
+      faults.add(layers.salts[i],
+                 fmt::format("salt {} is that of layer {} (line {}) too, want another: both would "
+                             "order the units alike",
+                             in_quotes(layers.layers[i].salt), in_quotes(layers.layers[j].name), layers.salts[j].line));
+    }
+  }
+}
+
+void check_salt_of_layer(const LocatedExperiment& one, const Layers& layers, Faults& faults) {
+  if (one.experiment.hash != HashAlgorithm::fnv1a_v2) return;  // a layer always hashes by fnv1a-v2
+  const auto layer = std::ranges::find(layers.layers, one.experiment.salt, &Layer::salt);
+  if (layer == layers.layers.end()) return;
+  faults.add(one.salt,
+             fmt::format("salt {} is that of layer {} too, want another: variants would be slices of the layer",
+                         in_quotes(one.experiment.salt), in_quotes(layer->name)));
+}
+
+}  // namespace
+
+void check_experiments(const std::vector<LocatedExperiment>& experiments, const Layers& layers, Faults& faults) {
+  check_layer_salts(layers, faults);
+  for (auto one = experiments.begin(); one != experiments.end(); ++one) {
+    if (one->sound && live(*one)) check_salt_of_layer(*one, layers, faults);
+    for (auto earlier = experiments.begin(); earlier != one; ++earlier) {
+      check_keys(*one, *earlier, faults);
+      if (!one->sound || !earlier->sound || !live(*one) || !live(*earlier)) continue;
+      check_ranges(*one, *earlier, faults);
+      check_salts(*one, *earlier, faults);
+    }
+  }
+}
+
+}  // namespace crossfade::config

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "platform/config/experiments.h"
+
+namespace crossfade::config {
+
+// What experiments must not do to one another. Only those that run or will run (not the stopped ones) are in each
+// other's way:
+// - keys differ, also from those of stopped ones: they stand in the store;
+// - ranges of one layer do not overlap;
+// - salts differ, from one another and from the layers': a salt shared by two splits would make them the same split,
+//   and one shared with its layer would give the units of a range to one variant.
+void check_experiments(const std::vector<LocatedExperiment>& experiments, const Layers& layers, Faults& faults);
+
+}  // namespace crossfade::config
