@@ -56,21 +56,27 @@ struct Session {
 
 // A unit was seen in a variant. A unit has one row per (experiment, version, variant); two rows that differ only in the
 // variant mean that the unit is left out of the analysis.
+// Sessions count for the experiment when they started in first_seen .. last_seen.
 struct Exposure {
   UnitId unit;
   std::string experiment;
   int version = 1;
   std::string variant;
   Timestamp first_seen;
+  // Known of imported logs, which name the experiments of each request; none: the unit may still be in it.
+  std::optional<Timestamp> last_seen = std::nullopt;
 
   bool operator==(const Exposure&) const = default;
 };
 
 // What becomes durable together.
 struct EventBatch {
-  std::vector<Playback> playbacks;
-  std::vector<Session> sessions;
-  std::vector<Exposure> exposures;
+  // Initialised, so that g++ lets a designated initialiser leave some out.
+  // NOLINTBEGIN(readability-redundant-member-init)
+  std::vector<Playback> playbacks = {};
+  std::vector<Session> sessions = {};
+  std::vector<Exposure> exposures = {};
+  // NOLINTEND(readability-redundant-member-init)
 
   bool empty() const { return playbacks.empty() && sessions.empty() && exposures.empty(); }
 };

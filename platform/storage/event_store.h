@@ -11,7 +11,7 @@
 
 namespace crossfade::storage {
 
-// What is summed for a unit over its ended sessions that started at or after its first exposure.
+// What is summed for a unit over its ended sessions that started in Exposure::first_seen .. last_seen.
 enum class Total : std::uint8_t { sessions, tracks, time, latency_ms };
 inline constexpr std::size_t kTotals = 4;
 
@@ -26,7 +26,8 @@ struct UnitMetric {
 struct AggregateQuery {
   std::vector<std::string> experiments;  // keys; the latest version of each that the store knows. Empty: all of them
   std::vector<UnitMetric> metrics;
-  std::optional<Timestamp> until;  // exposures first seen and sessions ended before it; none: everything
+  // As if the store ended here: exposures first seen and sessions ended before it; none: everything.
+  std::optional<Timestamp> until;
 };
 
 struct VariantAggregate {
@@ -40,9 +41,9 @@ struct VariantAggregate {
 struct ExperimentAggregate {
   std::string experiment;
   int version = 1;
-  std::vector<VariantAggregate> variants;  // sorted by key; those that somebody was seen in
-  std::int64_t multiple_variants = 0;      // units seen in more than one variant: counted here and nowhere else
-  std::optional<Timestamp> first_exposure;
+  std::vector<VariantAggregate> variants;   // sorted by key; those that somebody was seen in, excluded units too
+  std::int64_t multiple_variants = 0;       // units seen in more than one variant: counted here and nowhere else
+  std::optional<Timestamp> first_exposure;  // of anybody
   std::optional<Timestamp> last_exposure;
   std::optional<Timestamp> data_through;  // end of the last session that counted
 
@@ -72,13 +73,14 @@ struct StoredConfiguration {
 };
 
 // Append-only facts, and what statistics need of them. One contract test suite runs on every implementation.
-// Reading is thread-safe and sees whole batches only; append and record_configuration are for one thread at a time.
+// Thread-safe: reading sees whole batches only, and does not wait for writing; writers take turns.
 class EventStore {
  public:
   virtual ~EventStore() = default;
 
-  // Durable when it returns, as a whole or (it throws Error) not at all. An exposure that is already there is left as
-  // it is.
+  // Durable when it returns, as a whole or (it throws Error) not at all. An exposure that is already there keeps its
+  // first_seen; seen again without last_seen, the unit is in the experiment again. A session is appended once: a second
+  // row of the same id is an Error.
   virtual void append(const EventBatch& batch) = 0;
 
   // One pass over the sessions, whatever the number of experiments and metrics. In the order of query.experiments
@@ -86,11 +88,13 @@ class EventStore {
   // not depend on the order in which events of different units were appended, to the last bit.
   virtual std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const = 0;
 
-  // Of every version, to warm the service's cache.
+  // Of every version, to warm the service's cache. Sorted by experiment, version, unit (as texts), variant.
   virtual std::vector<Exposure> exposures() const = 0;
-  virtual std::vector<OpenSession> open_sessions(std::int64_t session_timeout_ms) const = 0;
+  // All sessions that have playbacks and no row of their own, by id.
+  virtual std::vector<OpenSession> open_sessions() const = 0;
   // Largest session id that stands in the store; 0 in an empty one.
   virtual SessionId last_session() const = 0;
+  // Time of the latest playback; none in an empty store.
   virtual std::optional<Timestamp> last_playback() const = 0;
 
   // Does nothing when the latest recorded one has the same checksum.

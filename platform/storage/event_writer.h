@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -13,7 +14,11 @@ namespace crossfade::storage {
 class EventWriter {
  public:
   struct Options {
-    std::size_t capacity = 1 << 16;  // rows that may wait; submit blocks while there are more
+    // Rows that may wait; submit blocks while there are more.
+    std::size_t capacity = 1 << 16;
+    // While nobody waits for durability, rows are gathered until there are so many or the first has waited so long.
+    std::size_t bulk_rows = 1 << 13;
+    std::chrono::milliseconds linger{50};
   };
   using Ticket = std::uint64_t;  // grows with every submit
 
@@ -25,6 +30,8 @@ class EventWriter {
   Ticket submit(EventBatch batch);
   // Returns when what the ticket stands for is durable; throws Error when it could not be written.
   void wait(Ticket ticket);
+  // submit and wait, with one wake of the writer instead of two.
+  void commit(EventBatch batch);
   // Waits for all that was submitted so far.
   void flush();
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+
+namespace crossfade::storage::sqlite {
+
+// Makes the tables in a file that has none; leaves a store as it is. Throws Error (user) for a file that is no
+// Crossfade store, or one of a schema that this program does not know.
+void create_schema(SQLite::Database& database, const std::filesystem::path& file);
+void check_schema(SQLite::Database& database, const std::filesystem::path& file);
+
+}  // namespace crossfade::storage::sqlite

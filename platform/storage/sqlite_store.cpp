@@ -1,0 +1,138 @@
+#include "platform/storage/sqlite_store.h"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "platform/storage/sqlite_aggregate.h"
+#include "platform/storage/sqlite_append.h"
+#include "platform/storage/sqlite_connection.h"
+#include "platform/storage/sqlite_recover.h"
+
+namespace crossfade::storage {
+
+namespace {
+
+// What a store that is written has besides.
+struct Writer {
+  Writer(const std::filesystem::path& file, SqliteStore::Durability durability)
+      : lock(file),
+        database(sqlite::open_to_write(file, durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
+        appender(*database) {}
+
+  sqlite::WriterLock lock;
+  std::unique_ptr<SQLite::Database> database;
+  sqlite::Appender appender;
+};
+
+}  // namespace
+
+struct SqliteStore::State {
+  State(std::filesystem::path path, Options options) : file(std::move(path)), readers(file) {
+    if (options.access == Access::write) {
+      sqlite::translated(file, [&] { writer.emplace(file, options.durability); });
+    } else {
+      readers([](SQLite::Database&) {});  // finds out now whether there is a store
+    }
+  }
+
+  // `write(appender)`, one thread at a time.
+  template <typename Write>
+  void write_with(Write write) {
+    assert(writer && "the store is open for reading");
+    const std::scoped_lock lock{writing};
+    sqlite::translated(file, [&] { write(writer->appender); });
+  }
+
+  const std::filesystem::path file;
+  sqlite::Readers readers;
+  std::mutex writing;
+  std::optional<Writer> writer;  // guarded by `writing`
+};
+
+SqliteStore::SqliteStore(std::filesystem::path file, Options options)
+    : state_(std::make_unique<State>(std::move(file), options)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+void SqliteStore::append(const EventBatch& batch) {
+  if (batch.empty()) return;
+  state_->write_with([&](sqlite::Appender& appender) { appender.append(batch); });
+}
+
+void SqliteStore::import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) {
+  state_->write_with([&](sqlite::Appender& appender) { appender.import(files, next_batch); });
+}
+
+void SqliteStore::record_configuration(const StoredConfiguration& configuration) {
+  state_->write_with([&](sqlite::Appender& appender) { appender.record(configuration); });
+}
+
+std::vector<ExperimentAggregate> SqliteStore::aggregate(const AggregateQuery& query) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::aggregate(database, query); });
+}
+
+std::vector<Exposure> SqliteStore::exposures() const {
+  auto all = state_->readers([](SQLite::Database& database) {
+    SQLite::Statement rows{database,
+                           "SELECT unit, experiment, version, variant, first_seen_ms, last_seen_ms FROM exposures"};
+    std::vector<Exposure> exposures;
+    while (rows.executeStep()) {
+      exposures.push_back({.unit = sqlite::unit_of(rows.getColumn(0)),
+                           .experiment = rows.getColumn(1).getString(),
+                           .version = rows.getColumn(2).getInt(),
+                           .variant = rows.getColumn(3).getString(),
+                           .first_seen = {rows.getColumn(4).getInt64()}});
+      const SQLite::Column last_seen = rows.getColumn(5);
+      if (!last_seen.isNull()) exposures.back().last_seen = Timestamp{last_seen.getInt64()};
+    }
+    return exposures;
+  });
+  std::ranges::sort(all, {}, [](const Exposure& exposure) {
+    return std::tie(exposure.experiment, exposure.version, exposure.unit, exposure.variant);
+  });
+  return all;
+}
+
+std::vector<OpenSession> SqliteStore::open_sessions() const {
+  return state_->readers(sqlite::open_sessions);
+}
+
+SessionId SqliteStore::last_session() const {
+  return state_->readers(sqlite::last_session);
+}
+
+std::optional<Timestamp> SqliteStore::last_playback() const {
+  return state_->readers(sqlite::last_playback);
+}
+
+std::vector<StoredConfiguration> SqliteStore::configurations() const {
+  return state_->readers([](SQLite::Database& database) {
+    SQLite::Statement rows{database, "SELECT checksum, text, since_ms FROM configurations ORDER BY id"};
+    std::vector<StoredConfiguration> configurations;
+    while (rows.executeStep()) {
+      configurations.push_back({.checksum = rows.getColumn(0).getString(),
+                                .text = rows.getColumn(1).getString(),
+                                .since = {rows.getColumn(2).getInt64()}});
+    }
+    return configurations;
+  });
+}
+
+std::vector<ImportedFile> SqliteStore::imports() const {
+  return state_->readers([](SQLite::Database& database) {
+    SQLite::Statement rows{database, "SELECT file, checksum, events, imported_ms FROM imports ORDER BY rowid"};
+    std::vector<ImportedFile> imports;
+    while (rows.executeStep()) {
+      imports.push_back({.file = rows.getColumn(0).getString(),
+                         .checksum = rows.getColumn(1).getString(),
+                         .events = rows.getColumn(2).getInt64(),
+                         .imported = {rows.getColumn(3).getInt64()}});
+    }
+    return imports;
+  });
+}
+
+}  // namespace crossfade::storage

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/storage/event_store.h"
+
+namespace crossfade::storage {
+
+// A file of events that was read into a store from outside.
+struct ImportedFile {
+  std::string file;      // as the user named it
+  std::string checksum;  // of its content, uncompressed
+  std::int64_t events = 0;
+  Timestamp imported;
+
+  bool operator==(const ImportedFile&) const = default;
+};
+
+// The store in one SQLite file, for notebooks too (docs/store.md has the schema). Any number of processes may read it
+// while one writes.
+class SqliteStore final : public EventStore {
+ public:
+  enum class Access {
+    read,   // the store exists, and stays as it is
+    write,  // created when it does not exist; one process at a time, which holds FILE.lock
+  };
+  // What an acknowledged batch survives.
+  enum class Durability {
+    process,  // kill -9 of this process, but perhaps not a loss of power (SQLite's synchronous=NORMAL)
+    machine,  // a loss of power too, at the price of a flush to the disk for each commit (synchronous=FULL)
+  };
+  struct Options {
+    Access access = Access::read;
+    Durability durability = Durability::process;
+  };
+
+  // Throws Error (user) when the file cannot be opened, is no Crossfade store or one of a newer version, when a store
+  // to be read does not exist, and when another process writes the one that is to be written.
+  SqliteStore(std::filesystem::path file, Options options);
+  ~SqliteStore() override;
+
+  void append(const EventBatch& batch) override;
+  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
+  std::vector<Exposure> exposures() const override;
+  // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
+  // store.
+  std::vector<OpenSession> open_sessions() const override;
+  SessionId last_session() const override;
+  std::optional<Timestamp> last_playback() const override;
+  void record_configuration(const StoredConfiguration& configuration) override;
+  std::vector<StoredConfiguration> configurations() const override;
+
+  // Appends what `next_batch` makes until it returns false, and the files' names, as a whole or not at all.
+  // Throws Error (user) when one of the files stands in the store already.
+  void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch);
+  std::vector<ImportedFile> imports() const;  // oldest first
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossfade::storage

@@ -1,0 +1,193 @@
+#include "platform/storage/event_writer.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <future>
+#include <thread>
+
+#include "platform/core/error.h"
+#include "platform/storage/memory_store.h"
+#include "tests/platform/storage/events.h"
+
+using namespace crossfade;
+using namespace crossfade::storage;
+
+namespace {
+
+// A memory store that stops at a gate, counts its batches and fails when told to.
+class GatedStore final : public EventStore {
+ public:
+  void append(const EventBatch& batch) override {
+    waiting_ = true;
+    waiting_.notify_all();
+    open_.wait(false);
+    if (full_) throw Error::internal("store.db: database or disk is full");
+    memory.append(batch);
+    ++batches;
+  }
+  void close() { open_ = false; }
+  void open() {
+    open_ = true;
+    open_.notify_all();
+  }
+  // Returns when somebody is at the gate.
+  void await_visitor() { waiting_.wait(false); }
+  void fill_disk() { full_ = true; }
+
+  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override {
+    return memory.aggregate(query);
+  }
+  std::vector<Exposure> exposures() const override { return memory.exposures(); }
+  std::vector<OpenSession> open_sessions() const override { return memory.open_sessions(); }
+  SessionId last_session() const override { return memory.last_session(); }
+  std::optional<Timestamp> last_playback() const override { return memory.last_playback(); }
+  void record_configuration(const StoredConfiguration& configuration) override {
+    memory.record_configuration(configuration);
+  }
+  std::vector<StoredConfiguration> configurations() const override { return memory.configurations(); }
+
+  MemoryStore memory;
+  std::atomic<int> batches{0};
+
+ private:
+  std::atomic<bool> open_{true};
+  std::atomic<bool> waiting_{false};
+  std::atomic<bool> full_{false};
+};
+
+EventBatch one(const std::string& unit, int position) {
+  return {.playbacks = {playback(unit, 1, position, position)}};
+}
+
+}  // namespace
+
+TEST_CASE("writer: what was waited for is in the store", "[storage]") {
+  MemoryStore store;
+  EventWriter writer{store, {}};
+  for (int i = 0; i < 100; ++i) {
+    writer.wait(writer.submit(one("7", i)));
+    REQUIRE(store.playbacks().size() == static_cast<std::size_t>(i) + 1);
+  }
+  writer.commit(one("7", 100));
+  CHECK(store.playbacks().size() == 101);
+}
+
+TEST_CASE("writer: many threads wait at the same time, each sees its own", "[storage]") {
+  constexpr int kThreads = 16;
+  constexpr int kEach = 300;
+  MemoryStore store;
+  EventWriter writer{store, {}};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&writer, thread] {
+      for (int i = 0; i < kEach; ++i) {
+        if (i % 3 == 0) {
+          writer.wait(writer.submit(one(std::to_string(thread), i)));
+        } else {
+          writer.commit(one(std::to_string(thread), i));
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto playbacks = store.playbacks();
+  REQUIRE(playbacks.size() == kThreads * kEach);
+  // Those of one thread stand in the order of their submits.
+  std::map<UnitId, std::int32_t> next;
+  for (const Playback& each : playbacks) CHECK(each.position == next[each.unit]++);
+}
+
+TEST_CASE("writer: what arrives during a commit is committed together", "[storage]") {
+  GatedStore store;
+  store.close();
+  EventWriter writer{store, {}};
+  std::vector<std::future<void>> waiting;
+  waiting.push_back(std::async(std::launch::async, [&writer] { writer.commit(one("first", 0)); }));
+  store.await_visitor();
+  EventWriter::Ticket last = 0;
+  for (int i = 0; i < 50; ++i) last = writer.submit(one("7", i));
+  waiting.push_back(std::async(std::launch::async, [&writer, last] { writer.wait(last); }));
+  store.open();
+  for (auto& each : waiting) each.get();
+  CHECK(store.memory.playbacks().size() == 51);
+  CHECK(store.batches == 2);
+}
+
+TEST_CASE("writer: without anybody waiting, rows are gathered", "[storage]") {
+  GatedStore store;
+  EventWriter writer{store, {.bulk_rows = 1000, .linger = std::chrono::minutes(10)}};
+  for (int i = 0; i < 5000; ++i) writer.submit(one("7", i));
+  writer.flush();
+  CHECK(store.memory.playbacks().size() == 5000);
+  CHECK(store.batches <= 6);
+}
+
+TEST_CASE("writer: rows that nobody waits for are written after the linger time", "[storage]") {
+  GatedStore store;
+  EventWriter writer{store, {.linger = std::chrono::milliseconds(1)}};
+  writer.submit(one("7", 0));
+  store.await_visitor();  // or for ever
+}
+
+TEST_CASE("writer: submit waits while the queue is full", "[storage]") {
+  GatedStore store;
+  store.close();
+  EventWriter writer{store, {.capacity = 4, .bulk_rows = 1}};
+  std::atomic<int> submitted{0};
+  auto submits = std::async(std::launch::async, [&] {
+    for (int i = 0; i < 100; ++i) {
+      writer.submit(one("7", i));
+      ++submitted;
+    }
+  });
+  store.await_visitor();
+  // At most what the store has taken (the queue's four) and what the queue holds.
+  CHECK(submitted <= 8);
+  store.open();
+  submits.get();
+  writer.flush();
+  CHECK(store.memory.playbacks().size() == 100);
+}
+
+TEST_CASE("writer: an empty batch is durable at once", "[storage]") {
+  MemoryStore store;
+  EventWriter writer{store, {}};
+  writer.wait(writer.submit({}));
+  writer.commit({});
+  writer.flush();
+  CHECK(store.playbacks().empty());
+}
+
+TEST_CASE("writer: the destructor writes what is waiting", "[storage]") {
+  MemoryStore store;
+  {
+    EventWriter writer{store, {.linger = std::chrono::minutes(10)}};
+    for (int i = 0; i < 10; ++i) writer.submit(one("7", i));
+  }
+  CHECK(store.playbacks().size() == 10);
+}
+
+TEST_CASE("writer: after a failure nothing is acknowledged", "[storage]") {
+  const std::string message = "store.db: database or disk is full";
+  GatedStore store;
+  EventWriter writer{store, {}};
+  const auto before = writer.submit(one("7", 0));
+  writer.wait(before);
+  store.fill_disk();
+  store.close();
+  auto failing = std::async(std::launch::async, [&writer] { writer.commit(one("7", 1)); });
+  const auto queued = [&] {
+    // Whether it is queued before or after the failure, it is not acknowledged.
+    store.open();
+    return writer.submit(one("7", 2));
+  };
+  CHECK_THROWS_WITH(
+      failing.wait_for(std::chrono::seconds(0)) == std::future_status::timeout ? writer.wait(queued()) : failing.get(),
+      message);
+  if (failing.valid()) CHECK_THROWS_WITH(failing.get(), message);
+  CHECK_THROWS_WITH(writer.submit(one("7", 3)), message);
+  CHECK_THROWS_WITH(writer.commit(one("7", 3)), message);
+  CHECK_THROWS_WITH(writer.flush(), message);
+  CHECK_NOTHROW(writer.wait(before));
+  CHECK(store.memory.playbacks().size() == 1);
+}

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/core/events.h"
+#include "platform/storage/event_store.h"
+
+// Short ways to write down events.
+namespace crossfade::storage {
+
+inline Playback playback(const std::string& unit, std::int64_t session, std::int32_t position, std::int64_t at_ms,
+                         std::optional<double> latency_ms = 1.0) {
+  return {.unit = {unit},
+          .session = {session},
+          .position = position,
+          .track = {static_cast<std::uint32_t>(10 + position)},
+          .fraction = 0.5,
+          .recommended = Recommended{.track = {7}, .recommender = "sticky", .propensity = 0.25},
+          .latency_ms = latency_ms,
+          .at = {at_ms}};
+}
+
+inline Session session(const std::string& unit, std::int64_t id, std::int32_t tracks, double time,
+                       std::int64_t started_ms, std::int64_t ended_ms, std::optional<double> latency_ms = 1.0) {
+  return {.id = {id},
+          .unit = {unit},
+          .tracks = tracks,
+          .time = time,
+          .latency_ms = latency_ms,
+          .end = SessionEnd::last,
+          .started = {started_ms},
+          .ended = {ended_ms}};
+}
+
+inline Exposure exposure(const std::string& unit, const std::string& experiment, const std::string& variant,
+                         std::int64_t first_seen_ms, int version = 1, std::optional<Timestamp> last_seen = {}) {
+  return {.unit = {unit},
+          .experiment = experiment,
+          .version = version,
+          .variant = variant,
+          .first_seen = {first_seen_ms},
+          .last_seen = last_seen};
+}
+
+// time, sessions, mean_request_latency, mean_tracks_per_session, mean_time_per_session
+inline std::vector<UnitMetric> standard_metrics() {
+  return {{.name = "time", .numerator = {0, 0, 1, 0}, .denominator = {}},
+          {.name = "sessions", .numerator = {1, 0, 0, 0}, .denominator = {}},
+          {.name = "mean_request_latency", .numerator = {0, 0, 0, 1}, .denominator = Total::tracks},
+          {.name = "mean_tracks_per_session", .numerator = {0, 1, 0, 0}, .denominator = Total::sessions},
+          {.name = "mean_time_per_session", .numerator = {0, 0, 1, 0}, .denominator = Total::sessions}};
+}
+
+}  // namespace crossfade::storage

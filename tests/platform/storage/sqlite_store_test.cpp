@@ -1,0 +1,317 @@
+#include "platform/storage/sqlite_store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "platform/core/error.h"
+#include "platform/storage/event_writer.h"
+#include "tests/platform/storage/events.h"
+#include "tests/platform/storage/temporary_directory.h"
+
+using namespace crossfade;
+using namespace crossfade::storage;
+
+namespace {
+
+constexpr SqliteStore::Options kWrite{.access = SqliteStore::Access::write};
+constexpr SqliteStore::Options kRead{.access = SqliteStore::Access::read};
+
+std::string message_of(const std::filesystem::path& file, SqliteStore::Options options) {
+  try {
+    const SqliteStore store{file, options};
+  } catch (const Error& error) {
+    CHECK(error.kind() == Error::Kind::user);
+    return error.what();
+  }
+  return "opened";
+}
+
+void write_file(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream{file} << text;
+}
+
+// No file of this process may grow beyond it: the nearest thing to a full disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : former_action_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &former_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = former_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &former_);
+    std::signal(SIGXFSZ, former_action_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  void (*former_action_)(int);
+  rlimit former_{};
+};
+
+// The first column of the first row, as text.
+std::string ask(const std::filesystem::path& file, const std::string& sql) {
+  SQLite::Database database{file};
+  return database.execAndGet(sql).getString();
+}
+
+}  // namespace
+
+TEST_CASE("sqlite store: a file that cannot be one is refused", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto missing = directory / "missing.db";
+  CHECK(message_of(missing, kRead) == missing.string() + ": there is no such store");
+  CHECK_FALSE(std::filesystem::exists(missing));
+
+  const auto text = directory / "text.db";
+  write_file(text, std::string(5000, 'x'));
+  for (const auto options : {kRead, kWrite}) {
+    CHECK(message_of(text, options) == text.string() + ": no Crossfade store, and no SQLite file at all");
+  }
+  const auto empty = directory / "empty.db";
+  write_file(empty, "");
+  CHECK(message_of(empty, kRead) == empty.string() + ": no Crossfade store, but an empty file");
+
+  const auto other = directory / "other.db";
+  SQLite::Database{other, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE}.exec("CREATE TABLE playbacks (x)");
+  for (const auto options : {kRead, kWrite}) {
+    CHECK(message_of(other, options) == other.string() + ": no Crossfade store, but some other SQLite file");
+  }
+  CHECK(message_of(directory.path(), kRead) == directory.path().string() + ": a directory, want a store's file");
+  const auto nowhere = directory / "none" / "store.db";
+  CHECK(message_of(nowhere, kWrite) == nowhere.string() + ".lock: cannot be made: No such file or directory");
+}
+
+TEST_CASE("sqlite store: one of a newer schema is refused", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  CHECK(message_of(file, kWrite) == "opened");
+  SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 2");
+  for (const auto options : {kRead, kWrite}) {
+    CHECK(message_of(file, options) == file.string() + ": a store of schema 2, this program knows schema 1");
+  }
+}
+
+TEST_CASE("sqlite store: one writer at a time, any number of readers", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  {
+    SqliteStore writer{file, kWrite};
+    CHECK(message_of(file, kWrite) == file.string() + ": another process writes this store (process " +
+                                          std::to_string(::getpid()) + "), want one at a time");
+    const SqliteStore reader{file, kRead};
+    writer.append({.playbacks = {playback("7", 3, 0, 10)}});
+    CHECK(reader.last_session() == SessionId{3});
+  }
+  CHECK(message_of(file, kWrite) == "opened");
+}
+
+TEST_CASE("sqlite store: it is there again when it is opened again", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  std::vector<OpenSession> open;
+  {
+    SqliteStore store{file, kWrite};
+    store.append({.playbacks = {playback("7", 1, 0, 10), playback("listener", 2, 0, 11)},
+                  .sessions = {session("7", 1, 1, 0.5, 10, 10)},
+                  .exposures = {exposure("7", "e", "a", 10)}});
+    open = store.open_sessions();
+  }
+  CHECK(open.size() == 1);
+  const SqliteStore store{file, kRead};
+  CHECK(store.open_sessions() == open);
+  CHECK(store.exposures() == std::vector{exposure("7", "e", "a", 10)});
+}
+
+TEST_CASE("sqlite store: rows are what a notebook expects", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  SqliteStore store{file, kWrite};
+  Playback last = playback("listener", 1, 1, 1'767'571'200'123);
+  last.recommended.reset();
+  Playback imported = playback("7", 2, 0, 1'767'571'200'999, std::nullopt);
+  imported.recommended = Recommended{.track = {5}, .recommender = "", .propensity = 0};
+  store.append({.playbacks = {playback("7", 1, 0, 1'767'571'200'007), last, imported},
+                .sessions = {session("7", 1, 2, 1.25, 1'767'571'200'000, 1'767'571'200'123)},
+                .exposures = {exposure("7", "e", "a", 1'767'571'200'000)}});
+  CHECK(ask(file, "SELECT group_concat(typeof(unit)) FROM playbacks") == "integer,text,integer");
+  CHECK(ask(file,
+            "SELECT group_concat(quote(recommended) || ' ' || quote(recommender) || ' ' || quote(propensity) || "
+            "' ' || quote(latency_ms), ', ') FROM playbacks") ==
+        "7 'sticky' 0.25 1.0, NULL NULL NULL 1.0, 5 NULL NULL NULL");
+  CHECK(ask(file, "SELECT group_concat(at) FROM playback_log") ==
+        "2026-01-05T00:00:00.007Z,2026-01-05T00:00:00.123Z,2026-01-05T00:00:00.999Z");
+  CHECK(ask(file,
+            "SELECT unit || ' ' || tracks || ' ' || time || ' ' || end_reason || ' ' || started || ' ' || ended "
+            "FROM session_log") == "7 2 1.25 last 2026-01-05T00:00:00.000Z 2026-01-05T00:00:00.123Z");
+  CHECK(ask(file, "SELECT unit || ' ' || variant || ' ' || first_seen FROM exposure_log") ==
+        "7 a 2026-01-05T00:00:00.000Z");
+}
+
+TEST_CASE("sqlite store: the views give the sessions that aggregate counts", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  SqliteStore store{file, kWrite};
+  store.append(
+      {.sessions = {session("1", 1, 1, 1, 9, 20), session("1", 2, 1, 2, 10, 20), session("2", 3, 1, 4, 10, 20),
+                    session("3", 4, 1, 8, 11, 20), session("4", 5, 1, 16, 10, 20)},
+       .exposures = {exposure("1", "e", "a", 10, 2), exposure("2", "e", "a", 10, 2), exposure("2", "e", "b", 10, 2),
+                     exposure("3", "e", "b", 5, 2, Timestamp{10}), exposure("4", "e", "b", 5)}});
+  CHECK(ask(file, "SELECT group_concat(unit || variant) FROM analysed_units") == "1a,3b");
+  CHECK(ask(file, "SELECT SUM(time) FROM analysed_sessions") == "2.0");
+}
+
+TEST_CASE("sqlite store: open sessions are found behind the recovery mark", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  constexpr int kRows = 60'000;  // more than the 50 000 between two marks
+  {
+    SqliteStore store{file, kWrite};
+    const auto append_ended = [&store](std::int64_t id) {
+      EventBatch batch;
+      for (int i = 0; i < kRows; ++i) batch.playbacks.push_back(playback("1", id, i, i));
+      batch.sessions.push_back(session("1", id, kRows, 1, 0, kRows));
+      store.append(batch);
+    };
+    append_ended(1);
+    CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(kRows));
+    store.append({.playbacks = {playback("2", 2, 0, 5)}});
+    append_ended(3);
+    CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(kRows));  // held back by session 2
+    const auto open = store.open_sessions();
+    REQUIRE(open.size() == 1);
+    CHECK(open[0].id == SessionId{2});
+    CHECK(store.last_session() == SessionId{3});
+    CHECK(store.last_playback() == Timestamp{kRows});
+  }
+  SqliteStore store{file, kWrite};
+  CHECK(store.open_sessions().size() == 1);
+  store.append({.playbacks = {playback("2", 2, 1, 9)}, .sessions = {session("2", 2, 2, 1, 5, 9)}});
+  CHECK(store.open_sessions().empty());
+  EventBatch batch;
+  for (int i = 0; i < kRows; ++i) batch.playbacks.push_back(playback("4", 4, i, i));
+  store.append(batch);
+  CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(2 * kRows + 2));
+  CHECK(store.open_sessions().size() == 1);
+}
+
+TEST_CASE("sqlite store: a batch that failed does not move the recovery mark", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  SqliteStore store{file, kWrite};
+  store.append({.playbacks = {playback("1", 1, 0, 5)}, .sessions = {session("9", 9, 1, 1, 0, 1)}});
+  // Ends session 1 and then fails on session 9.
+  CHECK_THROWS_AS(store.append({.playbacks = {playback("8", 8, 0, 5)},
+                                .sessions = {session("1", 1, 1, 1, 5, 5), session("9", 9, 1, 1, 0, 1)}}),
+                  Error);
+  EventBatch many;
+  for (int i = 0; i < 60'000; ++i) many.playbacks.push_back(playback("2", 2, i, i));
+  many.sessions.push_back(session("2", 2, 60'000, 1, 0, 1));
+  store.append(many);
+  const auto open = store.open_sessions();
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].id == SessionId{1});
+}
+
+TEST_CASE("sqlite store: import is all or nothing, and once", "[storage]") {
+  const TemporaryDirectory directory;
+  SqliteStore store{directory / "store.db", kWrite};
+  const auto import = [&store](const std::vector<ImportedFile>& files, std::int64_t first_session) {
+    int batches = 0;
+    store.import(files, [&](EventBatch& batch) {
+      if (batches == 2) return false;
+      batch.sessions.push_back(session("7", first_session + batches, 1, 1, 0, 1));
+      ++batches;
+      return true;
+    });
+  };
+  const ImportedFile a{.file = "a.json", .checksum = "aa", .events = 2, .imported = {1'767'571'200'000}};
+  const ImportedFile b{.file = "b.json", .checksum = "bb", .events = 2, .imported = {1'767'571'200'000}};
+  const ImportedFile copy{.file = "copy.json", .checksum = "aa", .events = 2, .imported = {1'767'571'200'001}};
+  import({a}, 1);
+  CHECK(store.last_session() == SessionId{2});
+  CHECK_THROWS_WITH(import({b, copy}, 3),
+                    "copy.json: the store has its content already, from a.json at 2026-01-05T00:00:00.000Z");
+  CHECK(store.last_session() == SessionId{2});
+  CHECK(store.imports() == std::vector{a});
+  CHECK_THROWS_AS(import({b}, 2), Error);  // a session id that is there: the second batch's rows go too
+  CHECK(store.imports() == std::vector{a});
+  import({b}, 3);
+  CHECK(store.imports() == std::vector{a, b});
+}
+
+TEST_CASE("sqlite store: what does not fit on the disk is not acknowledged, and not there", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  {
+    SqliteStore store{file, kWrite};
+    EventWriter writer{store, {}};
+    writer.commit({.playbacks = {playback("1", 1, 0, 5)}});
+    const FileSizeLimit limit{1 << 18};
+    EventBatch large;
+    for (int i = 0; i < 20'000; ++i) large.playbacks.push_back(playback("2", 2, i, i));
+    CHECK_THROWS_WITH(writer.commit(large), file.string() + ": disk I/O error");
+    CHECK_THROWS_AS(writer.submit({.playbacks = {playback("1", 1, 1, 6)}}), Error);
+  }
+  const SqliteStore store{file, kRead};
+  REQUIRE(store.open_sessions().size() == 1);
+  CHECK(store.open_sessions()[0].heard.size() == 1);
+}
+
+TEST_CASE("sqlite store: what was acknowledged survives kill -9", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  int pipe_ends[2];
+  REQUIRE(::pipe(pipe_ends) == 0);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    SqliteStore store{file, kWrite};
+    EventWriter writer{store, {}};
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+      threads.emplace_back([&, thread] {
+        for (std::int32_t i = 0;; ++i) {
+          writer.commit({.playbacks = {playback(std::to_string(thread), thread + 1, i, i)}});
+          const std::array<std::int32_t, 2> acknowledged{thread, i};
+          if (::write(pipe_ends[1], acknowledged.data(), sizeof acknowledged) < 0) ::_exit(1);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    ::_exit(0);
+  }
+  ::close(pipe_ends[1]);
+  std::vector<std::int32_t> acknowledged(8, -1);
+  std::array<std::int32_t, 2> message{};
+  int messages = 0;
+  while (::read(pipe_ends[0], message.data(), sizeof message) == sizeof message) {
+    auto& latest = acknowledged.at(static_cast<std::size_t>(message[0]));
+    latest = std::max(latest, message[1]);
+    if (++messages == 2000) ::kill(child, SIGKILL);
+  }
+  ::close(pipe_ends[0]);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  REQUIRE(messages >= 2000);
+
+  const SqliteStore store{file, kWrite};
+  const auto open = store.open_sessions();
+  REQUIRE(open.size() == 8);
+  for (std::size_t thread = 0; thread < 8; ++thread) {
+    const auto stored = static_cast<std::int32_t>(open[thread].heard.size());
+    // A commit may have got through whose acknowledgement did not: at most one, as the thread waited for it.
+    CHECK(stored >= acknowledged[thread] + 1);
+    CHECK(stored <= acknowledged[thread] + 2);
+  }
+}
