@@ -1,0 +1,85 @@
+#include "platform/server/course_routes.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "platform/server/playback_request.h"
+#include "platform/server/responses.h"
+
+namespace crossfade::server {
+namespace {
+
+// `digits` without leading zeros matter, as "007" is user 7. Nothing above 2^64 - 1.
+std::optional<std::uint64_t> number_of(std::string_view digits) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+void CourseRoutes::root(const httplib::Request& request, httplib::Response& response) const {
+  response.set_header("Vary", "Accept");
+  if (request.get_header_value("Accept").find("text/html") != std::string::npos) {
+    response.set_redirect("/report");
+    return;
+  }
+  send_json(response, 200, "{\"status\":\"alive\",\"message\":\"Crossfade recommends tracks; see /report\"}\n");
+}
+
+void CourseRoutes::track(const Match& match, httplib::Response& response) const {
+  const auto number = number_of(match.argument);
+  if (!number || *number >= catalogue_.size()) {
+    send_message(response, 404, "Track not found");
+    return;
+  }
+  const auto& track = catalogue_.track(TrackId{static_cast<std::uint32_t>(*number)});
+  nlohmann::ordered_json json{
+      {"track", track.id.value}, {"artist", catalogue_.artist_of(track.id)}, {"title", track.title}};
+  auto& recommendations = json["recommendations"] = nlohmann::ordered_json::array();
+  for (const TrackId other : track.recommendations) recommendations.push_back(other.value);
+  // A title of another encoding must not cost the answer.
+  send_json(response, 200, json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+void CourseRoutes::playback(const Match& match, const httplib::Request& request, httplib::Response& response) const {
+  const auto user = number_of(match.argument);
+  if (!user) {
+    send_message(response, 400,
+                 fmt::format("user is {}, want a whole number from 0 to {}", match.argument.substr(0, 40),
+                             std::numeric_limits<std::uint64_t>::max()));
+    return;
+  }
+  const auto parsed = parse_playback(request.get_header_value("Content-Type"), request.body);
+  if (const auto* bad = std::get_if<BadRequest>(&parsed)) {
+    if (bad->field.empty()) {
+      send_message(response, 400, bad->message);
+    } else {
+      send_field_message(response, 400, bad->field, bad->message);
+    }
+    return;
+  }
+  const auto& playback = std::get<PlaybackRequest>(parsed);
+  const service::Event event{.unit = UnitId{fmt::to_string(*user)},
+                             .track = playback.track,
+                             .fraction = playback.fraction,
+                             .at = clock_.now()};
+  if (match.route == Route::next) {
+    send_json(response, 200, fmt::format("{{\"user\":{},\"track\":{}}}\n", *user, backend_.next(event).value));
+  } else {
+    backend_.last(event);
+    send_json(response, 200, fmt::format("{{\"user\":{}}}\n", *user));
+  }
+}
+
+}  // namespace crossfade::server

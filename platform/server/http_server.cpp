@@ -1,0 +1,254 @@
+#include "platform/server/http_server.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "platform/core/error.h"
+#include "platform/server/responses.h"
+
+namespace crossfade::server {
+namespace {
+
+constexpr int kBacklog = 1024;  // httplib's own is 5
+constexpr std::size_t kManyRequests = 1'000'000;
+
+// A request that must not be read any further: an answer, and the connection is closed.
+struct Rejection {
+  int status;
+  std::string message;
+};
+
+char lower(char c) {
+  return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Methods whose body httplib reads.
+bool may_have_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
+}
+
+std::optional<std::uint64_t> content_length(const httplib::Request& request) {
+  const auto [first, last] = request.headers.equal_range("Content-Length");
+  if (first == last) return std::nullopt;
+  const std::string& text = first->second;
+  std::uint64_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (std::next(first) != last || error != std::errc{} || end != text.data() + text.size()) {
+    throw Rejection{400, "Content-Length is not one whole number"};
+  }
+  return length;
+}
+
+// RFC 9110, 12.5.3, as far as it is about gzip.
+bool accepts_gzip(std::string_view accepted) {
+  bool others = false;
+  while (!accepted.empty()) {
+    const auto comma = accepted.find(',');
+    std::string_view item = accepted.substr(0, comma);
+    accepted.remove_prefix(comma == std::string_view::npos ? accepted.size() : comma + 1);
+    const auto semicolon = item.find(';');
+    std::string_view quality = semicolon == std::string_view::npos ? std::string_view{} : item.substr(semicolon + 1);
+    item = item.substr(0, semicolon);
+    const auto trim = [](std::string_view& text) {
+      while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+      while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    };
+    trim(item);
+    trim(quality);
+    const bool refused = quality.starts_with("q=0") && quality.find_first_not_of("0.", 2) == std::string_view::npos;
+    if (equal_ignoring_case(item, "gzip") || equal_ignoring_case(item, "x-gzip")) return !refused;
+    if (item == "*") others = !refused;
+  }
+  return others;
+}
+
+}  // namespace
+
+HttpServer::HttpServer(Options options, const Handler& handler) : options_(std::move(options)) {
+  configure(handler);
+  errno = 0;
+  if (options_.port == 0) {
+    port_ = bind_to_any_port(options_.host);
+  } else {
+    port_ = bind_to_port(options_.host, options_.port) ? options_.port : -1;
+  }
+  if (port_ <= 0) {
+    const char* const reason = errno == 0 ? "no such address" : std::strerror(errno);
+    throw Error::user(fmt::format("cannot listen on {}:{}: {}", options_.host, options_.port, reason));
+  }
+  ::listen(listening_, kBacklog);
+}
+
+HttpServer::~HttpServer() {
+  if (listening_ >= 0) ::close(listening_);
+}
+
+void HttpServer::configure(const Handler& handler) {
+  set_tcp_nodelay(true);
+  set_socket_options([this](socket_t socket) {
+    // Not httplib's SO_REUSEPORT, by which two servers can share a port without knowing of each other.
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    listening_ = socket;
+  });
+  set_read_timeout(options_.idle_timeout_s);
+  set_write_timeout(options_.idle_timeout_s);
+  set_keep_alive_timeout(options_.idle_timeout_s);
+  set_keep_alive_max_count(kManyRequests);
+  set_payload_max_length(options_.limits.body_bytes);
+  set_idle_interval(0, 100'000);
+  new_task_queue = [this] {
+    queue_ = new TaskQueue({.ready = options_.threads,
+                            .maximum = std::max(options_.maximum_connections, options_.threads),
+                            .on_crowded = [this] { open_.close_longest_idle(); }});
+    return queue_;  // httplib owns it
+  };
+
+  set_pre_routing_handler([handler](const httplib::Request& request, httplib::Response& response) {
+    if (may_have_body(request.method)) return HandlerResponse::Unhandled;  // its body is read first
+    handler(request, response);
+    return HandlerResponse::Handled;
+  });
+  Post("/", handler);
+  Put("/", handler);
+  Patch("/", handler);
+  Delete("/", handler);
+  const HandlerWithResponse explain = [limit = options_.limits.body_bytes](const httplib::Request& request,
+                                                                           httplib::Response& response) {
+    if (response.has_header("Content-Type")) return HandlerResponse::Unhandled;
+    // httplib's own refusals come without a body, and a chunked body that is too long as a 400.
+    if (response.status == 400 && request.body.size() >= limit) response.status = 413;
+    send_message(response, response.status,
+                 response.status == 413 ? fmt::format("request body exceeds {} bytes", limit) : "malformed request");
+    return HandlerResponse::Handled;
+  };
+  set_error_handler(explain);
+  set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+    response.set_header("X-Content-Type-Options", "nosniff");
+    if (response.status == 304) response.headers.erase("Content-Length");
+  });
+}
+
+void HttpServer::prepare(httplib::Request& request) const {
+  if (request.target.size() > options_.target_bytes) {
+    throw Rejection{
+        414, fmt::format("request target has {} bytes, want at most {}", request.target.size(), options_.target_bytes)};
+  }
+  const bool chunked = request.has_header("Transfer-Encoding");
+  const auto length = content_length(request);
+  if (chunked && (length || !equal_ignoring_case(request.get_header_value("Transfer-Encoding"), "chunked"))) {
+    throw Rejection{400, "Transfer-Encoding is not chunked alone"};
+  }
+  if (length.value_or(0) > options_.limits.body_bytes) {
+    throw Rejection{413,
+                    fmt::format("request body has {} bytes, want at most {}", *length, options_.limits.body_bytes)};
+  }
+  if (request.has_header("Content-Encoding") &&
+      !equal_ignoring_case(request.get_header_value("Content-Encoding"), "identity")) {
+    throw Rejection{415, "request body is compressed, want it plain"};
+  }
+  if (request.method == "CONNECT" || request.method == "TRACE" || request.method == "PRI") {
+    throw Rejection{501, "method is not supported"};
+  }
+  if (may_have_body(request.method)) {
+    // Without a length httplib would read until the client hangs up.
+    if (!chunked && !length) request.headers.emplace("Content-Length", "0");
+    if (request.get_header_value("Content-Type").starts_with("multipart/")) request.headers.erase("Content-Type");
+  }
+  // Of other methods the body is not read, and would be taken for the next request.
+  const bool unread = !may_have_body(request.method) && (chunked || length.value_or(0) > 0);
+  const std::string connection = request.get_header_value("Connection");
+  if (unread || (connection != "close" && equal_ignoring_case(connection, "close"))) {
+    request.headers.erase("Connection");
+    request.headers.emplace("Connection", "close");
+  }
+
+  const bool gzip = !may_have_body(request.method) && accepts_gzip(request.get_header_value("Accept-Encoding"));
+  request.headers.erase("Accept-Encoding");
+  if (gzip) request.headers.emplace("Accept-Encoding", "gzip");
+  request.path = "/";
+}
+
+bool HttpServer::serve_one(Connection& connection) {
+  const auto head = connection.receive_head();
+  if (head == Connection::Head::none) return false;
+  const bool close = open_.draining() || queue_->crowded();
+  bool client_closes = false;
+  bool understood = false;
+  try {
+    if (head == Connection::Head::too_long) throw Rejection{431, "request head is too long"};
+    const bool answered = process_request(connection, close, client_closes, [&](httplib::Request& request) {
+      prepare(request);
+      client_closes = client_closes || request.get_header_value("Connection") == "close";
+      understood = true;
+    });
+    if (connection.flush() && answered && understood) return !close && !client_closes;
+  } catch (const Rejection& rejection) {
+    const std::string body = message_json(rejection.message);
+    const std::string answer = fmt::format(
+        "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: application/json\r\n\r\n{}",
+        rejection.status, reason_phrase(rejection.status), body.size(), body);
+    connection.write(answer.data(), answer.size());
+    connection.flush();
+  }
+  connection.linger();
+  return false;
+}
+
+bool HttpServer::process_and_close_socket(socket_t socket) {
+  {
+    Connection connection(socket, options_.limits, open_);
+    while (serve_one(connection)) {
+    }
+  }
+  ::shutdown(socket, SHUT_RDWR);
+  ::close(socket);
+  return true;
+}
+
+void HttpServer::run() {
+  std::thread watchdog([this] {
+    std::unique_lock lock(stop_mutex_);
+    stop_changed_.wait(lock, [this] { return stopped_ || ended_; });
+    if (!stop_changed_.wait_for(lock, options_.drain_timeout, [this] { return ended_; })) open_.abort();
+  });
+  listen_after_bind();
+  const bool asked_for = [this] {
+    const std::lock_guard lock(stop_mutex_);
+    listening_ = -1;  // httplib has closed it
+    ended_ = true;
+    return stopped_;
+  }();
+  stop_changed_.notify_all();
+  watchdog.join();
+  if (!asked_for)
+    throw Error::internal(fmt::format("{}:{}: connections can no longer be accepted", options_.host, port_));
+}
+
+void HttpServer::stop() {
+  open_.drain();
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stopped_ = true;
+    // Not httplib's stop, which does nothing before its loop runs. This makes accept fail, now or whenever it begins.
+    if (listening_ >= 0) ::shutdown(listening_, SHUT_RDWR);
+  }
+  stop_changed_.notify_all();
+}
+
+}  // namespace crossfade::server

@@ -1,0 +1,81 @@
+#include "platform/server/routes.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace crossfade::server {
+namespace {
+
+constexpr std::string_view kExperiments = "/api/v1/experiments";
+constexpr std::string_view kResults = "/results";
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+struct Fixed {
+  std::string_view path;
+  Route route;
+};
+constexpr std::array kFixed{Fixed{"/", Route::root}, Fixed{"/healthz", Route::health}, Fixed{"/readyz", Route::ready},
+                            Fixed{kExperiments, Route::experiments}, Fixed{"/report", Route::page}};
+constexpr std::array kNumbered{Fixed{"/next/", Route::next}, Fixed{"/last/", Route::last},
+                               Fixed{"/track/", Route::track}};
+
+}  // namespace
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find_first_of("?#"));
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    unsigned byte = 0;
+    if (i + 2 >= text.size()) return std::nullopt;
+    const char* const end = text.data() + i + 3;
+    const auto result = std::from_chars(text.data() + i + 1, end, byte, 16);
+    if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
+    decoded.push_back(static_cast<char>(byte));
+    i += 2;
+  }
+  return decoded;
+}
+
+Match match(std::string_view target) {
+  const std::string_view path = path_of(target);
+  for (const auto& [prefix, route] : kNumbered) {
+    if (!path.starts_with(prefix)) continue;
+    const std::string_view number = path.substr(prefix.size());
+    return is_number(number) ? Match{route, std::string(number)} : Match{};
+  }
+  for (const auto& fixed : kFixed) {
+    if (path == fixed.path) return {fixed.route, {}};
+  }
+  if (path.starts_with("/report/")) return {Route::page, {}};
+  if (path.starts_with(kExperiments) && path.ends_with(kResults) &&
+      path.size() > kExperiments.size() + 1 + kResults.size() && path[kExperiments.size()] == '/') {
+    const auto begin = kExperiments.size() + 1;
+    const std::string_view key = path.substr(begin, path.size() - kResults.size() - begin);
+    if (key.find('/') != std::string_view::npos) return {};
+    if (auto decoded = percent_decoded(key)) return {Route::results, std::move(*decoded)};
+  }
+  return {};
+}
+
+std::string_view allowed_methods(Route route) {
+  return route == Route::next || route == Route::last ? "POST" : "GET, HEAD";
+}
+
+bool allows(Route route, std::string_view method) {
+  if (route == Route::next || route == Route::last) return method == "POST";
+  return method == "GET" || method == "HEAD";
+}
+
+}  // namespace crossfade::server

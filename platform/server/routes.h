@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace crossfade::server {
+
+enum class Route {
+  unknown,
+  root,         // /
+  track,        // /track/N
+  next,         // /next/N
+  last,         // /last/N
+  health,       // /healthz
+  ready,        // /readyz
+  experiments,  // /api/v1/experiments
+  results,      // /api/v1/experiments/KEY/results
+  page,         // /report and /report/...
+};
+
+struct Match {
+  Route route = Route::unknown;
+  std::string argument;  // N (digits) or KEY (percent-encoding resolved)
+
+  bool operator==(const Match&) const = default;
+};
+
+// Which route a request's target, "/next/7?x=1", asks for. A query is ignored; paths are exact: no trailing slash.
+Match match(std::string_view target);
+// "GET, HEAD" or "POST": what a 405 says in Allow.
+std::string_view allowed_methods(Route route);
+// Does the method, in capitals, fit the route?
+bool allows(Route route, std::string_view method);
+
+// The target without its query.
+std::string_view path_of(std::string_view target);
+// "a%20b" -> "a b"; nothing for a broken escape.
+std::optional<std::string> percent_decoded(std::string_view text);
+
+}  // namespace crossfade::server

@@ -1,0 +1,134 @@
+#include "platform/server/server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+#include "platform/core/error.h"
+#include "platform/server/api_routes.h"
+#include "platform/server/course_routes.h"
+#include "platform/server/http_server.h"
+#include "platform/server/page_routes.h"
+#include "platform/server/responses.h"
+#include "platform/server/routes.h"
+
+namespace crossfade::server {
+
+struct Server::State {
+  State(Backend backend_of, const recommenders::Catalogue& catalogue, const Clock& clock,
+        std::span<const web::Asset> assets, Options options_of)
+      : backend(std::move(backend_of)),
+        options(std::move(options_of)),
+        course(backend, catalogue, clock),
+        api(backend.reports),
+        page(assets),
+        http({.host = options.host,
+              .port = options.port,
+              .threads = options.threads,
+              .maximum_connections = options.maximum_connections,
+              .idle_timeout_s = options.idle_timeout_s,
+              .drain_timeout = options.drain_timeout},
+             [this](const httplib::Request& request, httplib::Response& response) { handle(request, response); }) {}
+
+  // The one place where an exception becomes an answer.
+  void handle(const httplib::Request& request, httplib::Response& response) {
+    const Match matched = match(request.target);
+    const bool logs = matched.route == Route::next || matched.route == Route::last;
+    try {
+      dispatch(matched, request, response);
+      if (logs && response.status == 200) failing.store(false, std::memory_order_relaxed);
+    } catch (const Error& error) {
+      if (error.kind() == Error::Kind::user) {
+        fail(request, response, 400, error.what());
+      } else {
+        if (logs) failing.store(true, std::memory_order_relaxed);
+        report(request, error.what());
+        fail(request, response, logs ? 503 : 500, logs ? "cannot be logged now" : "internal error");
+      }
+    } catch (const std::exception& error) {
+      report(request, error.what());
+      fail(request, response, 500, "internal error");
+    }
+  }
+
+  void dispatch(const Match& matched, const httplib::Request& request, httplib::Response& response) {
+    const web::Asset* asset = nullptr;
+    if (matched.route == Route::unknown || matched.route == Route::page) {
+      asset = page.find(path_of(request.target));
+      if (asset == nullptr) return fail(request, response, 404, "Not found");
+    }
+    if (!allows(matched.route, request.method)) {
+      const std::string allowed(allowed_methods(matched.route));
+      response.set_header("Allow", allowed);
+      return fail(request, response, 405, fmt::format("method is {}, want {}", request.method, allowed));
+    }
+    switch (matched.route) {
+      case Route::next:
+      case Route::last:
+        return course.playback(matched, request, response);
+      case Route::track:
+        return course.track(matched, response);
+      case Route::root:
+        return course.root(request, response);
+      case Route::health:
+        return send_json(response, 200, "{\"status\":\"alive\"}\n");
+      case Route::ready:
+        return ready(response);
+      case Route::experiments:
+        return api.experiments(response);
+      case Route::results:
+        return api.results(matched.argument, response);
+      case Route::unknown:
+      case Route::page:
+        return page.send(*asset, request, response);
+    }
+  }
+
+  // 503 tells a load balancer to go elsewhere.
+  void ready(httplib::Response& response) const {
+    if (http.draining()) return send_json(response, 503, "{\"status\":\"draining\"}\n");
+    if (failing.load(std::memory_order_relaxed)) return send_json(response, 503, "{\"status\":\"cannot log\"}\n");
+    send_json(response, 200, "{\"status\":\"ready\"}\n");
+  }
+
+  static void fail(const httplib::Request& request, httplib::Response& response, int status, std::string_view what) {
+    if (request.target.starts_with("/api/")) {
+      send_problem(response, status, what);
+    } else {
+      send_message(response, status, what);
+    }
+  }
+
+  void report(const httplib::Request& request, std::string_view what) const {
+    if (options.log) options.log(fmt::format("{} {}: {}", request.method, request.target, what));
+  }
+
+  const Backend backend;
+  const Options options;
+  CourseRoutes course;
+  ApiRoutes api;
+  PageRoutes page;
+  std::atomic<bool> failing = false;  // the latest playback could not be logged
+  HttpServer http;                    // last: its threads use all the others
+};
+
+Server::Server(Backend backend, const recommenders::Catalogue& catalogue, const Clock& clock,
+               std::span<const web::Asset> assets, Options options)
+    : state_(std::make_unique<State>(std::move(backend), catalogue, clock, assets, std::move(options))) {}
+Server::~Server() = default;
+
+int Server::port() const {
+  return state_->http.port();
+}
+void Server::run() {
+  state_->http.run();
+}
+void Server::stop() {
+  state_->http.stop();
+}
+
+}  // namespace crossfade::server

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/analysis/report.h"
+#include "platform/core/time.h"
+#include "platform/service/service.h"
+#include "recommenders/catalogue.h"
+#include "web/assets.h"
+
+namespace crossfade::server {
+
+// What the HTTP interface serves. Called from many threads at a time.
+struct Backend {
+  std::function<TrackId(const service::Event&)> next;  // Service::next
+  std::function<void(const service::Event&)> last;     // Service::last
+  // A Report for each experiment, as `analyze` makes them. Never called twice at the same time.
+  std::function<std::vector<analysis::Report>()> reports;
+};
+
+// The HTTP interface: the course's (/, /track/N, /next/N, /last/N), /healthz and /readyz, the JSON interface below
+// /api/v1, the report page. Docs: README.md.
+class Server {
+ public:
+  struct Options {
+    std::string host = "127.0.0.1";
+    int port = 8080;          // 0: any free one
+    std::size_t threads = 8;  // that are kept ready; there are more while more connections are open
+    // Connections that are served at the same time. While more are wanted, each answer ends its connection and silent
+    // connections are ended, so that everybody has a turn.
+    std::size_t maximum_connections = 1024;
+    int idle_timeout_s = 15;                        // a connection without a request for so long is closed
+    std::chrono::milliseconds drain_timeout{3000};  // after stop: requests that are not done by then are broken off
+    std::function<void(const std::string&)> log = nullptr;  // a line about each failure of ours; none: not wanted
+  };
+
+  // Binds and listens, so that connections wait from now on; throws Error (user) when it cannot. Catalogue, clock and
+  // what `backend` refers to must outlive the server.
+  Server(Backend backend, const recommenders::Catalogue& catalogue, const Clock& clock,
+         std::span<const web::Asset> assets, Options options);
+  ~Server();
+
+  int port() const;
+  // Serves until stop is called; then answers the requests under way and returns, within the drain timeout.
+  // Throws Error (internal) when no connection can be accepted any more.
+  void run();
+  // From any thread, at any time; not from a signal handler.
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossfade::server

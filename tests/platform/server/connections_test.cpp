@@ -1,0 +1,152 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <future>
+#include <latch>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "platform/core/error.h"
+#include "tests/platform/server/test_server.h"
+
+namespace crossfade::server {
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+using Clock = std::chrono::steady_clock;
+
+const std::string kBody = R"({"track":1,"time":0.5})";
+
+TEST_CASE("connections: idle ones beyond the number of threads keep nobody waiting") {
+  TestServer server({.threads = 2});
+  std::vector<std::unique_ptr<RawConnection>> idle;
+  for (int i = 0; i < 64; ++i) {
+    idle.push_back(std::make_unique<RawConnection>(server.port()));
+    idle.back()->send(post("/next/1", kBody));
+    CHECK_THAT(idle.back()->answer(), EndsWith("{\"user\":1,\"track\":2}\n"));
+  }
+  const auto begin = Clock::now();
+  for (auto& connection : idle) {
+    connection->send(post("/next/2", kBody));
+    CHECK_THAT(connection->answer(), EndsWith("{\"user\":2,\"track\":2}\n"));
+  }
+  CHECK(Clock::now() - begin < 5s);  // the idle timeout is 15 s
+}
+
+TEST_CASE("connections: beyond the maximum everybody has a turn") {
+  TestServer server({.threads = 2, .maximum_connections = 4});
+  // Each client asks as fast as it is answered, and connects again where its connection was ended.
+  constexpr int kClients = 16;
+  constexpr int kRequests = 50;
+  std::vector<std::future<Clock::duration>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::async(std::launch::async, [&server] {
+      auto connection = std::make_unique<RawConnection>(server.port());
+      Clock::duration longest{};
+      for (int done = 0; done < kRequests;) {
+        const auto begin = Clock::now();
+        connection->send(post("/next/1", kBody));
+        const std::string answer = connection->answer();
+        if (answer.ends_with("{\"user\":1,\"track\":2}\n")) {
+          ++done;
+          longest = std::max(longest, Clock::now() - begin);
+        }
+        if (answer.empty() || answer.find("Connection: close") != std::string::npos) {
+          connection = std::make_unique<RawConnection>(server.port());
+        }
+      }
+      return longest;
+    }));
+  }
+  for (auto& client : clients) CHECK(client.get() < 2s);
+}
+
+TEST_CASE("connections: silent ones make room for others at the maximum") {
+  TestServer server({.threads = 1, .maximum_connections = 2});
+  RawConnection silent_one(server.port());
+  RawConnection silent_two(server.port());
+  silent_one.send(post("/next/1", kBody));
+  silent_two.send(post("/next/1", kBody));
+  CHECK_FALSE(silent_one.answer().empty());
+  CHECK_FALSE(silent_two.answer().empty());
+  const auto begin = Clock::now();
+  RawConnection third(server.port());
+  third.send(post("/next/3", kBody));
+  CHECK_THAT(third.answer(), EndsWith("{\"user\":3,\"track\":2}\n"));
+  CHECK(Clock::now() - begin < 5s);  // silence is 1 s at most then, not the idle timeout of 15 s
+}
+
+TEST_CASE("connections: a stop ends idle ones at once") {
+  TestServer server;
+  RawConnection fresh(server.port());
+  RawConnection used(server.port());
+  used.send(post("/next/1", kBody));
+  CHECK_FALSE(used.answer().empty());
+  const auto begin = Clock::now();
+  server.stop();
+  server.join();
+  CHECK(Clock::now() - begin < 2s);
+  CHECK(used.closed());
+  CHECK(fresh.closed());
+  CHECK_THROWS(RawConnection(server.port()));
+}
+
+TEST_CASE("connections: a stop lets requests under way end, and says that the connection does") {
+  TestServer server;
+  std::promise<void> begun;
+  std::promise<void> gate;
+  auto open = gate.get_future().share();
+  server.before = [&](const service::Event&) {
+    begun.set_value();
+    open.wait();
+  };
+  RawConnection raw(server.port());
+  raw.send(post("/next/1", kBody));
+  begun.get_future().wait();
+  server.stop();
+  gate.set_value();
+  CHECK_THAT(raw.answer(), EndsWith("{\"user\":1,\"track\":2}\n"));
+  CHECK(raw.closed());
+  server.join();
+  CHECK(server.logged().size() == 1);
+}
+
+TEST_CASE("connections: a stop does not wait for a client that never finishes its request") {
+  TestServer server({.drain_timeout = 50ms});
+  RawConnection raw(server.port());
+  raw.send(post("/next/1", kBody));
+  CHECK_FALSE(raw.answer().empty());
+  raw.send("POST /next/1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+  const auto begin = Clock::now();
+  server.stop();
+  server.join();
+  CHECK(Clock::now() - begin < 3s);
+  CHECK(server.logged().size() == 1);
+}
+
+TEST_CASE("connections: a stop before the first request, and twice, is a stop") {
+  TestServer server;
+  server.stop();
+  server.stop();
+  server.join();
+}
+
+TEST_CASE("server: a port that is taken is the user's fault, clearly said") {
+  const TestServer first;
+  const recommenders::Catalogue catalogue({}, {});
+  const FixedClock clock;
+  try {
+    const Server second({}, catalogue, clock, {}, {.port = first.port()});
+    FAIL("two servers on one port");
+  } catch (const Error& error) {
+    CHECK(error.kind() == Error::Kind::user);
+    CHECK(error.what() == "cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use");
+  }
+}
+
+}  // namespace
+}  // namespace crossfade::server

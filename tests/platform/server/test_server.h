@@ -1,0 +1,83 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "platform/server/server.h"
+
+namespace crossfade::server {
+
+// Always the same time.
+class FixedClock final : public Clock {
+ public:
+  Timestamp now() const override { return Timestamp{1'767'571'200'000}; }
+};
+
+// A server on a free port of the loopback, and what it was asked to log. Track 0 has recommendations and a title that
+// is not UTF-8; the next track is always the one played plus one.
+class TestServer {
+ public:
+  TestServer() : TestServer(Server::Options{}) {}
+  explicit TestServer(Server::Options options);
+  ~TestServer();
+  TestServer(const TestServer&) = delete;
+  TestServer& operator=(const TestServer&) = delete;
+
+  int port() const { return server_.port(); }
+  std::string url() const;
+  void stop() { server_.stop(); }
+  void join();  // waits until run has returned
+
+  struct Logged {
+    std::string unit;
+    std::uint32_t track;
+    double fraction;
+    bool last;
+    bool operator==(const Logged&) const = default;
+  };
+  std::vector<Logged> logged() const;
+  std::vector<std::string> log() const;
+
+  // Called for each playback before it is logged; may throw or wait. Set before the first request.
+  std::function<void(const service::Event&)> before;
+  std::vector<analysis::Report> reports;
+
+ private:
+  void note(const service::Event& event, bool last);
+
+  recommenders::Catalogue catalogue_;
+  FixedClock clock_;
+  mutable std::mutex mutex_;
+  std::vector<Logged> logged_;
+  std::vector<std::string> log_;
+  Server server_;
+  std::thread thread_;
+};
+
+// A connection of bytes, for what no HTTP client would send. Reads wait for 5 s at most.
+class RawConnection {
+ public:
+  explicit RawConnection(int port);
+  ~RawConnection();
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+
+  void send(std::string_view bytes);
+  // Head and body of the next answer, by its Content-Length; "" when the connection has ended.
+  std::string answer();
+  // Has the server closed it? Waits for that.
+  bool closed();
+
+ private:
+  int socket_;
+  std::string buffer_;
+};
+
+// "POST /next/7 HTTP/1.1..." with a JSON body.
+std::string post(std::string_view path, std::string_view body, std::string_view more_headers = "");
+
+}  // namespace crossfade::server
