@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "platform/core/error.h"
 #include "recommenders/json_lines.h"

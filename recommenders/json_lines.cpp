@@ -31,6 +31,9 @@ void FileFaults::throw_if_any() const {
 
 namespace {
 
+constexpr unsigned kPiece = 1 << 18;    // bytes
+constexpr std::size_t kMostShown = 30;  // characters of a value in a message
+
 // Text of a file, plain or gzip (zlib tells them apart), piece by piece.
 class TextFile {
  public:
@@ -46,7 +49,6 @@ class TextFile {
 
   // Adds the next piece to `text`; false at the end of the file.
   bool append_to(std::string& text) {
-    constexpr unsigned kPiece = 1 << 18;
     const std::size_t size = text.size();
     text.resize(size + kPiece);
     const int got = gzread(file_.get(), text.data() + size, kPiece);
@@ -58,7 +60,7 @@ class TextFile {
   // closed.
   std::string close() {
     int code = 0;
-    const std::string why = gzerror(file_.get(), &code);
+    std::string why = gzerror(file_.get(), &code);
     if (code != Z_OK) return why;
     return gzclose(file_.release()) == Z_OK ? "" : "the gzip breaks off";
   }
@@ -139,10 +141,9 @@ nlohmann::json* member(nlohmann::json& object, const char* key) {
 }
 
 std::string shown(const nlohmann::json& value) {
-  constexpr std::size_t kMost = 30;
   std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() <= kMost) return text;
-  std::size_t end = kMost - 3;
+  if (text.size() <= kMostShown) return text;
+  std::size_t end = kMostShown - 3;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not inside a character
   return text.substr(0, end) + "...";
 }

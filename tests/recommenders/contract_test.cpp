@@ -14,6 +14,10 @@ using namespace crossfade::recommenders::test;
 
 namespace {
 
+constexpr int kDraws = 20'000;
+constexpr std::size_t kThreads = 4;
+constexpr std::uint64_t kRequests = 100;
+
 const UnitId kListed{"7"};
 const UnitId kUnknown{"nobody"};
 
@@ -58,8 +62,7 @@ struct Situation {
 };
 
 std::vector<Situation> situations() {
-  std::vector<TrackId> everything;
-  for (std::uint32_t id = 0; id < 10; ++id) everything.push_back({id});
+  const std::vector<TrackId> everything = ids({0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   return {{kListed, {0}, 1, ids({0})},
           {kListed, {0}, 0.2, ids({3, 1, 3, 0})},
           {kListed, {6}, 0.5, ids({4, 8, 6})},
@@ -157,7 +160,6 @@ TEST_CASE("contract: the propensity is the frequency", "[recommenders]") {
   // 12 subjects x 12 situations x at most 10 tracks: with a limit of 5 standard errors a right recommender fails with
   // probability 8e-4, and the seed is fixed. An error of 10 % in a propensity of 1/10 is 4.7 standard errors of 20 000
   // draws; those that could really happen (a list counted with what is left out) are 20 % and more.
-  constexpr int kDraws = 20'000;
   for_each_case([](const Recommender& recommender, const Situation& situation) {
     const Tally all = tally(recommender, situation.request(), kDraws);
     CHECK(all.steady);
@@ -188,8 +190,6 @@ TEST_CASE("contract: the same random stream gives the same answer, and only the 
 
 TEST_CASE("contract: any number of threads may ask", "[recommenders]") {
   for_each_case([](const Recommender& recommender, const Situation& situation) {
-    constexpr std::size_t kThreads = 4;
-    constexpr std::uint64_t kRequests = 100;
     const auto answers = [&] {
       std::vector<std::optional<TrackId>> tracks;
       for (std::uint64_t i = 0; i < kRequests; ++i) {

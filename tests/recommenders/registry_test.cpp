@@ -10,6 +10,8 @@ using namespace crossfade::recommenders::test;
 
 namespace {
 
+constexpr int kDraws = 20'000;
+
 RecommenderSpec spec(std::string name, std::string type, std::string fallback = "", Values options = {}) {
   return {
       .name = std::move(name), .type = std::move(type), .fallback = std::move(fallback), .options = std::move(options)};
@@ -72,7 +74,6 @@ TEST_CASE("registry: the final fallback is uniform over the catalogue", "[recomm
   const std::vector<RecommenderSpec> specs = {spec("alone", "item_to_item")};
   const RecommenderSet set(specs, catalogue, directory.path());
   const UnitId unit{"1"};
-  constexpr int kDraws = 20'000;
   std::vector<int> count(catalogue.size());
   for (std::uint64_t i = 0; i < kDraws; ++i) {
     Random random{i};

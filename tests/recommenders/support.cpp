@@ -1,9 +1,9 @@
 #include "tests/recommenders/support.h"
 
-#include <stdlib.h>
 #include <zlib.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "platform/core/ids.h"
+#include "recommenders/files.h"
+
+namespace crossfade::recommenders {
+
+// Tracks that were liked together: by one listener, or in one session.
+using Likes = std::vector<TrackId>;
+
+struct Neighbour {
+  TrackId track;
+  double similarity = 0;  // cosine, in (0, 1]
+
+  bool operator==(const Neighbour&) const = default;
+};
+
+// The most similar tracks of every track, best first, ties by id.
+class Neighbours {
+ public:
+  Neighbours() : first_{0} {}
+
+  void add(std::span<const Neighbour> row);
+  std::size_t size() const { return first_.size() - 1; }  // tracks
+  std::span<const Neighbour> operator[](TrackId track) const {
+    return std::span(all_).subspan(first_[track.value], first_[track.value + 1] - first_[track.value]);
+  }
+  TrackRows tracks() const;  // without the similarities
+
+ private:
+  std::vector<Neighbour> all_;
+  std::vector<std::size_t> first_;  // into all_, one more than there are tracks
+};
+
+// Item-kNN: cosine(i, j) = groups that like both / sqrt(groups that like i x groups that like j), of tracks 0 ..
+// tracks - 1 (Sarwar et al.: Item-based collaborative filtering recommendation algorithms, WWW 2001; for likes without
+// ratings). At most `neighbours` a track, those with a similarity of 0 left out. A track that a group names twice
+// counts once. Every track named must be below `tracks`. Equal similarities are found equal in whole numbers, so the
+// result does not depend on the machine or on the order of the groups.
+// Time: the sum over the groups of their squared sizes. Memory: the likes twice, and the result.
+Neighbours item_knn(std::span<const Likes> groups, std::size_t tracks, std::size_t neighbours);
+
+// The best tracks for who likes `likes`: summed similarity to them, best first, ties by id; at most `length`.
+// `likes` themselves are left out unless `repeat`.
+std::vector<TrackId> best_for(const Likes& likes, const Neighbours& neighbours, std::size_t length, bool repeat);
+
+}  // namespace crossfade::recommenders
