@@ -149,6 +149,7 @@ struct MetricReport {
   Direction direction = Direction::none;
   std::string unit;                      // of measurement, for people: "ms"
   std::string definition;                // one line
+  std::optional<double> margin;          // of a guardrail: the relative loss that is still acceptable
   std::string adjustment;                // "holm", "benjamini_hochberg", "none"
   std::string note;                      // for people: "not measured"; mostly empty
   std::vector<VariantSummary> variants;  // control first

@@ -1,0 +1,143 @@
+#include "platform/analysis/health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "platform/analysis/wording.h"
+#include "platform/stats/homogeneity.h"
+#include "platform/stats/srm.h"
+
+namespace crossfade::analysis {
+
+namespace {
+
+std::int64_t utc_day(Timestamp time) {
+  return time.ms >= 0 ? time.ms / kMsPerDay : (time.ms - kMsPerDay + 1) / kMsPerDay;
+}
+
+// A listener pool that has been seen as a whole has no new exposures, but its sessions go on: the later end counts.
+int days_of(const ExperimentData& data) {
+  if (!data.first_exposure || !data.last_exposure) return 0;
+  const Timestamp end = std::max(*data.last_exposure, data.data_through.value_or(*data.last_exposure));
+  return static_cast<int>(utc_day(end) - utc_day(*data.first_exposure) + 1);
+}
+
+MetricShares defined_shares(const ExperimentData& data, std::string_view name, std::size_t metric) {
+  MetricShares shares;
+  shares.metric = name;
+  std::vector<std::int64_t> defined, units;
+  for (const VariantData& variant : data.variants) {
+    DefinedShare share;
+    share.variant = variant.key;
+    share.n = variant.metrics[metric].n();
+    if (variant.units > 0) share.share = static_cast<double>(share.n) / static_cast<double>(variant.units);
+    shares.variants.push_back(share);
+    defined.push_back(share.n);
+    units.push_back(variant.units);
+  }
+  const auto test = stats::homogeneity(defined, units);
+  if (test) {
+    shares.p_value = test->p_value;
+  } else {
+    shares.reason = to_string(test.reason());
+  }
+  return shares;
+}
+
+SessionBudget budget_of(const VariantData& variant, std::size_t metric) {
+  const stats::Moments& moments = variant.metrics[metric];
+  SessionBudget budget;
+  budget.variant = variant.key;
+  budget.n = moments.n();
+  if (moments.n() > 0) budget.mean = moments.mean();
+  if (moments.n() > 1) {
+    budget.standard_error = std::sqrt(moments.variance() / static_cast<double>(moments.n()));
+  } else {
+    budget.reason = to_string(stats::Undefined::insufficient_data);
+  }
+  return budget;
+}
+
+}  // namespace
+
+Srm sample_ratio(const ExperimentData& data) {
+  Srm result;
+  result.equal_weights_assumed = data.equal_weights_assumed;
+  std::vector<double> weights;
+  for (const VariantData& variant : data.variants) {
+    if (variant.weight <= 0) continue;
+    result.variants.push_back(variant.key);
+    result.observed.push_back(variant.units);
+    weights.push_back(variant.weight);
+  }
+  const auto test = stats::srm(result.observed, weights);
+  if (!test) {
+    result.reason = to_string(test.reason());
+    return result;
+  }
+  result.expected = test->expected;
+  result.statistic = test->statistic;
+  result.dof = test->dof;
+  result.p_value = test->p_value;
+  result.mismatch = test->p_value < kMismatchP;
+  return result;
+}
+
+Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary, std::size_t budget) {
+  Health health;
+  health.first_exposure = data.first_exposure;
+  health.last_exposure = data.last_exposure;
+  health.days = days_of(data);
+  health.primary_defined = defined_shares(data, primary_name, primary);
+  for (const VariantData& variant : data.variants) {
+    health.tracks_minus_time_per_session.push_back(budget_of(variant, budget));
+  }
+  return health;
+}
+
+std::int64_t exposed_units(const Report& report) {
+  std::int64_t exposed = 0;
+  for (const VariantUnits& variant : report.units) exposed += variant.units;
+  return exposed;
+}
+
+bool not_measured(const MetricReport& metric) {
+  return std::ranges::all_of(metric.variants, [](const VariantSummary& variant) { return variant.n == 0; });
+}
+
+std::vector<std::string> warnings_of(const Report& report) {
+  std::vector<std::string> warnings;
+  if (report.srm.mismatch) {
+    warnings.push_back(fmt::format("Sample ratio mismatch ({}): units are not split as {}.",
+                                   p_statement(*report.srm.p_value),
+                                   report.srm.equal_weights_assumed ? "equal weights would" : "configured"));
+  }
+  if (report.multiple_variants > 0) {
+    warnings.push_back(fmt::format(
+        "{} ({}) {} seen in several variants and left out.", counted(report.multiple_variants, "unit", "units"),
+        share(multiple_variants_share(report)), report.multiple_variants == 1 ? "was" : "were"));
+  }
+  const MetricShares& defined = report.health.primary_defined;
+  if (defined.p_value && *defined.p_value < kMismatchP) {
+    warnings.push_back(
+        fmt::format("The share of units that have a {} differs between the variants ({}): those who "
+                    "have one are no random split.",
+                    defined.metric, p_statement(*defined.p_value)));
+  }
+  if (exposed_units(report) == 0) return warnings;  // nothing was measured yet
+  for (const MetricReport& metric : report.metrics) {
+    if (metric.margin && not_measured(metric)) {
+      warnings.push_back(fmt::format("Guardrail {} was not measured: nothing guards it.", metric.metric));
+    }
+  }
+  return warnings;
+}
+
+double multiple_variants_share(const Report& report) {
+  const std::int64_t exposed = exposed_units(report) + report.multiple_variants;
+  return exposed == 0 ? 0 : static_cast<double>(report.multiple_variants) / static_cast<double>(exposed);
+}
+
+}  // namespace crossfade::analysis

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+
+#include "platform/analysis/arrange.h"
+#include "platform/analysis/report.h"
+#include "platform/stats/moments.h"
+
+// Can the numbers be trusted? Each of these is looked at before any effect.
+namespace crossfade::analysis {
+
+// Chance below which a mismatch is an alarm: for a test that everybody runs all the time.
+inline constexpr double kMismatchP = 0.001;
+// Share of units seen in several variants above which nothing can be concluded.
+inline constexpr double kMultipleVariantsShare = 0.01;
+
+Srm sample_ratio(const ExperimentData& data);
+
+// All but the warnings. `primary` and `budget`: positions of the primary metric and of session_budget_metric() in the
+// query.
+Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary, std::size_t budget);
+
+// What is wrong with a report's data, as sentences: srm, exclusions, health.primary_defined and the guardrails are set.
+std::vector<std::string> warnings_of(const Report& report);
+
+// Units that take part: those seen in several variants do not.
+std::int64_t exposed_units(const Report& report);
+// No unit of any variant has a value.
+bool not_measured(const MetricReport& metric);
+// Of all exposed units, those left out because they were seen in several variants; 0 where nobody was seen.
+double multiple_variants_share(const Report& report);
+
+}  // namespace crossfade::analysis

@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "platform/analysis/health.h"
+#include "platform/analysis/render.h"
+#include "platform/analysis/rows.h"
+
+namespace crossfade::analysis {
+
+namespace {
+
+// What would be markup in a table's cell or in running text.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) result += '\\';
+    result += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return result;
+}
+
+void add_metric(std::string& text, const Report& report, const MetricReport& metric) {
+  text += fmt::format("\n**{}**: {} ({})\n\n", escaped(metric.metric), escaped(metric.definition),
+                      escaped(description_of(metric)));
+  text += fmt::format("| variant | n | mean | effect | lift | {} | p | adjusted p | |\n", interval_caption(report));
+  text += "|---|--:|--:|--:|--:|--:|--:|--:|---|\n";
+  for (const MetricRow& row : rows_of(metric)) {
+    const std::string lift = row.significant ? fmt::format("**{}**", row.lift) : row.lift;
+    text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", escaped(row.variant), row.n, row.mean,
+                        row.effect, lift, escaped(row.interval), escaped(row.p), escaped(row.adjusted_p),
+                        escaped(row.note));
+  }
+}
+
+void add_report(std::string& text, const Report& report) {
+  if (!text.empty()) text += '\n';
+  text += fmt::format("## {}\n\n", escaped(report.experiment));
+  if (!report.hypothesis.empty()) text += escaped(report.hypothesis) + "\n\n";
+  text += fmt::format("**{}**: {}\n\n", escaped(verdict_words(report.decision)), escaped(report.decision.summary));
+  for (std::size_t i = 1; i < report.decision.reasons.size(); ++i) {
+    text += fmt::format("- {}\n", escaped(report.decision.reasons[i]));
+  }
+  if (report.decision.reasons.size() > 1) text += '\n';
+  text += fmt::format("Status {}, version {}", report.status, report.version);
+  text += report.control.empty() ? ".\n" : fmt::format(", control {}.\n", escaped(report.control));
+  if (exposed_units(report) == 0) return;
+  text += "\n| health | |\n|---|---|\n";
+  for (const Line& line : health_lines(report)) text += fmt::format("| {} | {} |\n", line.label, escaped(line.text));
+  for (const std::string& warning : report.health.warnings) text += fmt::format("| warning | {} |\n", escaped(warning));
+  for (const MetricReport& metric : report.metrics) add_metric(text, report, metric);
+}
+
+}  // namespace
+
+std::string render_markdown(std::span<const Report> reports) {
+  std::string text;
+  for (const Report& report : reports) add_report(text, report);
+  return text;
+}
+
+}  // namespace crossfade::analysis

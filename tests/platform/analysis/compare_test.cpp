@@ -1,0 +1,158 @@
+#include "platform/analysis/compare.h"
+
+#include <catch2/catch.hpp>
+
+#include "platform/stats/relative_lift_delta.h"
+#include "platform/stats/relative_lift_fieller.h"
+#include "platform/stats/welch.h"
+#include "tests/platform/analysis/fake_store.h"
+
+using namespace crossfade;
+using namespace crossfade::analysis;
+using namespace crossfade::analysis::test;
+using stats::Moments;
+
+namespace {
+
+const Moments kControl = moments(200, 10, 2);
+const Moments kTreatment = moments(180, 12.5, 2.4);
+
+MetricReport metric(Role role, const std::vector<double>& p_values) {
+  MetricReport report;
+  report.role = role;
+  for (const double p : p_values) {
+    Comparison& comparison = report.comparisons.emplace_back();
+    comparison.p_value = p;
+    comparison.adjusted_p_value = p;
+    comparison.always_valid = AlwaysValid();
+    comparison.always_valid->p_value = p * 2;
+    comparison.always_valid->adjusted_p_value = p * 2;
+  }
+  return report;
+}
+
+std::vector<double> adjusted(const MetricReport& report) {
+  std::vector<double> values;
+  for (const Comparison& comparison : report.comparisons) values.push_back(*comparison.adjusted_p_value);
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("compare: Welch's effect, and the lift by the method that is asked for", "[analysis]") {
+  const auto welch = stats::welch_t(kControl, kTreatment);
+  const Comparison fieller = compare(kControl, kTreatment, {});
+  CHECK(*fieller.effect == 2.5);
+  CHECK(*fieller.lift == 0.25);
+  CHECK(*fieller.p_value == Approx(welch->p_value).epsilon(1e-12));
+  CHECK(*fieller.standard_error == welch->standard_error);
+  CHECK(*fieller.dof == welch->dof);
+  CHECK(fieller.interval->lower == Approx(welch->interval.lower).epsilon(1e-12));
+  CHECK(fieller.lift_interval->upper ==
+        Approx(stats::relative_lift_fieller(kControl, kTreatment)->interval.upper).epsilon(1e-12));
+  const Comparison delta = compare(kControl, kTreatment, {.lift = LiftInterval::delta});
+  CHECK(delta.lift_interval->upper ==
+        Approx(stats::relative_lift_delta(kControl, kTreatment)->interval.upper).epsilon(1e-12));
+  const Comparison naive = compare(kControl, kTreatment, {.lift = LiftInterval::naive});
+  CHECK(naive.lift_interval->upper == Approx(welch->interval.upper / 10).epsilon(1e-12));
+  CHECK(naive.lift_interval->upper < fieller.lift_interval->upper);
+}
+
+TEST_CASE("compare: what is undefined is absent, with the reason", "[analysis]") {
+  const Comparison nothing = compare(kControl, Moments(), {.always_valid = true, .guardrail_margin = 0.1});
+  CHECK(nothing.reason == "insufficient_data");
+  CHECK_FALSE(nothing.effect);
+  CHECK_FALSE(nothing.lift);
+  CHECK(nothing.always_valid->reason == "insufficient_data");
+  CHECK(nothing.guardrail->reason == "insufficient_data");
+  CHECK_FALSE(nothing.guardrail->non_inferior);
+
+  const Comparison flat = compare(moments(20, 4, 0), moments(20, 5, 0), {});
+  CHECK(flat.reason == "zero_variance");
+  CHECK(*flat.effect == 1);  // shown, without a p-value
+  CHECK(*flat.lift == 0.25);
+  CHECK_FALSE(flat.p_value);
+  CHECK_FALSE(flat.interval);
+  CHECK_FALSE(flat.significant);
+
+  const Comparison zero = compare(moments(20, 0, 1), moments(20, 5, 1), {});
+  CHECK(zero.reason == "zero_control_mean");
+  CHECK(zero.p_value);
+  CHECK(zero.interval);
+  CHECK_FALSE(zero.lift);
+  CHECK_FALSE(zero.lift_interval);
+
+  const Comparison unbounded = compare(moments(20, 0.1, 4), moments(20, 5, 1), {.always_valid = true});
+  CHECK(unbounded.reason == "unbounded");
+  CHECK(unbounded.interval);
+  CHECK(*unbounded.lift == Approx(49));
+  CHECK_FALSE(unbounded.lift_interval);
+  CHECK(unbounded.always_valid->reason == "unbounded");
+  CHECK(unbounded.always_valid->interval);
+}
+
+TEST_CASE("compare: a guardrail fails beyond its margin, in the direction that is worse", "[analysis]") {
+  const CompareOptions lower_is_better{.direction = Direction::decrease, .guardrail_margin = 0.1};
+  const CompareOptions higher_is_better{.direction = Direction::increase, .guardrail_margin = 0.1};
+  const Moments control = moments(1000, 10, 2);
+  const Moments much_more = moments(1000, 12.5, 2);
+  const Moments a_little_more = moments(1000, 10.3, 2);
+  const Moments much_less = moments(1000, 7.5, 2);
+  CHECK(compare(control, much_more, lower_is_better).guardrail->failed);
+  CHECK_FALSE(compare(control, much_more, lower_is_better).guardrail->non_inferior);
+  CHECK(compare(control, a_little_more, lower_is_better).guardrail->non_inferior);
+  CHECK_FALSE(compare(control, a_little_more, lower_is_better).guardrail->failed);
+  CHECK(compare(control, much_less, lower_is_better).guardrail->non_inferior);
+  CHECK(compare(control, much_less, higher_is_better).guardrail->failed);
+  CHECK(compare(control, much_more, higher_is_better).guardrail->non_inferior);
+  // Too little data: neither.
+  const auto open = compare(moments(10, 10, 3), moments(10, 10, 3), higher_is_better).guardrail;
+  CHECK_FALSE(open->failed);
+  CHECK_FALSE(open->non_inferior);
+}
+
+TEST_CASE("compare: a guardrail's failure does not depend on how the lift is shown", "[analysis]") {
+  // At -12.3 % against a margin of 10 %, the naive interval lies beyond the margin and Fieller's does not.
+  const Moments control = moments(100, 10, 1.05);
+  const Moments treatment = moments(100, 8.77, 0.3);
+  const Comparison naive = compare(
+      control, treatment, {.lift = LiftInterval::naive, .direction = Direction::increase, .guardrail_margin = 0.1});
+  const Comparison fieller = compare(control, treatment, {.direction = Direction::increase, .guardrail_margin = 0.1});
+  CHECK(naive.guardrail->failed == fieller.guardrail->failed);
+  CHECK(fieller.guardrail->failed == (fieller.lift_interval->upper < -0.1));
+}
+
+TEST_CASE("adjust: Holm over the primary metric, Benjamini-Hochberg over all secondary ones", "[analysis]") {
+  std::vector<MetricReport> metrics = {
+      metric(Role::primary, {0.01, 0.02, 0.04}), metric(Role::secondary, {0.01, 0.5, 0.02}),
+      metric(Role::secondary, {0.03, 0.9, 0.04}), metric(Role::guardrail, {0.01, 0.02, 0.03}),
+      metric(Role::other, {0.04, 0.5, 0.6})};
+  adjust(metrics, 0.95);
+  CHECK(adjusted(metrics[0])[0] == Approx(0.03));
+  CHECK(adjusted(metrics[0])[1] == Approx(0.04));
+  CHECK(adjusted(metrics[0])[2] == Approx(0.04));
+  CHECK(*metrics[0].comparisons[0].always_valid->adjusted_p_value == Approx(0.06));
+  // Six secondary p-values: .01 .02 .03 .04 .5 .9, times 6 / rank, from the largest down.
+  CHECK(adjusted(metrics[1])[0] == Approx(0.06));
+  CHECK(adjusted(metrics[1])[1] == Approx(0.6));
+  CHECK(adjusted(metrics[1])[2] == Approx(0.06));
+  CHECK(adjusted(metrics[2])[0] == Approx(0.06));
+  CHECK(adjusted(metrics[2])[1] == Approx(0.9));
+  CHECK(adjusted(metrics[3]) == std::vector<double>{0.01, 0.02, 0.03});
+  CHECK(adjusted(metrics[4]) == std::vector<double>{0.04, 0.5, 0.6});
+  CHECK(metrics[0].comparisons[0].significant);
+  CHECK_FALSE(metrics[1].comparisons[0].significant);
+  CHECK(metrics[4].comparisons[0].significant);
+  CHECK(metrics[1].adjustment == "benjamini_hochberg");
+}
+
+TEST_CASE("adjust: comparisons without a p-value take no part", "[analysis]") {
+  std::vector<MetricReport> metrics = {metric(Role::primary, {0.01, 0.02, 0.04})};
+  metrics[0].comparisons[1].p_value.reset();
+  metrics[0].comparisons[1].adjusted_p_value.reset();
+  adjust(metrics, 0.95);
+  CHECK(*metrics[0].comparisons[0].adjusted_p_value == Approx(0.02));
+  CHECK_FALSE(metrics[0].comparisons[1].adjusted_p_value);
+  CHECK_FALSE(metrics[0].comparisons[1].significant);
+  CHECK(*metrics[0].comparisons[2].adjusted_p_value == Approx(0.04));
+}

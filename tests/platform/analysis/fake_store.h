@@ -1,0 +1,116 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/core/configuration.h"
+#include "platform/storage/event_store.h"
+
+namespace crossfade::analysis::test {
+
+// A store that answers with aggregates made by hand, and remembers what it was asked.
+class FakeStore final : public storage::EventStore {
+ public:
+  explicit FakeStore(std::vector<storage::ExperimentAggregate> aggregates) : aggregates_(std::move(aggregates)) {}
+
+  std::vector<storage::ExperimentAggregate> aggregate(const storage::AggregateQuery& query) const override {
+    queries.push_back(query);
+    if (query.experiments.empty()) return aggregates_;
+    std::vector<storage::ExperimentAggregate> asked;
+    for (const std::string& key : query.experiments) {
+      const auto found = std::ranges::find(aggregates_, key, &storage::ExperimentAggregate::experiment);
+      if (found != aggregates_.end()) {
+        asked.push_back(*found);
+      } else {
+        asked.emplace_back().experiment = key;
+      }
+    }
+    return asked;
+  }
+
+  void append(const EventBatch&) override {}
+  std::vector<Exposure> exposures() const override { return {}; }
+  std::vector<storage::OpenSession> open_sessions() const override { return {}; }
+  SessionId last_session() const override { return {}; }
+  std::optional<Timestamp> last_playback() const override { return std::nullopt; }
+  void record_configuration(const storage::StoredConfiguration&) override {}
+  std::vector<storage::StoredConfiguration> configurations() const override { return {}; }
+
+  mutable std::vector<storage::AggregateQuery> queries;
+
+ private:
+  std::vector<storage::ExperimentAggregate> aggregates_;
+};
+
+inline stats::Moments moments(std::int64_t n, double mean, double sd) {
+  return n == 0 ? stats::Moments() : stats::Moments(n, mean, sd * sd * static_cast<double>(n - 1));
+}
+
+// What one variant's units did, in the order of the query: time, sessions, latency, tracks a session, time a session,
+// and the session budget.
+struct Seen {
+  std::string variant;
+  std::int64_t units = 0;
+  stats::Moments time;
+  stats::Moments sessions;
+  stats::Moments latency;
+  stats::Moments tracks_per_session;
+  stats::Moments time_per_session;
+  stats::Moments budget;
+};
+
+// A plausible variant: `units` of which 97 in 100 have ended a session, with this mean session time.
+inline Seen seen(std::string variant, std::int64_t units, double session_time, double sd = 2.2) {
+  const std::int64_t n = units * 97 / 100;
+  return {.variant = std::move(variant),
+          .units = units,
+          .time = moments(units, session_time * 3.2, 9.8),
+          .sessions = moments(units, 3.2, 1.95),
+          .latency = {},
+          .tracks_per_session = moments(n, session_time + 5, sd * 1.1),
+          .time_per_session = moments(n, session_time, sd),
+          .budget = moments(n, 5, 1.02)};
+}
+
+// Seven days from 2026-01-05 on, unless told otherwise.
+inline storage::ExperimentAggregate aggregate(std::string key, const std::vector<Seen>& variants, int days = 7) {
+  storage::ExperimentAggregate result;
+  result.experiment = std::move(key);
+  for (const Seen& variant : variants) {
+    result.variants.push_back({.variant = variant.variant,
+                               .units = variant.units,
+                               .metrics = {variant.time, variant.sessions, variant.latency, variant.tracks_per_session,
+                                           variant.time_per_session, variant.budget}});
+  }
+  std::ranges::sort(result.variants, {}, &storage::VariantAggregate::variant);
+  const Timestamp start = *parse_timestamp("2026-01-05T00:00:03.120Z");
+  result.first_exposure = start;
+  result.last_exposure = Timestamp{start.ms + (days - 1) * kMsPerDay};
+  result.data_through = Timestamp{result.last_exposure->ms + 3'600'000};
+  return result;
+}
+
+inline Experiment experiment(std::string key, const std::vector<std::string>& variants, MetricRoles roles = {}) {
+  Experiment result;
+  result.key = std::move(key);
+  result.status = Status::running;
+  for (const std::string& variant : variants) {
+    result.variants.push_back({.key = variant,
+                               .weight = 1.0 / static_cast<double>(variants.size()),
+                               .control = variant == variants.front(),
+                               .parameters = {}});
+  }
+  result.metrics = std::move(roles);
+  return result;
+}
+
+inline Configuration configuration(std::vector<Experiment> experiments) {
+  Configuration result;
+  result.experiments = std::move(experiments);
+  return result;
+}
+
+}  // namespace crossfade::analysis::test

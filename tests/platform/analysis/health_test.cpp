@@ -1,0 +1,74 @@
+#include <catch2/catch.hpp>
+
+#include "platform/analysis/analyze.h"
+#include "tests/platform/analysis/fake_store.h"
+
+using namespace crossfade;
+using namespace crossfade::analysis;
+using namespace crossfade::analysis::test;
+
+namespace {
+
+Report report_of(const storage::ExperimentAggregate& data) {
+  return analyze({}, FakeStore({data}), {}).at(0);
+}
+
+storage::ExperimentAggregate between(const char* first, const char* last, const char* through) {
+  auto data = aggregate("e", {seen("control", 100, 3), seen("x", 100, 3)});
+  data.first_exposure = parse_timestamp(first);
+  data.last_exposure = parse_timestamp(last);
+  data.data_through = parse_timestamp(through);
+  return data;
+}
+
+}  // namespace
+
+TEST_CASE("health: days are calendar days of UTC, both ends counted", "[analysis]") {
+  CHECK(report_of(between("2026-01-05T23:59", "2026-01-06T00:01", "2026-01-06T00:02")).health.days == 2);
+  CHECK(report_of(between("2026-01-05T00:00", "2026-01-05T23:59", "2026-01-05T23:59")).health.days == 1);
+  CHECK(report_of(between("1969-12-31T23:00", "1970-01-01T01:00", "1970-01-01T01:00")).health.days == 2);
+  // Everybody came on the first day and has been listening since.
+  CHECK(report_of(between("2026-01-05T08:00", "2026-01-05T12:00", "2026-01-11T07:00")).health.days == 7);
+}
+
+TEST_CASE("health: tracks - time per session, with its standard error", "[analysis]") {
+  auto data = aggregate("e", {seen("control", 100, 3), seen("x", 100, 3)});
+  data.variants[0].metrics[5] = moments(100, 5.03, 1.5);
+  data.variants[1].metrics[5] = moments(1, 4, 0);
+  const auto& budget = report_of(data).health.tracks_minus_time_per_session;
+  CHECK(*budget[0].mean == 5.03);
+  CHECK(*budget[0].standard_error == Approx(0.15));
+  CHECK(*budget[1].mean == 4);
+  CHECK_FALSE(budget[1].standard_error);
+  CHECK(budget[1].reason == "insufficient_data");
+}
+
+TEST_CASE("health: the share of units that have the primary metric is tested across variants", "[analysis]") {
+  auto data = aggregate("e", {seen("control", 1000, 3), seen("x", 1000, 3)});
+  const auto& fine = report_of(data).health.primary_defined;
+  CHECK(fine.metric == "mean_time_per_session");
+  CHECK(*fine.variants[0].share == 0.97);
+  CHECK(*fine.p_value == 1);
+  data.variants[1].metrics[4] = moments(900, 3, 2);
+  const Report worse = report_of(data);
+  CHECK(*worse.health.primary_defined.variants[1].share == 0.9);
+  CHECK(*worse.health.primary_defined.p_value < 1e-9);
+  CHECK(
+      worse.health.warnings ==
+      std::vector<std::string>{"The share of units that have a mean_time_per_session differs between the variants (p = "
+                               "2.2e-10): those who have one are no random split."});
+  data.variants[0].metrics[4] = moments(1000, 3, 2);
+  data.variants[1].metrics[4] = moments(1000, 3, 2);
+  CHECK(report_of(data).health.primary_defined.reason == "zero_variance");
+}
+
+TEST_CASE("health: a sample ratio mismatch is an alarm below p = 0.001", "[analysis]") {
+  const Report fine = report_of(aggregate("e", {seen("control", 5000, 3), seen("x", 5320, 3)}));
+  CHECK(*fine.srm.p_value == Approx(0.00164).epsilon(0.01));
+  CHECK_FALSE(fine.srm.mismatch);
+  const Report wrong = report_of(aggregate("e", {seen("control", 5000, 3), seen("x", 5350, 3)}));
+  CHECK(wrong.srm.mismatch);
+  CHECK(wrong.srm.statistic == Approx(350.0 * 350 / 10350));
+  CHECK(wrong.health.warnings.at(0) ==
+        "Sample ratio mismatch (p = 0.00058): units are not split as equal weights would.");
+}
