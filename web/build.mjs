@@ -1,0 +1,158 @@
+// Bundles the report page and writes it as C++ source, so that the program serves it from its own memory.
+//
+//   node build.mjs --out DIR [--depfile FILE --target NAME]
+//
+// DIR gets index.html and assets/NAME-HASH.* as a browser would request them (to look at), and assets.cpp, which
+// defines crossfade::web::assets(). The depfile tells Ninja which files went into the bundle; NAME is assets.cpp as
+// Ninja knows it.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** @typedef {{path: string, type: string, content: Buffer}} Asset */
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+// An old node_modules would be bundled in silence, so the installed versions are compared with the wanted ones.
+function checkPackages() {
+  const wanted = JSON.parse(readFileSync(join(here, "package.json"), "utf8")).devDependencies;
+  if (!existsSync(join(here, "node_modules"))) fail("web/node_modules is missing: run script/bootstrap");
+  for (const [name, version] of Object.entries(wanted)) {
+    const file = join(here, "node_modules", name, "package.json");
+    const installed = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : "nothing";
+    if (installed !== version)
+      fail(`web/node_modules has ${installed} for ${name}, want ${version}: run script/bootstrap`);
+  }
+}
+
+/** Hash of the content as it stands in names and ETags. @param {Buffer} content */
+const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
+
+/** @param {string} name "NAME.EXT" @param {Buffer} content */
+const hashedPath = (name, content) => `/assets/${name.replace(/(?=\.[^.]+$)/, `-${hashOf(content)}`)}`;
+
+// What is bundled is given away with the program, and each of these licences asks to be given along.
+/** @param {string[]} inputs paths of bundled files */
+function licences(inputs) {
+  const packages = new Set(inputs.map((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? ""));
+  packages.delete("");
+  return [...packages].sort().map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].map((f) => join(here, folder, f)).find(existsSync);
+    if (!file) fail(`${name} is bundled, but has no LICENSE file to hand on`);
+    return `${name} ${version}\n\n${readFileSync(file, "utf8").trim()}\n`;
+  }).join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** Bundles the page. @returns {Promise<{assets: Asset[], inputs: string[]}>} inputs relative to this folder */
+async function bundle() {
+  const esbuild = await import("esbuild");
+  const result = await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: { page: "src/main.js", style: "src/style.css" },
+    outdir: "unwritten",
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: ["es2022"],
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const built = (/** @type {string} */ name) => {
+    const file = result.outputFiles.find((output) => output.path.endsWith(`/${name}`));
+    if (!file) fail(`esbuild made no ${name}`);
+    return Buffer.from(file.contents);
+  };
+  const inputs = Object.keys(result.metafile.inputs);
+  const icon = readFileSync(join(here, "src/icon.svg"));
+  const notices = Buffer.from(licences(inputs));
+  /** @type {(name: string, type: string, content: Buffer) => Asset} */
+  const asset = (name, type, content) => ({ path: hashedPath(name, content), type, content });
+  const assets = [
+    asset("page.js", "text/javascript; charset=utf-8", built("page.js")),
+    asset("style.css", "text/css; charset=utf-8", built("style.css")),
+    asset("icon.svg", "image/svg+xml", icon),
+    asset("licences.txt", "text/plain; charset=utf-8", notices),
+  ];
+  let html = readFileSync(join(here, "src/index.html"), "utf8");
+  for (const { path } of assets) html = html.replaceAll(path.replace(/-[0-9a-f]{16}/, ""), path);
+  const unhashed = html.match(/\/assets\/[^"-]+"/);
+  if (unhashed) fail(`src/index.html names ${unhashed[0]} which is not built`);
+  assets.unshift({ path: "/report", type: "text/html; charset=utf-8", content: Buffer.from(html) });
+  return { assets, inputs: [...inputs, "src/index.html", "src/icon.svg"] };
+}
+
+/** A string literal, broken into lines; bytes that are not plain ASCII as three octal digits. @param {Buffer} bytes */
+function literal(bytes) {
+  const lines = [];
+  for (let start = 0; start < bytes.length; start += 4096) {
+    let text = "";
+    for (const byte of bytes.subarray(start, start + 4096)) {
+      const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c && byte !== 0x3f;
+      text += plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
+    }
+    lines.push(`"${text}"`);
+  }
+  return lines.join("\n");
+}
+
+/** @param {Asset[]} assets */
+function cppSource(assets) {
+  const entries = assets.map(({ path, type, content }) => {
+    const gzip = gzipSync(content, { level: 9 });
+    const etag = `"\\"${hashOf(content)}\\""`;
+    return `    {"${path}", "${type}",\n     {${literal(gzip)},\n      ${gzip.length}},\n     ${etag}},\n`;
+  });
+  return `// Made by web/build.mjs; not to be edited.
+#include "web/assets.h"
+
+#include <array>
+
+namespace crossfade::web {
+namespace {
+constexpr std::array<Asset, ${assets.length}> kAssets{{
+${entries.join("")}}};
+}  // namespace
+
+std::span<const Asset> assets() { return kAssets; }
+
+}  // namespace crossfade::web
+`;
+}
+
+const { values: options } = parseArgs({
+  options: { out: { type: "string" }, depfile: { type: "string" }, target: { type: "string" } },
+});
+if (!options.out) fail("usage: node build.mjs --out DIR [--depfile FILE --target NAME]");
+checkPackages();
+const { assets, inputs } = await bundle();
+
+rmSync(join(options.out, "assets"), { recursive: true, force: true });
+mkdirSync(join(options.out, "assets"), { recursive: true });
+for (const { path, content } of assets)
+  writeFileSync(join(options.out, path === "/report" ? "index.html" : path), content);
+writeFileSync(join(options.out, "assets.cpp"), cppSource(assets));
+if (options.depfile && options.target) {
+  const escaped = inputs.map((path) => join(here, path).replace(/[ #$]/g, "\\$&"));
+  writeFileSync(options.depfile, `${options.target}: ${escaped.join(" ")}\n`);
+}
+
+let total = 0;
+for (const { path, content } of assets) {
+  const size = gzipSync(content, { level: 9 }).length;
+  if (!path.includes("licences")) total += size;
+  console.log(`${path} ${content.length} bytes, ${size} compressed`);
+}
+console.log(`the page weighs ${(total / 1000).toFixed(1)} KB compressed (${relative(process.cwd(), options.out)})`);

@@ -1,0 +1,38 @@
+import { html } from "htm/preact";
+import { useRoute } from "./router.js";
+import { ExperimentView } from "./views/experiment.js";
+import { OverviewView } from "./views/overview.js";
+import { Logo } from "./views/icons.js";
+import { Notice } from "./views/states.js";
+
+export function App() {
+  const route = useRoute();
+  return html`
+    <a class="skip-link" href="#content">Skip to the content</a>
+    <header class="site-header">
+      <div class="container">
+        <a class="brand" href="/report"><${Logo} /> Crossfade</a>
+        <span class="brand-note">experiments on recommenders</span>
+      </div>
+    </header>
+    <main id="content" class="container" tabindex="-1">${viewOf(route)}</main>
+    <footer class="container site-footer">
+      <a href="/report">All experiments</a>
+      <a href="/openapi.yaml">Interface</a>
+    </footer>
+  `;
+}
+
+/** @param {import("./router.js").Route} route */
+function viewOf(route) {
+  switch (route.view) {
+    case "overview":
+      return html`<${OverviewView} />`;
+    case "experiment":
+      return html`<${ExperimentView} key=${route.key} experiment=${route.key} />`;
+    case "unknown":
+      return html`<${Notice} title="There is no such page">
+        <p>The address may be cut off. <a href="/report">See all experiments</a>.</p>
+      <//>`;
+  }
+}

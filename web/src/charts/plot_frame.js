@@ -1,0 +1,33 @@
+import { html } from "htm/preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+/**
+ * Puts an Observable Plot chart into the page and draws it anew when its width changes. `draw` must be stable as long
+ * as the data is (useCallback).
+ *
+ * Plot writes a <style> element into each chart, which the page's Content-Security-Policy refuses. It is taken out
+ * before the chart enters the document; its rules stand in style.css under .chart. Plot also labels each group of
+ * marks: to assistive technology the chart is one picture with one description (role="img"), and a label inside it is
+ * a fault.
+ * @param {{draw: (width: number) => Element, class?: string}} props
+ */
+export function PlotFrame({ draw, class: name = "" }) {
+  const frame = useRef(/** @type {HTMLElement | null} */ (null));
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    if (width === 0) return;
+    const chart = draw(width);
+    for (const style of chart.querySelectorAll("style")) style.remove();
+    for (const group of chart.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label");
+    chart.setAttribute("role", "img");
+    frame.current?.replaceChildren(chart);
+  }, [width, draw]);
+  return html`<div class="plot-frame ${name}" ref=${frame}></div>`;
+}

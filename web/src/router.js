@@ -1,0 +1,50 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "unknown"}} Route */
+
+/** @param {string} path of a URL @returns {Route} */
+export function routeOf(path) {
+  const parts = path.replace(/\/+$/, "").split("/").slice(1);
+  if (parts[0] !== "report" || parts.length > 2) return { view: "unknown" };
+  if (parts[1] === undefined) return { view: "overview" };
+  try {
+    return { view: "experiment", key: decodeURIComponent(parts[1]) };
+  } catch {
+    return { view: "unknown" };  // a lone % or a sequence that is not UTF-8
+  }
+}
+
+/** @param {string} key */
+export const experimentPath = (key) => `/report/${encodeURIComponent(key)}`;
+
+/** Is this click on a link of the page for us, rather than for a new tab? @param {MouseEvent} event */
+function linkOf(event) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return null;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const ours = link && link.origin === location.origin && routeOf(link.pathname).view !== "unknown";
+  return ours && !link.target && !link.hash ? link : null;
+}
+
+/** The current route; links inside the page change it without loading the page anew. @returns {Route} */
+export function useRoute() {
+  const [path, setPath] = useState(location.pathname);
+  useEffect(() => {
+    const follow = () => setPath(location.pathname);
+    const click = (/** @type {MouseEvent} */ event) => {
+      const link = linkOf(event);
+      if (!link) return;
+      event.preventDefault();
+      history.pushState(null, "", link.href);
+      scrollTo(0, 0);
+      follow();
+    };
+    addEventListener("popstate", follow);
+    document.addEventListener("click", click);
+    return () => {
+      removeEventListener("popstate", follow);
+      document.removeEventListener("click", click);
+    };
+  }, []);
+  return routeOf(path);
+}

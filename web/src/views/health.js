@@ -1,0 +1,137 @@
+import { html } from "htm/preact";
+import { formatCount, formatDate, formatMean, formatP, formatPlural, formatShare, formatStatistic } from "../format.js";
+import { notMeasured, totalUnits } from "../report.js";
+import { metricTitle, reasonWords } from "../words.js";
+import { ToneIcon } from "./icons.js";
+import { Figure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../report.js").Report} Report */
+
+/** @param {import("../report.js").Metric} metric */
+const unguarded = (metric) => metric.role === "guardrail" && notMeasured(metric);
+
+// health.warnings says the same in sentences for the command line; they stand among the verdict's reasons.
+/** Can the numbers below be believed? @param {{report: Report}} props */
+export function HealthSection({ report }) {
+  const { srm, health, excluded } = report;
+  return html`<section aria-labelledby="health">
+    <h2 id="health">Health</h2>
+    <ul class="checks">
+      <${SplitCheck} srm=${srm} />
+      <${ExcludedCheck} excluded=${excluded} units=${totalUnits(report.units)} />
+      <${DefinedCheck} defined=${health.primary_defined} />
+      <${DurationCheck} health=${health} />
+      ${report.metrics.filter(unguarded).map(({ metric }) => html`<${Check} tone="warning">
+        ${`The guardrail ${metricTitle(metric).toLowerCase()} was not measured: nothing guards it.`}
+      <//>`)}
+    </ul>
+    <${VariantTable} report=${report} />
+    <p class="minor">Tracks − time per session is a simulated listener's session budget: the same in every variant,
+      whatever is recommended.</p>
+  </section>`;
+}
+
+/** @param {{tone: "good" | "alarm" | "warning" | "neutral" | "waiting", children?: unknown}} props */
+function Check({ tone, children }) {
+  return html`<li class="check">
+    <span class="tone-${tone}"><${ToneIcon} tone=${tone} /></span>
+    <span>${children}</span>
+  </li>`;
+}
+
+/** @param {{srm: Report["srm"]}} props */
+function SplitCheck({ srm }) {
+  const weights = srm.equal_weights_assumed ? " Equal weights are assumed, as nobody configured any." : "";
+  if (srm.p_value === null)
+    return html`<${Check} tone="neutral">The split cannot be tested: ${reasonWords(srm.reason)}.${weights}<//>`;
+  const test = html`<span class="minor">${[
+    `chi-square ${formatStatistic(srm.statistic)}`,
+    `${formatPlural(srm.dof ?? 0, "degree")} of freedom`,
+    `p ${pWords(srm.p_value)} (alarm below 0.001)`,
+  ].join(", ")}</span>`;
+  return srm.mismatch
+    ? html`<${Check} tone="alarm"><strong>Sample ratio mismatch:</strong>${" "}
+        units are not split as the weights say, so something chooses who is counted. Find it before reading on.
+        ${weights} ${test}<//>`
+    : html`<${Check} tone="good">Units are split as planned.${weights} ${test}<//>`;
+}
+
+/** "= 0.31", "< 0.0001". @param {number | null} p */
+const pWords = (p) => (/^[<>]/.test(formatP(p)) ? formatP(p) : `= ${formatP(p)}`);
+
+/** @param {{excluded: Report["excluded"], units: number}} props */
+function ExcludedCheck({ excluded: { multiple_variants, overrides }, units }) {
+  if (multiple_variants === 0 && overrides === 0) return html`<${Check} tone="good">No unit is left out.<//>`;
+  const share = multiple_variants / (multiple_variants + units);
+  const seen = `${formatPlural(multiple_variants, "unit")} seen in several variants (${formatShare(share, 2)})`;
+  return html`<${Check} tone=${multiple_variants > 0 ? "warning" : "neutral"}>Left out:
+    ${seen}, ${formatPlural(overrides, "unit")} put into a variant by an override.<//>`;
+}
+
+/** @param {{defined: Report["health"]["primary_defined"]}} props */
+function DefinedCheck({ defined }) {
+  const metric = metricTitle(defined.metric).toLowerCase();
+  if (defined.p_value === null)
+    return html`<${Check} tone="neutral">Whether ${metric} is missing more often in one variant cannot be tested:
+      ${reasonWords(defined.reason)}.<//>`;
+  const p = html`<span class="minor">p ${pWords(defined.p_value)} (alarm below 0.001)</span>`;
+  return defined.p_value < 0.001
+    ? html`<${Check} tone="alarm">The share of units that have a ${metric} differs between the variants. ${p}<//>`
+    : html`<${Check} tone="good">The share of units that have a ${metric} is alike in all variants. ${p}<//>`;
+}
+
+/** @param {{health: Report["health"]}} props */
+function DurationCheck({ health: { days, minimum_days, first_exposure } }) {
+  const since = `${formatPlural(days, "day")} of data, since ${formatDate(first_exposure)}`;
+  return days < minimum_days
+    ? html`<${Check} tone="waiting">${since}; a decision wants at least ${minimum_days}.<//>`
+    : html`<${Check} tone="good">${since}.<//>`;
+}
+
+/** @param {{report: Report}} props */
+function VariantTable({ report: { units, control, srm, health } }) {
+  const total = totalUnits(units);
+  const primary = metricTitle(health.primary_defined.metric).toLowerCase();
+  const expectedOf = (/** @type {string} */ variant) => srm.expected[srm.variants.indexOf(variant)] ?? null;
+  return html`<${ScrollingTable} label="Units of each variant">
+    <caption class="visually-hidden">Units of each variant</caption>
+    <thead>
+      <tr>
+        <th scope="col">Variant</th>
+        <th scope="col" class="number">Units</th>
+        <th scope="col" class="number">Expected</th>
+        <th scope="col" class="number">Share</th>
+        <th scope="col" class="number">Have a ${primary}</th>
+        <th scope="col" class="number">Tracks − time per session</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${Object.entries(units).map(([variant, n]) => {
+        const defined = health.primary_defined.variants.find((row) => row.variant === variant);
+        const budget = health.tracks_minus_time_per_session.find((row) => row.variant === variant);
+        const expected = expectedOf(variant);
+        return html`<tr key=${variant} data-variant=${variant}>
+          <th scope="row">${variant}${variant === control && html` <span class="tag">control</span>`}</th>
+          <td class="number"><${Figure} field="units" value=${n} text=${formatCount(n)} /></td>
+          <td class="number">
+            <${Figure} field="expected" value=${expected} text=${formatMean(expected, null)} />
+          </td>
+          <td class="number"><${Figure} field="share" value=${n / total} text=${formatShare(n / total)} /></td>
+          <td class="number">
+            <${Figure} field="defined" value=${defined?.share ?? null} text=${formatShare(defined?.share ?? null)} />
+          </td>
+          <td class="number"><${Budget} budget=${budget} /></td>
+        </tr>`;
+      })}
+    </tbody>
+  <//>`;
+}
+
+/** @param {{budget: Report["health"]["tracks_minus_time_per_session"][number] | undefined}} props */
+function Budget({ budget }) {
+  if (!budget || budget.mean === null) return html`<span class="minor">${reasonWords(budget?.reason)}</span>`;
+  const { mean, standard_error } = budget;
+  return html`<${Figure} field="budget" value=${mean} text=${formatMean(mean, standard_error)} />
+    ${standard_error !== null && html` ± <${Figure} field="budget_standard_error" value=${standard_error}
+      text=${formatMean(standard_error, standard_error)} />`}`;
+}

@@ -1,0 +1,151 @@
+import { html } from "htm/preact";
+import { ForestChart } from "../charts/forest.js";
+import {
+  formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatMean, formatP, formatShare,
+} from "../format.js";
+import { notMeasured, readingOf, standardErrorOfMean } from "../report.js";
+import { kAdjustmentWords, kDirectionWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
+import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../report.js").Metric} Metric */
+/** @typedef {import("../report.js").Comparison} Comparison */
+
+/**
+ * One metric: what it is, the chart of its lifts, and the same numbers as a table.
+ * @param {{metric: Metric, report: Report}} props
+ */
+export function MetricSection({ metric, report }) {
+  const { metric: name, role, comparisons } = metric;
+  const title = metricTitle(name);
+  const noLift = comparisons.every(({ lift }) => lift === null);
+  return html`<article class="metric role-${role}" aria-labelledby="metric-${name}" data-metric=${name}>
+    <header>
+      <h3 id="metric-${name}">${title} <span class="tag role">${kRoleWords[role] ?? role}</span></h3>
+      <${Definition} metric=${metric} />
+    </header>
+    ${noLift
+      ? html`<p class="nothing"><${NoLift} metric=${metric} /></p>`
+      : html`<${ForestChart} metric=${metric} title=${title} control=${report.control} />`}
+    ${!notMeasured(metric) && html`<${MetricTable} metric=${metric} report=${report} title=${title} />`}
+  </article>`;
+}
+
+/** @param {{metric: Metric}} props */
+function Definition({ metric: { metric, definition, direction, margin } }) {
+  const worst = margin === null || margin === undefined ? "" : formatShare(margin, decimalsOfShare(margin));
+  return html`<p class="minor"><code>${metric}</code> ${definition}; ${kDirectionWords[direction] ?? direction}.
+    ${worst && html` <strong>Must not get worse by more than ${worst}.</strong>`}</p>`;
+}
+
+/** @param {{metric: Metric}} props */
+function NoLift({ metric }) {
+  if (notMeasured(metric)) return "Not measured: no unit has a value.";
+  const reason = metric.comparisons[0]?.reason;
+  return metric.comparisons.length === 0
+    ? "Only one variant was seen, so there is nothing to compare."
+    : `No lift to show: ${reasonWords(reason)}.`;
+}
+
+/** As many decimals as the configured share has. @param {number} share */
+const decimalsOfShare = (share) => (String(Number((share * 100).toPrecision(10))).split(".")[1] ?? "").length;
+
+/** @param {{metric: Metric, report: Report, title: string}} props */
+function MetricTable({ metric, report, title }) {
+  const { variants, comparisons, unit, adjustment } = metric;
+  const level = formatShare(report.confidence_level, 0);
+  const adjusted = adjustment !== "none";
+  const always = comparisons.some(({ always_valid }) => always_valid);
+  const guarded = comparisons.some(({ guardrail }) => guardrail);
+  const parts = { adjusted, always, guarded };
+  const columns = [
+    ["Units", ""],
+    ["Mean", unit],
+    ["Effect", `${level} interval, ${unit}`],
+    ["Lift", `${level} interval, ${report.lift_method}`],
+    ["p", adjusted ? "Welch's t" : "Welch's t, not adjusted"],
+    ...(adjusted ? [["Adjusted p", kAdjustmentWords[adjustment] ?? adjustment]] : []),
+    ...(always ? [["Always valid", "lift interval, adjusted p"]] : []),
+    ...(guarded ? [["Guardrail p", "loss beyond the margin"]] : []),
+  ];
+  return html`<${ScrollingTable} label="${title}, table">
+    <caption class="visually-hidden">${title}: each variant, compared with ${report.control}</caption>
+    <thead>
+      <tr>
+        <th scope="col">Variant</th>
+        ${columns.map(([name, detail]) => html`<th scope="col" class="number">${name}
+          ${detail && html`<span class="minor">${detail}</span>`}</th>`)}
+        <th scope="col">Result</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${variants.map((summary) => {
+        const comparison = comparisons.find(({ variant }) => variant === summary.variant);
+        return html`<tr key=${summary.variant} data-variant=${summary.variant}>
+          <th scope="row">${summary.variant}</th>
+          <td class="number"><${Figure} field="n" value=${summary.n} text=${formatCount(summary.n)} /></td>
+          <td class="number"><${Mean} summary=${summary} /></td>
+          ${comparison
+            ? html`<${ComparisonCells} comparison=${comparison} metric=${metric} ...${parts} />`
+            : html`<td class="minor baseline" colspan=${columns.length - 1}>control</td>`}
+        </tr>`;
+      })}
+    </tbody>
+  <//>`;
+}
+
+/** @param {{summary: import("../report.js").VariantSummary}} props */
+function Mean({ summary }) {
+  const { mean, reason } = summary;
+  if (mean === null) return html`<span class="minor">${reasonWords(reason)}</span>`;
+  return html`<${Figure} field="mean" value=${mean} text=${formatMean(mean, standardErrorOfMean(summary))} />`;
+}
+
+/** @param {{comparison: Comparison, metric: Metric, adjusted: boolean, always: boolean, guarded: boolean}} props */
+function ComparisonCells({ comparison, metric, adjusted, always, guarded }) {
+  const { effect, interval, lift, lift_interval, p_value, adjusted_p_value, always_valid, guardrail } = comparison;
+  const sequence = always_valid?.lift_interval ?? null;
+  const sequenceP = always_valid?.adjusted_p_value ?? null;
+  const guardrailP = guardrail?.p_value ?? null;
+  return html`
+    <td class="number">
+      <${Figure} field="effect" value=${effect} text=${formatEffect(effect, interval)} />
+      <${IntervalFigure} field="interval" value=${interval} text=${formatInterval(interval)} />
+    </td>
+    <td class="number strong">
+      <${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
+      <${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
+    </td>
+    <td class="number"><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></td>
+    ${adjusted && html`<td class="number">
+      <${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />
+    </td>`}
+    ${always && html`<td class="number">
+      <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
+      <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />
+    </td>`}
+    ${guarded && html`<td class="number">
+      <${Figure} field="guardrail_p_value" value=${guardrailP} text=${formatP(guardrailP)} />
+    </td>`}
+    <td class="result"><${Result} comparison=${comparison} metric=${metric} /></td>
+  `;
+}
+
+/** @param {{comparison: Comparison, metric: Metric}} props */
+function Result({ comparison, metric }) {
+  const { guardrail, reason, lift_interval } = comparison;
+  const reading = readingOf(comparison, metric.direction);
+  const words = reading === "unknown" ? reasonWords(reason) : kReadingWords[reading];
+  return html`
+    <span class="reading reading-${reading}">${words}</span>
+    ${reading !== "unknown" && lift_interval === null && html`<span class="minor">lift: ${reasonWords(reason)}</span>`}
+    ${guardrail && html`<span class="minor">${guardrailWords(guardrail)}</span>`}
+  `;
+}
+
+/** @param {import("../report.js").Guardrail} guardrail */
+function guardrailWords({ failed, non_inferior, p_value, reason }) {
+  if (failed) return "beyond the margin";
+  if (non_inferior) return "within the margin";
+  return p_value === null ? `margin: ${reasonWords(reason)}` : "not yet shown to be within the margin";
+}

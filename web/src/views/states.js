@@ -1,0 +1,38 @@
+import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
+import { ApiError } from "../api.js";
+
+/**
+ * The heading of a view. Sets the window's title, and takes the focus when the view appears after a click on a link, so
+ * that a screen reader says where one is.
+ * @param {{title: string, children?: unknown}} props
+ */
+export function Heading({ title, children }) {
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    document.title = `${title} · Crossfade`;
+    if (history.state?.visited) heading.current?.focus();
+    history.replaceState({ visited: true }, "");
+  }, [title]);
+  return html`<h1 ref=${heading} tabindex="-1">${title}${children}</h1>`;
+}
+
+/** Something to say instead of data. @param {{title: string, children?: unknown}} props */
+export function Notice({ title, children }) {
+  return html`<section class="notice"><${Heading} title=${title} />${children}</section>`;
+}
+
+/** @param {{what: string}} props */
+export function Loading({ what }) {
+  return html`<p class="loading" aria-busy="true" role="status">Loading ${what}</p>`;
+}
+
+/** @param {{error: Error, what: string, reload: () => void, children?: unknown}} props */
+export function Failed({ error, what, reload, children }) {
+  const unreachable = error instanceof ApiError && error.status === 0;
+  return html`<${Notice} title="Could not load ${what}">
+    <p role="alert">${error.message}</p>
+    ${unreachable && html`<p>Is it still running? <code>crossfade serve</code> starts it.</p>`} ${children}
+    <p><button type="button" class="secondary" onClick=${reload}>Try again</button></p>
+  <//>`;
+}

@@ -1,0 +1,19 @@
+import { html } from "htm/preact";
+import { verdictWords } from "../words.js";
+import { ToneIcon } from "./icons.js";
+
+/** What to do, and why. @param {{decision: import("../report.js").Decision}} props */
+export function VerdictSection({ decision: { verdict, variant, summary, reasons } }) {
+  const { title, tone } = verdictWords(verdict);
+  const [first, ...others] = summary ? [summary, ...reasons.filter((reason) => !saidBy(summary, reason))] : reasons;
+  return html`<section class="verdict tone-${tone}" aria-labelledby="verdict">
+    <h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
+      ${variant ? html` <span class="verdict-variant">${variant}</span>` : ""}</h2>
+    ${first && html`<p class="verdict-summary">${first}</p>`}
+    ${others.length > 0 && html`<ul>${others.map((reason) => html`<li>${reason}</li>`)}</ul>`}
+  </section>`;
+}
+
+// The summary begins with the deciding reason's words, and ends otherwise.
+/** @param {string} summary @param {string} reason */
+const saidBy = (summary, reason) => summary.startsWith(reason.replace(/\.$/, ""));

@@ -1,0 +1,74 @@
+// Codes of the interface in words that people read.
+
+/** @typedef {"good" | "bad" | "alarm" | "neutral" | "waiting"} Tone */
+
+/** @type {Record<string, {title: string, tone: Tone}>} */
+const kVerdicts = {
+  SHIP: { title: "Ship", tone: "good" },
+  STOP_HARM: { title: "Stop: harm", tone: "bad" },
+  GUARDRAIL_FAIL: { title: "Guardrail failed", tone: "bad" },
+  INVALID: { title: "Invalid", tone: "alarm" },
+  NO_EFFECT: { title: "No effect", tone: "neutral" },
+  INCONCLUSIVE: { title: "Inconclusive", tone: "neutral" },
+  KEEP_RUNNING: { title: "Keep running", tone: "waiting" },
+};
+
+/** @param {string} verdict @returns {{title: string, tone: Tone}} */
+export const verdictWords = (verdict) => kVerdicts[verdict] ?? { title: verdict, tone: "neutral" };
+
+/** @type {Record<string, string>} */
+const kReasons = {
+  insufficient_data: "not enough data yet",
+  zero_variance: "every unit has the same value",
+  zero_control_mean: "the control's mean is 0",
+  zero_denominator: "the denominator is 0",
+  invalid_input: "the numbers contradict each other",
+  not_attainable: "not attainable with this many units",
+  no_overlap: "the policies share no action",
+  invalid_propensity: "a propensity is not in (0, 1]",
+  unbounded: "unbounded: the control's mean may be 0",
+};
+
+/** Why a number is missing. @param {string | undefined} reason */
+export const reasonWords = (reason) => (reason ? (kReasons[reason] ?? reason.replaceAll("_", " ")) : "not computed");
+
+/** @type {Record<string, string>} */
+const kMetricTitles = {
+  time: "Listening time",
+  sessions: "Sessions",
+  mean_request_latency: "Mean request latency",
+  mean_tracks_per_session: "Mean tracks per session",
+  mean_time_per_session: "Mean session time",
+};
+
+/** @param {string} metric name in the configuration */
+export function metricTitle(metric) {
+  const words = metric.replaceAll("_", " ");
+  return kMetricTitles[metric] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** @type {Record<string, string>} */
+export const kRoleWords = {
+  primary: "Primary",
+  secondary: "Secondary",
+  guardrail: "Guardrail",
+  other: "Also measured",
+};
+
+/** @type {Record<string, string>} */
+export const kDirectionWords = { increase: "higher is better", decrease: "lower is better", none: "no better side" };
+
+/** @type {Record<string, string>} */
+export const kAdjustmentWords = {
+  holm: "Holm",
+  benjamini_hochberg: "Benjamini, Hochberg",
+};
+
+/** @type {Record<import("./report.js").Reading, string>} */
+export const kReadingWords = {
+  better: "better",
+  worse: "worse",
+  different: "different",
+  unclear: "no clear difference",
+  unknown: "not known",
+};
