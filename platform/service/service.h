@@ -27,8 +27,8 @@ class Service {
  public:
   struct Options {
     std::uint64_t seed = 0;  // of the recommenders' randomness: a stream a (unit, session start, position)
-    std::int64_t session_timeout_ms = 30 * 60 * 1000;  // a session without a playback for so long has ended
-    bool wait_for_commit = true;                       // false: a reply does not wait until it is durable; flush does
+    std::int64_t session_timeout_ms = 30LL * 60 * 1000;  // a session without a playback for so long has ended
+    bool wait_for_commit = true;                         // false: a reply does not wait until it is durable; flush does
     bool measure_latency = true;  // false: latencies are not recorded, and the log is a function of the seed alone
     std::filesystem::path data;   // recommenders' files are relative to it: the world's directory
   };

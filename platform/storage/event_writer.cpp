@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <exception>
 #include <iterator>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,9 +18,6 @@
 namespace crossfade::storage {
 
 namespace {
-
-// A batch is named by its generation: they are written one after the other, 0, 1, 2, ...
-using Generation = std::uint32_t;
 
 std::size_t rows_of(const EventBatch& batch) {
   return batch.playbacks.size() + batch.sessions.size() + batch.exposures.size();
@@ -50,35 +48,32 @@ struct EventWriter::State {
   std::condition_variable space;  // submit waits for room
   // Guarded by mutex.
   EventBatch pending;
-  Ticket submitted = 0;
-  Ticket taken = 0;                                                // the last one of the batch that is being written
-  Generation generation = 0;                                       // batches taken so far
+  Ticket taken = 0;  // batches that the writer has taken so far; `pending` will be number taken + 1
   enum class Sleep { none, idle, lingering } sleep = Sleep::none;  // why the writer is on `work`
   bool urgent = false;                                             // somebody waits for `pending`
   bool stopping = false;
   std::optional<std::string> failure;
 
-  std::atomic<Ticket> committed{0};
-  // The number of batches done, once in each of two words: those who wait for a batch sleep on the word of its parity,
-  // so that one wake reaches all of them and nobody else, and no mutex stands between them and their way on.
+  // A ticket is the number of batches that must be done. They stand, modulo 2^32, in one of two words: those who wait
+  // for a batch sleep on the word of its parity, so that one wake reaches all of them and nobody else, and no mutex
+  // stands between them and their way on.
   struct alignas(64) Word {
-    std::atomic<Generation> done{0};
+    std::atomic<std::uint32_t> done{0};
   };
   std::array<Word, 2> words;
+  static constexpr Ticket kNever = std::numeric_limits<Ticket>::max();
+  std::atomic<Ticket> first_failed{kNever};
 
   // The thread's own.
   EventBatch writing;
-  Ticket writing_to = 0;  // its last ticket
-  Generation done = 0;
-  bool failed = false;
+  Ticket done = 0;
   std::thread thread;
 
   void throw_if_failed() const {
     if (failure) throw Error::internal(*failure);
   }
-  Ticket enqueue(EventBatch batch, std::unique_lock<std::mutex>& lock);
-  Generation batch_of(Ticket ticket);
-  void wait_for(Ticket ticket, Generation batch);
+  void enqueue(EventBatch& batch, std::unique_lock<std::mutex>& lock);
+  Ticket ticket_of_pending() const { return taken + (pending.empty() ? 0 : 1); }
   bool is_due() const;
   void release(std::unique_lock<std::mutex>& lock);
   void run();
@@ -107,9 +102,7 @@ bool EventWriter::State::take() {
   if (urgent) let_others_submit(lock);
   urgent = false;
   std::swap(pending, writing);
-  taken = submitted;
-  writing_to = submitted;
-  ++generation;
+  ++taken;
   lock.unlock();
   space.notify_all();
   return true;
@@ -120,17 +113,17 @@ bool EventWriter::State::take() {
 void EventWriter::State::let_others_submit(std::unique_lock<std::mutex>& lock) {
   constexpr int at_most = 3;
   for (int i = 0; i < at_most; ++i) {
-    const Ticket before = submitted;
+    const std::size_t before = rows_of(pending);
     lock.unlock();
     std::this_thread::yield();
     lock.lock();
-    if (submitted == before) break;
+    if (rows_of(pending) == before) break;
   }
 }
 
 void EventWriter::State::write() {
   std::optional<std::string> error;
-  if (!failed) {
+  if (first_failed.load(std::memory_order_relaxed) == kNever) {
     try {
       store.append(writing);
     } catch (const std::exception& exception) {
@@ -138,38 +131,28 @@ void EventWriter::State::write() {
     }
   }
   clear(writing);
+  ++done;
   if (error) {
-    failed = true;
+    first_failed.store(done, std::memory_order_relaxed);
     const std::scoped_lock lock{mutex};
     failure = error;
   }
-  if (!failed) committed.store(writing_to, std::memory_order_release);
-  ++done;
-  Word& word = words[done % 2];
-  word.done.store(done, std::memory_order_release);
-  word.done.notify_all();
+  std::atomic<std::uint32_t>& word = words[done % 2].done;
+  word.store(static_cast<std::uint32_t>(done), std::memory_order_release);
+  word.notify_all();
   if (error) space.notify_all();
 }
 
-// Adds to `pending`, when there is room; the lock is held before and after.
-EventWriter::Ticket EventWriter::State::enqueue(EventBatch batch, std::unique_lock<std::mutex>& lock) {
+// Adds to `pending` when there is room; the lock is held before and after.
+void EventWriter::State::enqueue(EventBatch& batch, std::unique_lock<std::mutex>& lock) {
   throw_if_failed();
   if (rows_of(pending) >= options.capacity) {
     space.wait(lock, [this] { return failure || rows_of(pending) < options.capacity; });
     throw_if_failed();
   }
-  if (batch.empty()) return submitted;
   move_rows(batch.playbacks, pending.playbacks);
   move_rows(batch.sessions, pending.sessions);
   move_rows(batch.exposures, pending.exposures);
-  return ++submitted;
-}
-
-// The number of batches that must be done for the ticket to be durable.
-Generation EventWriter::State::batch_of(Ticket ticket) {
-  if (ticket <= taken) return generation;
-  urgent = true;
-  return generation + 1;
 }
 
 bool EventWriter::State::is_due() const {
@@ -186,18 +169,6 @@ void EventWriter::State::release(std::unique_lock<std::mutex>& lock) {
   if (wakes) work.notify_one();
 }
 
-void EventWriter::State::wait_for(Ticket ticket, Generation batch) {
-  const std::atomic<Generation>& word = words[batch % 2].done;
-  // Generations wrap around: compare by difference.
-  for (Generation now = word.load(std::memory_order_acquire); static_cast<std::int32_t>(now - batch) < 0;
-       now = word.load(std::memory_order_acquire)) {
-    word.wait(now, std::memory_order_acquire);
-  }
-  if (committed.load(std::memory_order_acquire) >= ticket) return;
-  const std::scoped_lock lock{mutex};
-  throw_if_failed();
-}
-
 EventWriter::EventWriter(EventStore& store, Options options) : state_(std::make_unique<State>(store, options)) {
   state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
@@ -211,34 +182,41 @@ EventWriter::~EventWriter() {
   state_->thread.join();
 }
 
-EventWriter::Ticket EventWriter::submit(EventBatch batch) {
+EventWriter::Ticket EventWriter::submit(EventBatch batch, Urgency urgency) {
   std::unique_lock lock{state_->mutex};
-  const Ticket ticket = state_->enqueue(std::move(batch), lock);
+  state_->enqueue(batch, lock);
+  const Ticket ticket = state_->ticket_of_pending();
+  if (urgency == Urgency::awaited && !state_->pending.empty()) state_->urgent = true;
   state_->release(lock);
   return ticket;
 }
 
-void EventWriter::commit(EventBatch batch) {
-  std::unique_lock lock{state_->mutex};
-  const Ticket ticket = state_->enqueue(std::move(batch), lock);
-  const Generation generation = state_->batch_of(ticket);
-  state_->release(lock);
-  state_->wait_for(ticket, generation);
-}
-
 void EventWriter::wait(Ticket ticket) {
-  if (ticket <= state_->committed.load(std::memory_order_acquire)) return;
-  std::unique_lock lock{state_->mutex};
-  const Generation generation = state_->batch_of(ticket);
-  state_->release(lock);
-  state_->wait_for(ticket, generation);
+  const std::atomic<std::uint32_t>& word = state_->words[ticket % 2].done;
+  // The words wrap around: compare by difference.
+  const auto is_done = [ticket](std::uint32_t done) {
+    return static_cast<std::int32_t>(done - static_cast<std::uint32_t>(ticket)) >= 0;
+  };
+  std::uint32_t done = word.load(std::memory_order_acquire);
+  if (!is_done(done)) {
+    std::unique_lock lock{state_->mutex};
+    if (ticket > state_->taken) state_->urgent = true;
+    state_->release(lock);
+  }
+  while (!is_done(done)) {
+    word.wait(done, std::memory_order_acquire);
+    done = word.load(std::memory_order_acquire);
+  }
+  if (ticket < state_->first_failed.load(std::memory_order_relaxed)) return;
+  const std::scoped_lock lock{state_->mutex};
+  state_->throw_if_failed();
 }
 
 void EventWriter::flush() {
   Ticket last = 0;
   {
     const std::scoped_lock lock{state_->mutex};
-    last = state_->submitted;
+    last = state_->ticket_of_pending();
   }
   wait(last);
 }

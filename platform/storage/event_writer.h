@@ -20,18 +20,20 @@ class EventWriter {
     std::size_t bulk_rows = 1 << 13;
     std::chrono::milliseconds linger{50};
   };
-  using Ticket = std::uint64_t;  // grows with every submit
+  using Ticket = std::uint64_t;  // never falls
+  enum class Urgency {
+    none,     // the rows may be gathered
+    awaited,  // somebody is about to wait for them: they are written at once
+  };
 
   EventWriter(EventStore& store, Options options);  // `store` must outlive it
   ~EventWriter();                                   // writes what is waiting; an error then is lost: flush first
 
   // Queues the rows of `batch`, which are committed together. Throws Error when an earlier commit has failed: from then
   // on nothing is accepted, so that nothing is acknowledged that is not in the store.
-  Ticket submit(EventBatch batch);
+  Ticket submit(EventBatch batch, Urgency urgency = Urgency::none);
   // Returns when what the ticket stands for is durable; throws Error when it could not be written.
   void wait(Ticket ticket);
-  // submit and wait, with one wake of the writer instead of two.
-  void commit(EventBatch batch);
   // Waits for all that was submitted so far.
   void flush();
 

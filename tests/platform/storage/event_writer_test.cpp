@@ -68,7 +68,7 @@ TEST_CASE("writer: what was waited for is in the store", "[storage]") {
     writer.wait(writer.submit(one("7", i)));
     REQUIRE(store.playbacks().size() == static_cast<std::size_t>(i) + 1);
   }
-  writer.commit(one("7", 100));
+  commit(writer, one("7", 100));
   CHECK(store.playbacks().size() == 101);
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("writer: many threads wait at the same time, each sees its own", "[sto
         if (i % 3 == 0) {
           writer.wait(writer.submit(one(std::to_string(thread), i)));
         } else {
-          writer.commit(one(std::to_string(thread), i));
+          commit(writer, one(std::to_string(thread), i));
         }
       }
     });
@@ -102,7 +102,7 @@ TEST_CASE("writer: what arrives during a commit is committed together", "[storag
   store.close();
   EventWriter writer{store, {}};
   std::vector<std::future<void>> waiting;
-  waiting.push_back(std::async(std::launch::async, [&writer] { writer.commit(one("first", 0)); }));
+  waiting.push_back(std::async(std::launch::async, [&writer] { commit(writer, one("first", 0)); }));
   store.await_visitor();
   EventWriter::Ticket last = 0;
   for (int i = 0; i < 50; ++i) last = writer.submit(one("7", i));
@@ -153,7 +153,7 @@ TEST_CASE("writer: an empty batch is durable at once", "[storage]") {
   MemoryStore store;
   EventWriter writer{store, {}};
   writer.wait(writer.submit({}));
-  writer.commit({});
+  commit(writer, {});
   writer.flush();
   CHECK(store.playbacks().empty());
 }
@@ -175,7 +175,7 @@ TEST_CASE("writer: after a failure nothing is acknowledged", "[storage]") {
   writer.wait(before);
   store.fill_disk();
   store.close();
-  auto failing = std::async(std::launch::async, [&writer] { writer.commit(one("7", 1)); });
+  auto failing = std::async(std::launch::async, [&writer] { commit(writer, one("7", 1)); });
   const auto queued = [&] {
     // Whether it is queued before or after the failure, it is not acknowledged.
     store.open();
@@ -186,7 +186,7 @@ TEST_CASE("writer: after a failure nothing is acknowledged", "[storage]") {
       message);
   if (failing.valid()) CHECK_THROWS_WITH(failing.get(), message);
   CHECK_THROWS_WITH(writer.submit(one("7", 3)), message);
-  CHECK_THROWS_WITH(writer.commit(one("7", 3)), message);
+  CHECK_THROWS_WITH(commit(writer, one("7", 3)), message);
   CHECK_THROWS_WITH(writer.flush(), message);
   CHECK_NOTHROW(writer.wait(before));
   CHECK(store.memory.playbacks().size() == 1);

@@ -6,6 +6,7 @@
 
 #include "platform/core/events.h"
 #include "platform/storage/event_store.h"
+#include "platform/storage/event_writer.h"
 
 // Short ways to write down events.
 namespace crossfade::storage {
@@ -51,6 +52,10 @@ inline std::vector<UnitMetric> standard_metrics() {
           {.name = "mean_request_latency", .numerator = {0, 0, 0, 1}, .denominator = Total::tracks},
           {.name = "mean_tracks_per_session", .numerator = {0, 1, 0, 0}, .denominator = Total::sessions},
           {.name = "mean_time_per_session", .numerator = {0, 0, 1, 0}, .denominator = Total::sessions}};
+}
+
+inline void commit(EventWriter& writer, EventBatch batch) {
+  writer.wait(writer.submit(std::move(batch), EventWriter::Urgency::awaited));
 }
 
 }  // namespace crossfade::storage

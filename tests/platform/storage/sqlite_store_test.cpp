@@ -255,11 +255,11 @@ TEST_CASE("sqlite store: what does not fit on the disk is not acknowledged, and 
   {
     SqliteStore store{file, kWrite};
     EventWriter writer{store, {}};
-    writer.commit({.playbacks = {playback("1", 1, 0, 5)}});
+    commit(writer, {.playbacks = {playback("1", 1, 0, 5)}});
     const FileSizeLimit limit{1 << 18};
     EventBatch large;
     for (int i = 0; i < 20'000; ++i) large.playbacks.push_back(playback("2", 2, i, i));
-    CHECK_THROWS_WITH(writer.commit(large), file.string() + ": disk I/O error");
+    CHECK_THROWS_WITH(commit(writer, large), file.string() + ": disk I/O error");
     CHECK_THROWS_AS(writer.submit({.playbacks = {playback("1", 1, 1, 6)}}), Error);
   }
   const SqliteStore store{file, kRead};
@@ -281,7 +281,7 @@ TEST_CASE("sqlite store: what was acknowledged survives kill -9", "[storage]") {
     for (int thread = 0; thread < 8; ++thread) {
       threads.emplace_back([&, thread] {
         for (std::int32_t i = 0;; ++i) {
-          writer.commit({.playbacks = {playback(std::to_string(thread), thread + 1, i, i)}});
+          commit(writer, {.playbacks = {playback(std::to_string(thread), thread + 1, i, i)}});
           const std::array<std::int32_t, 2> acknowledged{thread, i};
           if (::write(pipe_ends[1], acknowledged.data(), sizeof acknowledged) < 0) ::_exit(1);
         }
