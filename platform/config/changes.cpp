@@ -29,12 +29,14 @@ std::map<std::string, Mark> marks_of_experiments(const std::string& text) {
 
 std::string keys_of(const Experiment& experiment) {
   std::vector<std::string> keys;
+  keys.reserve(experiment.variants.size());
   for (const Variant& variant : experiment.variants) keys.push_back(variant.key);
   return joined(keys);
 }
 
 std::string weights_of(const Experiment& experiment) {
   std::vector<std::string> weights;
+  weights.reserve(experiment.variants.size());
   for (const Variant& variant : experiment.variants) weights.push_back(fmt::format("{}", variant.weight));
   return joined(weights);
 }
@@ -82,17 +84,17 @@ class Changes {
 
 void compare(const Experiment& before, const Slice& slice_before, const Experiment& after, const Slice& slice_after,
              Changes changes) {
-  constexpr std::string_view kSame = "it as it was";
-  constexpr std::string_view kWider = "the same or a wider one";
+  constexpr std::string_view same = "it as it was";
+  constexpr std::string_view wider = "the same or a wider one";
   if (keys_of(before) != keys_of(after)) {
-    changes.refuse("the list of variants", keys_of(before), keys_of(after), kSame);
+    changes.refuse("the list of variants", keys_of(before), keys_of(after), same);
   } else if (weights_of(before) != weights_of(after)) {
-    changes.refuse("the list of weights", weights_of(before), weights_of(after), kSame);
+    changes.refuse("the list of weights", weights_of(before), weights_of(after), same);
   }
-  if (before.salt != after.salt) changes.refuse("salt", in_quotes(before.salt), in_quotes(after.salt), kSame);
-  if (before.hash != after.hash) changes.refuse("hash", to_string(before.hash), to_string(after.hash), kSame);
+  if (before.salt != after.salt) changes.refuse("salt", in_quotes(before.salt), in_quotes(after.salt), same);
+  if (before.hash != after.hash) changes.refuse("hash", to_string(before.hash), to_string(after.hash), same);
   if (!slice_after.holds(slice_before)) {
-    changes.refuse("layer range", describe(slice_before), describe(slice_after), kWider);
+    changes.refuse("layer range", describe(slice_before), describe(slice_after), wider);
   }
   if (after.coverage < before.coverage) {
     changes.refuse("coverage", fmt::format("{}", before.coverage), fmt::format("{}", after.coverage),

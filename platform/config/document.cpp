@@ -90,7 +90,7 @@ Mark mark_of(const YAML::Mark& mark) {
 
 void Faults::add(Mark mark, const std::string& message) {
   const Fault fault{.file = file_, .line = mark.line, .column = mark.column, .message = message};
-  if (std::ranges::find(faults_, fault) == faults_.end()) faults_.push_back(fault);
+  if (told_.emplace(mark.line, mark.column, message).second) faults_.push_back(fault);
 }
 
 std::string in_quotes(std::string_view text) {
@@ -224,6 +224,7 @@ Map::Map(const Entry& entry, std::string_view where, const std::vector<std::stri
       faults.add(mark, fmt::format("key {} {} stands twice, first in line {}, want it once", in_quotes(first->key),
                                    where, first->mark.line));
     } else {
+      index_.emplace(pair.first.Scalar(), entries_.size());
       entries_.push_back({.key = pair.first.Scalar(), .mark = mark, .value = pair.second});
     }
   }
@@ -239,13 +240,14 @@ void Map::refuse_unknown(const std::vector<std::string>& known, Faults& faults) 
 
 std::vector<std::string> Map::keys() const {
   std::vector<std::string> keys;
+  keys.reserve(entries_.size());
   for (const Entry& entry : entries_) keys.push_back(entry.key);
   return keys;
 }
 
 const Entry* Map::find(std::string_view key) const {
-  const auto found = std::ranges::find(entries_, key, &Entry::key);
-  return found == entries_.end() ? nullptr : &*found;
+  const auto found = index_.find(key);
+  return found == index_.end() ? nullptr : &entries_[found->second];
 }
 
 const Entry* Map::require(std::string_view key, std::string_view want, Faults& faults) const {

@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "platform/core/configuration.h"
@@ -41,6 +44,7 @@ class Faults {
  private:
   std::string file_;
   std::vector<Fault> faults_;
+  std::set<std::tuple<std::size_t, std::size_t, std::string>> told_;  // line, column, message
 };
 
 // "abc" in quotes, control characters escaped, cut after 64 bytes: fit for one line of a message.
@@ -106,6 +110,7 @@ class Map {
   Mark mark_;
   bool valid_ = true;
   std::vector<Entry> entries_;
+  std::map<std::string, std::size_t, std::less<>> index_;  // into entries_
 };
 
 }  // namespace crossfade::config

@@ -27,11 +27,11 @@ std::optional<Status> read_status(const Entry& entry, Faults& faults) {
 }
 
 void read_range(const Entry& entry, LayerRange& range, Faults& faults) {
-  constexpr std::string_view kRule = "[begin, end) within [0, 1], such as [0.0, 0.5]";
-  const auto items = entry.list(faults, "range", kRule);
+  constexpr std::string_view rule = "[begin, end) within [0, 1], such as [0.0, 0.5]";
+  const auto items = entry.list(faults, "range", rule);
   if (!items) return;
   if (items->size() != 2) {
-    faults.add(entry.value_mark(), fmt::format("range has {} numbers, want {}", items->size(), kRule));
+    faults.add(entry.value_mark(), fmt::format("range has {} numbers, want {}", items->size(), rule));
     return;
   }
   const auto within = [](double value) { return value >= 0 && value <= 1; };
@@ -71,6 +71,7 @@ void check_murmur3(const Map& map, const Experiment& experiment, Faults& faults)
   const auto unequal = [equal](const Variant& variant) { return std::abs(variant.weight - equal) > kWeightTolerance; };
   if (std::ranges::any_of(experiment.variants, unequal)) {
     std::vector<std::string> weights;
+    weights.reserve(experiment.variants.size());
     for (const Variant& variant : experiment.variants) weights.push_back(fmt::format("{}", variant.weight));
     faults.add(map.find("variants")->mark,
                fmt::format("weights {} with hash murmur3-mod, want equal ones (or no weight at all): it splits by the "
@@ -96,20 +97,25 @@ void read_split(const Map& map, const Context& context, LocatedExperiment& locat
   }
   experiment.hash = context.hash;
   if (const Entry* const hash = map.find("hash")) experiment.hash = read_hash(*hash, faults).value_or(context.hash);
-  if (const Entry* const layer = map.find("layer")) read_layer(*layer, context, located, faults);
+  if (const Entry* const layer = map.find("layer")) {
+    const std::size_t faults_before = faults.size();
+    read_layer(*layer, context, located, faults);
+    located.layer_is_sound = faults.size() == faults_before;
+  }
+  const std::size_t faults_before = faults.size();
   if (const Entry* const coverage = map.find("coverage")) {
     const auto fits = [](double value) { return value >= 0 && value <= 1; };
     experiment.coverage = coverage->number(faults, fits, "a number 0 to 1").value_or(1);
   }
   if (const Entry* const variants = map.require("variants", "a list of at least 2", faults)) {
     experiment.variants = read_variants(*variants, context, faults);
+    if (faults.size() == faults_before) check_murmur3(map, experiment, faults);
   }
 }
 
 LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
   static const std::vector<std::string> known = {"key",  "hypothesis", "owner",    "status",   "version", "salt",
                                                  "hash", "layer",      "coverage", "variants", "metrics"};
-  const std::size_t faults_before = faults.size();
   LocatedExperiment located;
   Experiment& experiment = located.experiment;
   const Map map{entry, "in an experiment", known, faults};
@@ -123,13 +129,11 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
     experiment.status = read_status(*status, faults).value_or(Status::draft);
   }
   if (const Entry* const version = map.find("version")) {
-    constexpr int kMost = std::numeric_limits<int>::max();
-    experiment.version = static_cast<int>(version->integer(faults, 1, kMost, "an integer of at least 1").value_or(1));
+    constexpr int most = std::numeric_limits<int>::max();
+    experiment.version = static_cast<int>(version->integer(faults, 1, most, "an integer of at least 1").value_or(1));
   }
   read_split(map, context, located, faults);
   if (const Entry* const metrics = map.find("metrics")) experiment.metrics = read_metric_roles(*metrics, faults);
-  located.sound = faults.size() == faults_before;
-  if (located.sound) check_murmur3(map, experiment, faults);
   return located;
 }
 

@@ -29,9 +29,9 @@ struct Context {
 struct LocatedExperiment {
   Experiment experiment;
   Mark key;
-  Mark salt;           // the key's, where no salt is given
-  Mark range;          // the layer's name's, where no range is given
-  bool sound = false;  // nothing in it was wrong: it can be compared with others
+  Mark salt;                    // the key's, where no salt is given
+  Mark range;                   // the layer's name's, where no range is given
+  bool layer_is_sound = false;  // nothing in its layer was wrong: the range can be compared with others
 };
 
 // `experiments: [{key, ...}]`, each by itself: what it says of its variants, layer, coverage, metrics.

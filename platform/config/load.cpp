@@ -85,11 +85,10 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
   Layers layers;
   if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, faults);
   context.layers = layers.names;
-  if (const Entry* const entry = map.find("experiments")) {
-    const std::vector<LocatedExperiment> experiments = read_experiments(*entry, context, faults);
-    check_experiments(experiments, layers, faults);
-    for (const LocatedExperiment& one : experiments) configuration.experiments.push_back(one.experiment);
-  }
+  std::vector<LocatedExperiment> experiments;
+  if (const Entry* const entry = map.find("experiments")) experiments = read_experiments(*entry, context, faults);
+  check_experiments(experiments, layers, faults);
+  for (LocatedExperiment& one : experiments) configuration.experiments.push_back(std::move(one.experiment));
   configuration.layers = std::move(layers.layers);
   return configuration;
 }
@@ -117,8 +116,8 @@ Configuration read(const std::filesystem::path& file, std::span<const Recommende
   if (!stream) refuse();
   std::string text;
   std::array<char, 65536> block{};
-  while (const std::size_t size = std::fread(block.data(), 1, block.size(), stream.get())) {
-    text.append(block.data(), size);
+  while (std::feof(stream.get()) == 0 && std::ferror(stream.get()) == 0) {
+    text.append(block.data(), std::fread(block.data(), 1, block.size(), stream.get()));
   }
   if (std::ferror(stream.get())) refuse();  // a directory can be opened, not read
   return load(text, file.string(), known_types);

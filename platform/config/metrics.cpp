@@ -16,7 +16,7 @@ std::vector<std::string> known_metrics() {
 }
 
 std::optional<std::string> read_metric(const Entry& entry, Faults& faults) {
-  const auto name = entry.text(faults, "the name of a metric");
+  auto name = entry.text(faults, "the name of a metric");
   if (!name || std::ranges::find(standard_metrics(), *name) != standard_metrics().end()) return name;
   faults.add(entry.value_mark(), unknown_name("metric", *name, known_metrics()));
   return std::nullopt;
@@ -60,9 +60,9 @@ void read_guardrails(const Entry& entry, MetricRoles& roles, Faults& faults) {
 }  // namespace
 
 std::span<const std::string_view> standard_metrics() {
-  static constexpr std::array<std::string_view, 5> kMetrics = {"time", "sessions", "mean_request_latency",
-                                                               "mean_tracks_per_session", "mean_time_per_session"};
-  return kMetrics;
+  static constexpr std::array<std::string_view, 5> metrics = {"time", "sessions", "mean_request_latency",
+                                                              "mean_tracks_per_session", "mean_time_per_session"};
+  return metrics;
 }
 
 MetricRoles read_metric_roles(const Entry& entry, Faults& faults) {

@@ -18,9 +18,9 @@ constexpr std::string_view kReservedName = "fallback";
 std::optional<Value> read_option(const Entry& entry, const RecommenderOption& option, Faults& faults) {
   switch (option.kind) {
     case RecommenderOption::Kind::integer: {
-      constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+      constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
       const auto least = static_cast<std::int64_t>(std::ceil(option.least));
-      if (const auto value = entry.integer(faults, least, kMost, fmt::format("an integer of at least {}", least))) {
+      if (const auto value = entry.integer(faults, least, most, fmt::format("an integer of at least {}", least))) {
         return *value;
       }
       return std::nullopt;
@@ -115,14 +115,14 @@ void check_recommender(const Entry& entry, const std::vector<std::string>& recom
 std::optional<Value> read_value(const Entry& entry, Faults& faults) {
   auto value = scalar_of(entry.value);
   const auto* const number = value ? std::get_if<double>(&*value) : nullptr;
-  if (value && !(number && !std::isfinite(*number))) return value;
+  if (value && (!number || std::isfinite(*number))) return value;
   entry.refuse(faults, "a number, a text, true or false");
   return std::nullopt;
 }
 
 std::string_view type_name(const Value& value) {
-  constexpr std::string_view kNames[] = {"true or false", "an integer", "a number", "a text"};
-  return kNames[value.index()];
+  constexpr std::string_view names[] = {"true or false", "an integer", "a number", "a text"};
+  return names[value.index()];
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ void check_keys(const LocatedExperiment& one, const LocatedExperiment& earlier, 
 }
 
 void check_ranges(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
-  if (!same_layer(one.experiment, earlier.experiment)) return;
+  if (!one.layer_is_sound || !earlier.layer_is_sound || !same_layer(one.experiment, earlier.experiment)) return;
   const LayerRange& range = *one.experiment.layer;
   const LayerRange& taken = *earlier.experiment.layer;
   if (range.begin >= taken.end || taken.begin >= range.end) return;
@@ -37,7 +37,7 @@ void check_salts(const LocatedExperiment& one, const LocatedExperiment& earlier,
   const Experiment& a = one.experiment;
   const Experiment& b = earlier.experiment;
   // Experiments of one layer share no unit, so their splits may look alike. Equal keys are told as such.
-  if (a.salt != b.salt || a.hash != b.hash || a.key == b.key || same_layer(a, b)) return;
+  if (a.salt.empty() || a.salt != b.salt || a.hash != b.hash || a.key == b.key || same_layer(a, b)) return;
   faults.add(one.salt, fmt::format("salt {} is that of experiment {} (line {}) too, want another: both would split the "
                                    "units alike",
                                    in_quotes(a.salt), in_quotes(b.key), earlier.salt.line));
@@ -69,10 +69,10 @@ void check_salt_of_layer(const LocatedExperiment& one, const Layers& layers, Fau
 void check_experiments(const std::vector<LocatedExperiment>& experiments, const Layers& layers, Faults& faults) {
   check_layer_salts(layers, faults);
   for (auto one = experiments.begin(); one != experiments.end(); ++one) {
-    if (one->sound && live(*one)) check_salt_of_layer(*one, layers, faults);
+    if (live(*one)) check_salt_of_layer(*one, layers, faults);
     for (auto earlier = experiments.begin(); earlier != one; ++earlier) {
       check_keys(*one, *earlier, faults);
-      if (!one->sound || !earlier->sound || !live(*one) || !live(*earlier)) continue;
+      if (!live(*one) || !live(*earlier)) continue;
       check_ranges(*one, *earlier, faults);
       check_salts(*one, *earlier, faults);
     }

@@ -20,6 +20,7 @@ struct LocatedVariant {
   Mark mark;
   std::optional<Mark> key;
   std::optional<Mark> control;  // where `control: true` stands
+  bool control_is_sound = true;
   bool has_weight = false;
   bool weight_is_sound = true;
 };
@@ -42,7 +43,9 @@ LocatedVariant read_variant(const Entry& entry, const Context& context, Faults& 
     result.variant.weight = value.value_or(0);
   }
   if (const Entry* const control = map.find("control")) {
-    result.variant.control = control->boolean(faults).value_or(false);
+    const auto fact = control->boolean(faults);
+    result.control_is_sound = fact.has_value();
+    result.variant.control = fact.value_or(false);
     if (result.variant.control) result.control = control->value_mark();
   }
   if (const Entry* const parameters = map.find("parameters")) {
@@ -75,7 +78,9 @@ void check_control(const Entry& entry, const std::vector<LocatedVariant>& varian
       first = &one;
     }
   }
-  if (!first) faults.add(entry.mark, "no variant is the control, want control: true in one");
+  // `control: yes` was told already.
+  const bool sound = std::ranges::all_of(variants, &LocatedVariant::control_is_sound);
+  if (!first && sound) faults.add(entry.mark, "no variant is the control, want control: true in one");
 }
 
 // Fills equal weights in where none is given.
@@ -112,6 +117,7 @@ std::vector<Variant> read_variants(const Entry& entry, const Context& context, F
   check_control(entry, located, faults);
   settle_weights(entry, located, faults);
   std::vector<Variant> variants;
+  variants.reserve(located.size());
   for (LocatedVariant& one : located) variants.push_back(std::move(one.variant));
   return variants;
 }

@@ -2,6 +2,7 @@
 #include <rapidcheck/catch.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <numeric>
 #include <string>
@@ -27,6 +28,7 @@ std::vector<double> any_weights() {
       8, rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::resize(100, rc::gen::inRange(1, 1000)))));
   const double total = std::accumulate(parts.begin(), parts.end(), 0.0);
   std::vector<double> weights;
+  weights.reserve(parts.size());
   for (const int part : parts) weights.push_back(part / total);
   return weights;
 }
@@ -124,18 +126,16 @@ TEST_CASE("layers: two layers are independent of one another", "[assignment]") {
     configuration.experiments.push_back(experiment);
   }
   const Assigner assigner{configuration};
-  double counts[2][2] = {};
-  constexpr int kUnits = 100'000;
-  for (int unit = 0; unit < kUnits; ++unit) {
+  constexpr int units = 100'000;
+  std::array<std::array<double, 2>, 2> counts{};
+  for (int unit = 0; unit < units; ++unit) {
     const std::string name = std::to_string(unit);
-    ++counts[*assigner.variant_of(0, name)][*assigner.variant_of(1, name)];
+    ++counts.at(*assigner.variant_of(0, name)).at(*assigner.variant_of(1, name));
   }
-  double statistic = 0;
-  for (std::size_t i = 0; i < 2; ++i) {
-    for (std::size_t j = 0; j < 2; ++j) {
-      const double expected = (counts[i][0] + counts[i][1]) * (counts[0][j] + counts[1][j]) / kUnits;
-      statistic += (counts[i][j] - expected) * (counts[i][j] - expected) / expected;
-    }
-  }
+  const auto& [first, second] = counts;
+  const double determinant = first[0] * second[1] - first[1] * second[0];
+  const double statistic =
+      units * determinant * determinant /
+      ((first[0] + first[1]) * (second[0] + second[1]) * (first[0] + second[0]) * (first[1] + second[1]));
   CHECK(statistic < 23.9);
 }

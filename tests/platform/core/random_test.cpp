@@ -13,10 +13,10 @@ using crossfade::Random;
 
 // SplitMix64 of seed 0 begins so: J. Vigna's splitmix64.c (public domain), as listed with Java's SplittableRandom.
 TEST_CASE("random: mix64 is SplitMix64's finaliser", "[core]") {
-  constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15ULL;
-  CHECK(mix64(kStep) == 0xe220a8397b1dcdafULL);
-  CHECK(mix64(2 * kStep) == 0x6e789e6aa1b965f4ULL);
-  CHECK(mix64(3 * kStep) == 0x06c45d188009454fULL);
+  constexpr std::uint64_t step = 0x9e3779b97f4a7c15ULL;
+  CHECK(mix64(step) == 0xe220a8397b1dcdafULL);
+  CHECK(mix64(2 * step) == 0x6e789e6aa1b965f4ULL);
+  CHECK(mix64(3 * step) == 0x06c45d188009454fULL);
 }
 
 // Noll's test suite of FNV-1a 64 (test_fnv.c, public domain).
@@ -48,37 +48,37 @@ TEST_CASE("random: streams of different keys differ, the order of a key counts",
 
 // The correlation of n pairs of independent uniforms has standard deviation 1/sqrt(n) = 0.00316; 5 of them.
 TEST_CASE("random: streams of neighbouring keys are uncorrelated", "[core]") {
-  constexpr int kPairs = 100'000;
+  constexpr int pairs = 100'000;
   for (const std::uint64_t seed : {0ULL, 1ULL, 42ULL}) {
     Random one{seed, 7};
     Random other{seed, 8};
     double sum = 0;
-    for (int i = 0; i < kPairs; ++i) sum += (one.uniform() - 0.5) * (other.uniform() - 0.5);
-    CHECK(std::abs(sum / kPairs * 12) < 5 / std::sqrt(kPairs));
+    for (int i = 0; i < pairs; ++i) sum += (one.uniform() - 0.5) * (other.uniform() - 0.5);
+    CHECK(std::abs(sum / pairs * 12) < 5 / std::sqrt(pairs));
   }
 }
 
 TEST_CASE("random: uniform stays in [0, 1) and fills it evenly", "[core]") {
   Random random{1};
   std::array<int, 10> counts{};
-  constexpr int kDraws = 100'000;
-  for (int i = 0; i < kDraws; ++i) {
+  constexpr int draws = 100'000;
+  for (int i = 0; i < draws; ++i) {
     const double u = random.uniform();
     REQUIRE(u >= 0);
     REQUIRE(u < 1);
     ++counts[static_cast<std::size_t>(u * 10)];
   }
   // Binomial(100 000, 0.1): standard deviation 94.9; 5 of them.
-  for (const int count : counts) CHECK(std::abs(count - kDraws / 10) < 475);
+  for (const int count : counts) CHECK(std::abs(count - draws / 10) < 475);
 }
 
 TEST_CASE("random: below reaches 0 .. n-1 and nothing else, evenly", "[core]") {
   Random random{2};
   std::array<int, 7> counts{};
-  constexpr int kDraws = 70'000;
-  for (int i = 0; i < kDraws; ++i) ++counts.at(random.below(7));
+  constexpr int draws = 70'000;
+  for (int i = 0; i < draws; ++i) ++counts.at(random.below(7));
   // Binomial(70 000, 1/7): standard deviation 92.6; 5 of them.
-  for (const int count : counts) CHECK(std::abs(count - kDraws / 7) < 463);
+  for (const int count : counts) CHECK(std::abs(count - draws / 7) < 463);
   for (int i = 0; i < 100; ++i) CHECK(random.below(1) == 0);
   CHECK(Random{3}.below(1ULL << 63) < (1ULL << 63));
 }

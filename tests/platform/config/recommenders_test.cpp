@@ -1,0 +1,123 @@
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "support.h"
+
+using crossfade::config::testing::faults_of;
+using crossfade::config::testing::with_experiment;
+using Faults = crossfade::config::testing::Faults;
+
+namespace {
+
+const std::string kNameRule =
+    ", want 1 to 64 letters, digits, \".\", \"_\" or \"-\", the first one a letter or a digit";
+
+// `lines` begin in line 3, among the recommenders, of which "random" is the first.
+Faults faults_of_recommenders(const std::string& lines,
+                              const std::string& behind = "parameters: {recommender: random}\n") {
+  return faults_of("version: 1\nrecommenders:\n" + lines + "  random: {type: random}\n" + behind);
+}
+
+Faults faults_of_parameters(const std::string& line) {
+  return faults_of_recommenders("", line + "\n");
+}
+
+// In line 7, from column 49 on.
+Faults faults_of_overrides(const std::string& parameters) {
+  return faults_of(
+      with_experiment("    variants: [{key: a, control: true}, {key: b, parameters: " + parameters + "}]\n"));
+}
+
+}  // namespace
+
+TEST_CASE("recommenders: an unknown type is told with the nearest", "[config]") {
+  CHECK(faults_of_recommenders("  r: {type: randm}\n") ==
+        Faults{
+            "e.yaml:3:13: unknown type of recommender \"randm\", want one of random, lists; did you mean \"random\"?"});
+  CHECK(faults_of_recommenders("  r: {fallback: random}\n") ==
+        Faults{"e.yaml:3:6: no type in recommender \"r\", want one of random, lists"});
+  CHECK(faults_of_recommenders("  r: random\n") == Faults{"e.yaml:3:6: r is the text \"random\", want a map"});
+  CHECK(faults_of_recommenders("  r: {type: 1}\n") == Faults{"e.yaml:3:13: type is 1, want a text (in quotes)"});
+}
+
+TEST_CASE("recommenders: options are those of the type", "[config]") {
+  CHECK(faults_of_recommenders("  r: {type: lists, file: f, tops: 5}\n") ==
+        Faults{"e.yaml:3:29: unknown key \"tops\" in recommender \"r\", want one of type, fallback, file, order, top, "
+               "half_life_days, unheard; did you mean \"top\"?"});
+  CHECK(faults_of_recommenders("  r: {type: random, file: f}\n") ==
+        Faults{"e.yaml:3:21: unknown key \"file\" in recommender \"r\", want one of type, fallback"});
+  CHECK(faults_of_recommenders("  r: {type: lists}\n") ==
+        Faults{"e.yaml:3:6: no file in recommender \"r\" of type lists, want one"});
+}
+
+TEST_CASE("recommenders: options have the kind that the type wants", "[config]") {
+  CHECK(
+      faults_of_recommenders("  r: {type: lists, file: 7, order: random, top: 0, half_life_days: 0.1, unheard: 1}\n") ==
+      Faults{"e.yaml:3:26: file is 7, want a text (in quotes)",
+             "e.yaml:3:36: unknown order \"random\", want one of shuffled, ranked",
+             "e.yaml:3:49: top is 0, want an integer of at least 1",
+             "e.yaml:3:68: half_life_days is 0.1, want a number of at least 0.5",
+             "e.yaml:3:82: unheard is 1, want true or false"});
+  CHECK(faults_of_recommenders("  r: {type: lists, file: \"\", top: 1.5}\n") ==
+        Faults{"e.yaml:3:26: file is the text \"\", want a text that is not empty",
+               "e.yaml:3:35: top is 1.5, want an integer of at least 1"});
+}
+
+TEST_CASE("recommenders: a fallback is one of them", "[config]") {
+  CHECK(faults_of_recommenders("  r: {type: random, fallback: randomm}\n") ==
+        Faults{"e.yaml:3:31: unknown recommender \"randomm\", want one of r, random; did you mean \"random\"?"});
+}
+
+TEST_CASE("recommenders: fallbacks that go in a circle are told once a circle", "[config]") {
+  CHECK(faults_of_recommenders("  a: {type: random, fallback: b}\n"
+                               "  b: {type: random, fallback: c}\n"
+                               "  c: {type: random, fallback: b}\n"
+                               "  d: {type: random, fallback: d}\n"
+                               "  e: {type: random, fallback: random}\n") ==
+        Faults{"e.yaml:4:31: fallbacks go in a circle, b -> c -> b, want a chain that ends",
+               "e.yaml:6:31: fallbacks go in a circle, d -> d, want a chain that ends"});
+}
+
+TEST_CASE("recommenders: names are names", "[config]") {
+  CHECK(faults_of_recommenders("  top pop: {type: random}\n") ==
+        Faults{"e.yaml:3:3: recommender is called \"top pop\"" + kNameRule});
+  CHECK(faults_of_recommenders("  fallback: {type: random}\n") ==
+        Faults{"e.yaml:3:3: recommender is called \"fallback\", want another name: it stands for the last resort"});
+  CHECK(faults_of("version: 1\nrecommenders: {}\nparameters: {recommender: random}\n") ==
+        Faults{"e.yaml:2:1: recommenders is an empty map, want at least one"});
+}
+
+TEST_CASE("parameters: recommender is there and names one", "[config]") {
+  CHECK(faults_of_parameters("parameters: {recommender: rando}") ==
+        Faults{"e.yaml:4:27: unknown recommender \"rando\", want random"});
+  CHECK(faults_of_parameters("parameters: {recommender: true}") ==
+        Faults{"e.yaml:4:27: recommender is true, want the name of a recommender (in quotes)"});
+  CHECK(
+      faults_of_parameters("parameters: {depth: 1}") ==
+      Faults{"e.yaml:4:13: no recommender in parameters, want the name of what a unit gets outside every experiment"});
+}
+
+TEST_CASE("parameters: values are scalars", "[config]") {
+  CHECK(faults_of_parameters("parameters: {recommender: random, a: [1], b: {c: 1}, d: , e: .nan, \"f g\": 1}") ==
+        Faults{"e.yaml:4:38: a is a list, want a number, a text, true or false",
+               "e.yaml:4:46: b is a map, want a number, a text, true or false",
+               "e.yaml:4:54: d is empty, want a number, a text, true or false",
+               "e.yaml:4:62: e is .nan, want a number, a text, true or false",
+               "e.yaml:4:68: parameter is called \"f g\"" + kNameRule});
+}
+
+TEST_CASE("parameters: a variant overrides those at the top and no others", "[config]") {
+  CHECK(faults_of_overrides("{recommender: lists, depth: 20, share: 1}").empty());
+  CHECK(faults_of_overrides("{recomender: lists}") ==
+        Faults{"e.yaml:7:63: unknown parameter \"recomender\" in a variant, want one of recommender, depth, share; did "
+               "you mean \"recommender\"?"});
+  CHECK(faults_of_overrides("{recommender: list}") ==
+        Faults{"e.yaml:7:76: unknown recommender \"list\", want one of random, lists; did you mean \"lists\"?"});
+}
+
+TEST_CASE("parameters: a variant keeps their types", "[config]") {
+  CHECK(faults_of_overrides("{depth: 1.5, share: \"1\", recommender: 7}") ==
+        Faults{"e.yaml:7:70: depth is 1.5, want an integer, as parameters: at the top has it",
+               "e.yaml:7:82: share is the text \"1\", want a number, as parameters: at the top has it",
+               "e.yaml:7:100: recommender is 7, want the name of a recommender (in quotes)"});
+}
