@@ -1,0 +1,248 @@
+#include "tests/architecture/include_rules.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace crossfade::architecture {
+
+Rules crossfade_rules() {
+  const std::string core = "platform/core";
+  const std::string catalogue = "recommenders/catalogue.h";
+  return {
+      .rooms = {{core, {}},
+                {"platform/config", {core}},
+                {"platform/assignment", {core}},
+                {"platform/stats", {}},
+                {"platform/storage", {core, "platform/stats/moments.h"}},
+                {"platform/analysis", {core, "platform/stats", "platform/storage"}},
+                {"platform/service", {core, "platform/assignment", "platform/storage", "recommenders"}},
+                {"platform/server", {core, "platform/service", "platform/analysis", catalogue, "web/assets.h"}},
+                {"platform/cli",
+                 {core, "platform/config", "platform/assignment", "platform/stats", "platform/storage",
+                  "platform/analysis", "platform/service", "platform/server", "recommenders", "simulator", "web"}},
+                // The world is what real life hides: a recommender that could read it would cheat.
+                {"recommenders", {core}},
+                {"simulator", {core, catalogue, "recommenders/json_lines.h"}},
+                {"web", {}}},
+      .owned = {{"yaml-cpp/", "platform/config"},
+                {"SQLiteCpp/", "platform/storage"},
+                {"sqlite3.h", "platform/storage"},
+                {"httplib.h", "platform/server"},
+                {"CLI/", "platform/cli"},
+                {"boost/math/", "platform/stats"}},
+      .longest = 400,
+      .too_long = {},
+  };
+}
+
+namespace {
+
+struct Include {
+  std::size_t line = 0;
+  std::string header;
+  bool quoted = false;
+};
+
+struct File {
+  std::string path;  // below the root, with '/'
+  std::size_t lines = 0;
+  std::vector<Include> includes;
+};
+
+// The include of a line of source; nothing when there is none.
+std::optional<Include> include_of(std::string_view text, std::size_t line) {
+  const auto skip_blanks = [&] { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); };
+  skip_blanks();
+  if (!text.starts_with('#')) return std::nullopt;
+  text.remove_prefix(1);
+  skip_blanks();
+  if (!text.starts_with("include")) return std::nullopt;
+  text.remove_prefix(7);
+  skip_blanks();
+  if (text.empty() || (text[0] != '"' && text[0] != '<')) return std::nullopt;
+  const std::size_t end = text.find(text[0] == '"' ? '"' : '>', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return Include{.line = line, .header = std::string(text.substr(1, end - 1)), .quoted = text[0] == '"'};
+}
+
+File read(const std::filesystem::path& root, const std::filesystem::path& file) {
+  File result{.path = file.lexically_relative(root).generic_string(), .lines = 0, .includes = {}};
+  std::ifstream in(file);
+  for (std::string text; std::getline(in, text);) {
+    if (auto include = include_of(text, ++result.lines)) result.includes.push_back(std::move(*include));
+  }
+  return result;
+}
+
+// The C++ files of all rooms. What packages a room has installed (node_modules) is not ours.
+std::map<std::string, File> read_tree(const std::filesystem::path& root, const Rules& rules) {
+  std::set<std::string> tops = {"tests", "bench"};
+  for (const Room& room : rules.rooms) tops.insert(room.path.substr(0, room.path.find('/')));
+  std::map<std::string, File> files;
+  for (const std::string& top : tops) {
+    if (!std::filesystem::exists(root / top)) continue;
+    auto entry = std::filesystem::recursive_directory_iterator(root / top);
+    for (; entry != std::filesystem::recursive_directory_iterator(); ++entry) {
+      const std::filesystem::path& path = entry->path();
+      if (path.filename() == "node_modules") entry.disable_recursion_pending();
+      if (path.extension() != ".h" && path.extension() != ".cpp") continue;
+      File file = read(root, path);
+      files.emplace(file.path, std::move(file));
+    }
+  }
+  return files;
+}
+
+bool is_below(std::string_view path, std::string_view directory) {
+  return path == directory || (path.starts_with(directory) && path[directory.size()] == '/');
+}
+
+const Room* room_of(std::string_view path, const Rules& rules) {
+  const auto found = std::ranges::find_if(rules.rooms, [&](const Room& room) { return is_below(path, room.path); });
+  return found == rules.rooms.end() ? nullptr : &*found;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+  return all;
+}
+
+class Check {
+ public:
+  Check(const std::filesystem::path& root, const Rules& rules) : rules_(rules), files_(read_tree(root, rules)) {}
+
+  std::vector<std::string> run() {
+    for (const auto& [path, file] : files_) {
+      for (const Include& include : file.includes) check_include(file, include);
+      check_length(file);
+    }
+    check_exceptions();
+    check_circles_of_files();
+    check_circles_of_rooms();
+    std::ranges::sort(broken_);
+    return std::move(broken_);
+  }
+
+ private:
+  void add(const File& file, std::size_t line, const std::string& what) {
+    broken_.push_back(file.path + ":" + std::to_string(line) + ": " + what);
+  }
+
+  void check_include(const File& file, const Include& include) {
+    const Room* const from = room_of(file.path, rules_);
+    const bool ours = include.quoted || room_of(include.header, rules_) != nullptr;
+    if (ours && !files_.contains(include.header)) {
+      add(file, include.line, "includes " + include.header + "; there is no such file, want its path from the root");
+      return;
+    }
+    if (!from) return;  // tests and benchmarks may include anything
+    if (ours) {
+      check_room(file, include, *from);
+    } else {
+      check_owned(file, include, *from);
+    }
+  }
+
+  void check_room(const File& file, const Include& include, const Room& from) {
+    if (is_below(include.header, from.path)) return;
+    const bool allowed =
+        std::ranges::any_of(from.rooms, [&](const std::string& one) { return is_below(include.header, one); });
+    if (allowed) return;
+    add(file, include.line,
+        "includes " + include.header + "; " + from.path + " may include " +
+            (from.rooms.empty() ? "nothing of ours" : joined(from.rooms)));
+  }
+
+  void check_owned(const File& file, const Include& include, const Room& from) {
+    for (const Owned& owned : rules_.owned) {
+      if (!include.header.starts_with(owned.prefix) || from.path == owned.room) continue;
+      add(file, include.line, "includes " + include.header + ", which only " + owned.room + " may");
+    }
+  }
+
+  bool may_be_longer(const std::string& path) const {
+    return std::ranges::find(rules_.too_long, path) != rules_.too_long.end();
+  }
+
+  void check_length(const File& file) {
+    if (file.lines <= rules_.longest || may_be_longer(file.path)) return;
+    add(file, file.lines,
+        "has " + std::to_string(file.lines) + " lines; want at most " + std::to_string(rules_.longest) +
+            ": ask which two things it is");
+  }
+
+  void check_exceptions() {
+    for (const std::string& path : rules_.too_long) {
+      const auto found = files_.find(path);
+      if (found != files_.end() && found->second.lines > rules_.longest) continue;
+      broken_.push_back(path + ":0: may be longer than " + std::to_string(rules_.longest) +
+                        " lines and is not; want no exception for it");
+    }
+  }
+
+  // Depth first; a file that is met while it is still open closes a circle.
+  void check_circles_of_files() {
+    std::set<std::string> done;
+    std::vector<std::string> open;
+    for (const auto& [path, file] : files_) visit(file, done, open);
+  }
+
+  void visit(const File& file, std::set<std::string>& done, std::vector<std::string>& open) {
+    if (done.contains(file.path)) return;
+    open.push_back(file.path);
+    for (const Include& include : file.includes) {
+      const auto next = files_.find(include.header);
+      if (next == files_.end()) continue;
+      const auto begin = std::ranges::find(open, include.header);
+      if (begin == open.end()) {
+        visit(next->second, done, open);
+      } else {
+        std::string circle;
+        for (auto one = begin; one != open.end(); ++one) circle += *one + " -> ";
+        add(file, include.line, "includes " + include.header + ", which closes a circle: " + circle + include.header);
+      }
+    }
+    open.pop_back();
+    done.insert(file.path);
+  }
+
+  // Rooms that lean on nobody, taken away again and again: what is left is a circle, or leans on one.
+  void check_circles_of_rooms() {
+    std::map<std::string, std::set<std::string>> leans;
+    for (const Room& room : rules_.rooms) {
+      auto& on = leans[room.path];
+      for (const std::string& one : room.rooms) {
+        if (const Room* const other = room_of(one, rules_)) on.insert(other->path);
+      }
+    }
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (auto room = leans.begin(); room != leans.end();) {
+        const bool free = std::ranges::none_of(room->second, [&](const auto& on) { return leans.contains(on); });
+        changed = changed || free;
+        room = free ? leans.erase(room) : std::next(room);
+      }
+    }
+    std::vector<std::string> left;
+    left.reserve(leans.size());
+    for (const auto& [path, on] : leans) left.push_back(path);
+    if (!left.empty()) broken_.push_back("the table: a circle among " + joined(left));
+  }
+
+  const Rules& rules_;
+  std::map<std::string, File> files_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> broken_rules(const std::filesystem::path& root, const Rules& rules) {
+  return Check(root, rules).run();
+}
+
+}  // namespace crossfade::architecture
