@@ -10,5 +10,6 @@ namespace crossfade::cli {
 
 void add_validate(CLI::App& app);
 void add_assign(CLI::App& app);
+void add_train(CLI::App& app);
 
 }  // namespace crossfade::cli
