@@ -10,6 +10,7 @@ namespace crossfade::cli {
 
 void add_validate(CLI::App& app);
 void add_assign(CLI::App& app);
+void add_import(CLI::App& app);
 void add_train(CLI::App& app);
 
 }  // namespace crossfade::cli

@@ -17,6 +17,7 @@ int run(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Help of every command");
   crossfade::cli::add_validate(app);
   crossfade::cli::add_assign(app);
+  crossfade::cli::add_import(app);
   crossfade::cli::add_train(app);
   try {
     app.parse(argc, argv);

@@ -1,6 +1,7 @@
 #include "platform/core/error.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace crossfade {
 
@@ -14,7 +15,7 @@ std::string to_string(const Fault& fault) {
 
 Error Error::faults(std::vector<Fault> faults) {
   std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+    return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
   });
   std::string message;
   for (const Fault& fault : faults) {

@@ -31,7 +31,7 @@ class Error : public std::runtime_error {
 
   static Error user(const std::string& message) { return {Kind::user, message, {}}; }
   static Error internal(const std::string& message) { return {Kind::internal, message, {}}; }
-  // All faults of one input, in order of line; what() is one line a fault. `faults` must not be empty.
+  // All faults of an input, in order of file and line; what() is one line a fault. `faults` must not be empty.
   static Error faults(std::vector<Fault> faults);
 
   Kind kind() const { return kind_; }
