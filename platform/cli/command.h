@@ -12,5 +12,6 @@ void add_validate(CLI::App& app);
 void add_assign(CLI::App& app);
 void add_import(CLI::App& app);
 void add_train(CLI::App& app);
+void add_serve(CLI::App& app);
 
 }  // namespace crossfade::cli

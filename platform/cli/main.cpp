@@ -19,6 +19,7 @@ int run(int argc, char** argv) {
   crossfade::cli::add_assign(app);
   crossfade::cli::add_import(app);
   crossfade::cli::add_train(app);
+  crossfade::cli::add_serve(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,77 @@
+#include "platform/cli/live_configuration.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "platform/cli/load.h"
+#include "platform/core/error.h"
+
+namespace crossfade::cli {
+namespace {
+
+// The one that was active when the store was last served; nothing for a store that never was.
+std::optional<Configuration> last_recorded(const storage::EventStore& store) {
+  const auto recorded = store.configurations();
+  if (recorded.empty()) return std::nullopt;
+  try {
+    return config::load(recorded.back().text, "the store's last configuration", known_recommender_types());
+  } catch (const Error& error) {
+    // Written by a program with other rules. To refuse to start would not bring back what cannot be compared.
+    fmt::print(stderr, "{}\ncrossfade: so whether weights have changed since then was not checked\n", error.what());
+    return std::nullopt;
+  }
+}
+
+void refuse_moves(const Configuration& before, const Configuration& after, const std::filesystem::path& file) {
+  auto faults = config::changes_refused(before, after, file.string());
+  if (!faults.empty()) throw Error::faults(std::move(faults));
+}
+
+}  // namespace
+
+LiveConfiguration::LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
+                                     const Clock& clock)
+    : file_(std::move(file)), service_(service), store_(store), clock_(clock), stamp_(stamp_of(file_)) {
+  Configuration first = read_configuration(file_);
+  if (const auto before = last_recorded(store_)) refuse_moves(*before, first, file_);
+  activate(std::move(first));
+}
+
+std::shared_ptr<const Configuration> LiveConfiguration::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+void LiveConfiguration::reload() {
+  stamp_ = stamp_of(file_);  // before it is read: a change in between is seen the next time
+  Configuration next = read_configuration(file_);
+  refuse_moves(*current(), next, file_);
+  activate(std::move(next));
+}
+
+bool LiveConfiguration::changed() const {
+  const Stamp now = stamp_of(file_);
+  return now != Stamp{} && now != stamp_;
+}
+
+void LiveConfiguration::activate(Configuration configuration) {
+  service_.activate(configuration);
+  store_.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = clock_.now()});
+  auto next = std::make_shared<const Configuration>(std::move(configuration));
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(next);
+}
+
+LiveConfiguration::Stamp LiveConfiguration::stamp_of(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(file, error);
+  if (error) return {};
+  const auto size = std::filesystem::file_size(file, error);
+  return error ? Stamp{} : Stamp{written, size};
+}
+
+}  // namespace crossfade::cli

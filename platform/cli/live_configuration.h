@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "platform/core/configuration.h"
+#include "platform/core/time.h"
+#include "platform/service/service.h"
+#include "platform/storage/event_store.h"
+
+namespace crossfade::cli {
+
+// The configuration that a running server works with: from a file, recorded in the store, active in the service, and
+// read again when the file changes. A configuration that would move units of a running experiment is refused, compared
+// with the one before, also across restarts: the store knows it. current() is thread-safe; the rest is for one thread.
+class LiveConfiguration {
+ public:
+  // Reads, checks, activates and records. Throws Error with the faults. All references must outlive it.
+  LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
+                    const Clock& clock);
+
+  // shared: a request that began before a reload keeps its own.
+  std::shared_ptr<const Configuration> current() const;
+
+  // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays.
+  void reload();
+  // Has the file another size or time than when it was last read? False while it cannot be seen.
+  bool changed() const;
+
+ private:
+  struct Stamp {
+    std::filesystem::file_time_type written;
+    std::uintmax_t size = 0;
+    bool operator==(const Stamp&) const = default;
+  };
+  static Stamp stamp_of(const std::filesystem::path& file);
+  void activate(Configuration configuration);
+
+  const std::filesystem::path file_;
+  service::Service& service_;
+  storage::EventStore& store_;
+  const Clock& clock_;
+  Stamp stamp_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Configuration> current_;
+};
+
+}  // namespace crossfade::cli

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "platform/analysis/analyze.h"
+#include "platform/cli/command.h"
+#include "platform/cli/live_configuration.h"
+#include "platform/cli/load.h"
+#include "platform/core/error.h"
+#include "platform/core/time.h"
+#include "platform/server/server.h"
+#include "platform/service/service.h"
+#include "platform/storage/event_writer.h"
+#include "platform/storage/sqlite_store.h"
+#include "recommenders/catalogue.h"
+#include "web/assets.h"
+
+namespace crossfade::cli {
+
+namespace {
+
+struct ServeOptions {
+  std::string config{kDefaultConfiguration};
+  std::string store = "crossfade.db";
+  std::string world = "world";
+  std::string host = "127.0.0.1";
+  int port = 8080;
+  std::size_t threads = 8;
+  double session_timeout_minutes = 30;
+};
+
+constexpr double kMsPerMinute = 60'000;
+constexpr rlim_t kFiles = 4096;  // connections, twice, and the store's
+
+// The signals that end or reload a server wait until one thread asks for them: no code runs in a signal handler.
+// To be made before any other thread, which would take them otherwise.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&waited_for_);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&waited_for_, signal);
+    pthread_sigmask(SIG_BLOCK, &waited_for_, &before_);
+  }
+  ~Signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  // The next signal; 0 when a second has passed without any.
+  int next_within_a_second() const {
+    const timespec second{.tv_sec = 1, .tv_nsec = 0};
+    const int signal = sigtimedwait(&waited_for_, nullptr, &second);
+    return signal < 0 ? 0 : signal;
+  }
+
+ private:
+  sigset_t waited_for_{};
+  sigset_t before_{};
+};
+
+// A shell's usual limit of 1024 open files is less than the connections that are served.
+void raise_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kFiles) return;
+  files.rlim_cur = std::min(kFiles, files.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void reload(LiveConfiguration& configuration, const std::string& file) {
+  try {
+    configuration.reload();
+    fmt::print(stderr, "{}: reloaded\n", file);
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}\n{}: not reloaded, the former configuration stays active\n", error.what(), file);
+  }
+}
+
+// Until a signal ends it, or the server fails (then the future throws).
+void watch(const Signals& signals, const ServeOptions& options, LiveConfiguration& configuration,
+           service::Service& service, const Clock& clock, std::future<void>& serving) {
+  for (;;) {
+    const int signal = signals.next_within_a_second();
+    if (signal == SIGINT || signal == SIGTERM) return;
+    if (signal == SIGHUP || configuration.changed()) reload(configuration, options.config);
+    if (serving.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return;
+    service.close_idle_sessions(clock.now());
+  }
+}
+
+server::Backend backend_of(service::Service& service, const storage::EventStore& store,
+                           const LiveConfiguration& configuration) {
+  return {.next = [&service](const service::Event& event) { return service.next(event); },
+          .last = [&service](const service::Event& event) { service.last(event); },
+          .reports =
+              [&store, &configuration] {
+                return analysis::analyze(*configuration.current(), store, analysis::AnalyzeOptions{});
+              }};
+}
+
+void serve(const ServeOptions& options) {
+  const Signals signals;
+  raise_open_files();
+  const SystemClock clock;
+  const std::filesystem::path world(options.world);
+  const auto catalogue = recommenders::Catalogue::read(world / "tracks.json");
+  storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write});
+  storage::EventWriter writer(store, {});
+  service::Service::Options how;
+  how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
+  how.data = world;
+  service::Service service(catalogue, store, writer, how);
+  LiveConfiguration configuration(options.config, service, store, clock);
+  service.close_idle_sessions(clock.now());
+
+  server::Server server(
+      backend_of(service, store, configuration), catalogue, clock, web::assets(),
+      {.host = options.host, .port = options.port, .threads = options.threads, .log = [](const std::string& line) {
+         fmt::print(stderr, "crossfade: {}\n", line);
+       }});
+  std::future<void> serving = std::async(std::launch::async, [&server] { server.run(); });
+  const bool is_ipv6 = options.host.find(':') != std::string::npos;
+  fmt::print(stderr, "listening on http://{}:{}\n", is_ipv6 ? "[" + options.host + "]" : options.host, server.port());
+  std::exception_ptr failure;
+  try {
+    watch(signals, options, configuration, service, clock, serving);
+  } catch (...) {
+    failure = std::current_exception();  // the server's thread must end before the objects that it uses
+  }
+  server.stop();
+  serving.wait();
+  if (failure) std::rethrow_exception(failure);
+  serving.get();
+  service.flush();
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand(
+      "serve", "Serve recommendations over HTTP, log every playback, and show the report page at /report");
+  const auto options = std::make_shared<ServeOptions>();  // lives as long as the callback
+  command->add_option("--config", options->config, "The configuration; SIGHUP or a change of the file reloads it")
+      ->capture_default_str();
+  command->add_option("--store", options->store, "The SQLite file that is logged to; made when it does not exist")
+      ->capture_default_str();
+  command->add_option("--world", options->world, "Directory with tracks.json and the recommenders' files")
+      ->capture_default_str();
+  command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
+  command->add_option("--port", options->port, "Port to listen on; 0 = any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads that are kept ready; more are started when needed")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      ->add_option("--session-timeout", options->session_timeout_minutes,
+                   "Minutes without a playback after which a session has ended")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
+  command->callback([options] { serve(*options); });
+}
+
+}  // namespace crossfade::cli
