@@ -127,6 +127,12 @@
  * @property {Decision} decision
  */
 
+/**
+ * Must it not get worse by more than a margin? A secondary metric can be guarded as well.
+ * @param {Metric} metric @returns {metric is Metric & {margin: number}}
+ */
+export const isGuarded = (metric) => metric.margin !== undefined && metric.margin !== null;
+
 /** Did no unit have a value? @param {Metric} metric */
 export const notMeasured = ({ variants }) => variants.every(({ n }) => n === 0);
 

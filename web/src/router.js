@@ -26,11 +26,19 @@ function linkOf(event) {
   return ours && !link.target && !link.hash ? link : null;
 }
 
+let moved = false;
+
+/** Has a link or the browser's history changed the view since the page was loaded? */
+export const hasMoved = () => moved;
+
 /** The current route; links inside the page change it without loading the page anew. @returns {Route} */
 export function useRoute() {
   const [path, setPath] = useState(location.pathname);
   useEffect(() => {
-    const follow = () => setPath(location.pathname);
+    const follow = () => {
+      moved = true;
+      setPath(location.pathname);
+    };
     const click = (/** @type {MouseEvent} */ event) => {
       const link = linkOf(event);
       if (!link) return;

@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import { ApiError, fetchReport } from "../api.js";
 import { formatShare, formatTime } from "../format.js";
-import { inOrderOfRole, totalUnits } from "../report.js";
+import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { StatusBadge } from "./badges.js";
 import { HealthSection } from "./health.js";
@@ -81,7 +81,7 @@ function ChartKey({ report: { metrics, confidence_level, control } }) {
     comparisons.some(({ always_valid }) => always_valid)
       ? "thin line: always-valid interval, which holds however often one looks and decides the verdict" : "",
     "filled dot: significant after adjustment",
-    comparisons.some(({ guardrail }) => guardrail) ? "shaded: worse than the margin of a guardrail allows" : "",
+    metrics.some(isGuarded) ? "shaded: worse than the margin of a guardrail allows" : "",
   ];
   return html`<p class="minor">${parts.filter(Boolean).join("; ")}.</p>`;
 }
@@ -89,12 +89,14 @@ function ChartKey({ report: { metrics, confidence_level, control } }) {
 // An invalid experiment's lifts lead astray, so they are shown only to who asks for them.
 /** @param {{report: Report}} props */
 function MetricsSection({ report }) {
-  const metrics = inOrderOfRole(report.metrics).map(
-    (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} />`,
-  );
+  const metrics = html`
+    <${ChartKey} report=${report} />
+    ${inOrderOfRole(report.metrics).map(
+      (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} />`,
+    )}
+  `;
   return html`<section aria-labelledby="metrics">
     <h2 id="metrics">Metrics</h2>
-    <${ChartKey} report=${report} />
     ${report.decision.verdict === "INVALID"
       ? html`<details class="withheld">
           <summary>The experiment is invalid, so its lifts mean nothing. Show them to find the fault</summary>

@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { formatCount, formatDate, formatMean, formatP, formatPlural, formatShare, formatStatistic } from "../format.js";
-import { notMeasured, totalUnits } from "../report.js";
+import { isGuarded, notMeasured, totalUnits } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { ToneIcon } from "./icons.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -8,7 +8,7 @@ import { Figure, ScrollingTable } from "./table.js";
 /** @typedef {import("../report.js").Report} Report */
 
 /** @param {import("../report.js").Metric} metric */
-const unguarded = (metric) => metric.role === "guardrail" && notMeasured(metric);
+const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 
 // health.warnings says the same in sentences for the command line; they stand among the verdict's reasons.
 /** Can the numbers below be believed? @param {{report: Report}} props */
@@ -65,12 +65,14 @@ function ExcludedCheck({ excluded: { multiple_variants, overrides }, units }) {
   const share = multiple_variants / (multiple_variants + units);
   const seen = `${formatPlural(multiple_variants, "unit")} seen in several variants (${formatShare(share, 2)})`;
   return html`<${Check} tone=${multiple_variants > 0 ? "warning" : "neutral"}>Left out:
-    ${seen}, ${formatPlural(overrides, "unit")} put into a variant by an override.<//>`;
+    ${` ${seen}, ${formatPlural(overrides, "unit")} put into a variant by an override.`}<//>`;
 }
 
 /** @param {{defined: Report["health"]["primary_defined"]}} props */
 function DefinedCheck({ defined }) {
   const metric = metricTitle(defined.metric).toLowerCase();
+  if (defined.variants.every(({ share }) => share === 1))
+    return html`<${Check} tone="good">Every unit has a ${metric}.<//>`;
   if (defined.p_value === null)
     return html`<${Check} tone="neutral">Whether ${metric} is missing more often in one variant cannot be tested:
       ${reasonWords(defined.reason)}.<//>`;

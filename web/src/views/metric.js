@@ -3,7 +3,7 @@ import { ForestChart } from "../charts/forest.js";
 import {
   formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatMean, formatP, formatShare,
 } from "../format.js";
-import { notMeasured, readingOf, standardErrorOfMean } from "../report.js";
+import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
 import { kAdjustmentWords, kDirectionWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
@@ -21,7 +21,8 @@ export function MetricSection({ metric, report }) {
   const noLift = comparisons.every(({ lift }) => lift === null);
   return html`<article class="metric role-${role}" aria-labelledby="metric-${name}" data-metric=${name}>
     <header>
-      <h3 id="metric-${name}">${title} <span class="tag role">${kRoleWords[role] ?? role}</span></h3>
+      <h3 id="metric-${name}">${title} <span class="tag role">${kRoleWords[role] ?? role}</span>
+        ${role !== "guardrail" && isGuarded(metric) && html` <span class="tag">${kRoleWords.guardrail}</span>`}</h3>
       <${Definition} metric=${metric} />
     </header>
     ${noLift
@@ -32,10 +33,12 @@ export function MetricSection({ metric, report }) {
 }
 
 /** @param {{metric: Metric}} props */
-function Definition({ metric: { metric, definition, direction, margin } }) {
-  const worst = margin === null || margin === undefined ? "" : formatShare(margin, decimalsOfShare(margin));
-  return html`<p class="minor"><code>${metric}</code> ${definition}; ${kDirectionWords[direction] ?? direction}.
-    ${worst && html` <strong>Must not get worse by more than ${worst}.</strong>`}</p>`;
+function Definition({ metric }) {
+  const { metric: name, definition, direction, note } = metric;
+  const worst = isGuarded(metric) && formatShare(metric.margin, decimalsOfShare(metric.margin));
+  return html`<p class="minor"><code>${name}</code> ${definition}; ${kDirectionWords[direction] ?? direction}.
+    ${worst && html` <strong>Must not get worse by more than ${worst}.</strong>`}
+    ${note && !notMeasured(metric) && ` Note: ${note}.`}</p>`;
 }
 
 /** @param {{metric: Metric}} props */
@@ -87,7 +90,8 @@ function MetricTable({ metric, report, title }) {
           <td class="number"><${Mean} summary=${summary} /></td>
           ${comparison
             ? html`<${ComparisonCells} comparison=${comparison} metric=${metric} ...${parts} />`
-            : html`<td class="minor baseline" colspan=${columns.length - 1}>control</td>`}
+            : html`<td class="minor baseline" colspan=${columns.length - 1}>
+                ${summary.variant === report.control ? "control" : "not compared"}</td>`}
         </tr>`;
       })}
     </tbody>

@@ -1,18 +1,18 @@
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
+import { hasMoved } from "../router.js";
 
 /**
- * The heading of a view. Sets the window's title, and takes the focus when the view appears after a click on a link, so
- * that a screen reader says where one is.
+ * The heading of a view. Sets the window's title, and takes the focus when a link or the history led here, so that a
+ * screen reader says where one is.
  * @param {{title: string, children?: unknown}} props
  */
 export function Heading({ title, children }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     document.title = `${title} · Crossfade`;
-    if (history.state?.visited) heading.current?.focus();
-    history.replaceState({ visited: true }, "");
+    if (hasMoved()) heading.current?.focus();
   }, [title]);
   return html`<h1 ref=${heading} tabindex="-1">${title}${children}</h1>`;
 }

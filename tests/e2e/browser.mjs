@@ -1,0 +1,76 @@
+// Debian's Chromium, driven by playwright-core, and what every page of ours must keep to while a test looks at it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+// The page's packages are those of web/.
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const kArguments = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+// A browser with a fresh profile, closed when the test `t` ends.
+export async function launch(t) {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: kArguments });
+  t.after(() => browser.close());
+  return browser;
+}
+
+// A tab that notes everything a well-behaved page never does. `options` are those of a browser context.
+export async function openTab(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== url && !request.url().startsWith("data:"))
+      faults.push(`request to ${request.url()}`);
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  });
+  return { context, page, faults };
+}
+
+// The page is loaded, has its data, and its charts are drawn.
+export async function show(page, address) {
+  await page.goto(address);
+  await settled(page);
+}
+
+export async function settled(page) {
+  await page.locator("main h1").waitFor();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".plot-frame")].every((frame) => frame.firstChild || !frame.checkVisibility()));
+}
+
+// Impact, rule and place of each fault that is serious or critical.
+export async function accessibilityFaults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ impact, id, nodes }) => nodes.map(({ html }) => `${impact} ${id}: ${html.slice(0, 200)}`));
+}
+
+// Nothing but a table's own frame may be wider than the window.
+export async function assertNoSidewaysScroll(page) {
+  const [content, window] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return [scrollWidth, clientWidth];
+  });
+  assert.ok(content <= window, `${page.url()} is ${content} wide in a window of ${window}`);
+}

@@ -1,0 +1,355 @@
+// The report page in a browser, against the real server on a store that the real simulator filled.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, test } from "node:test";
+import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
+import { crossfade, query, serve, temporaryDirectory } from "./support.mjs";
+
+const kHostileText = `<img src=x onerror="window.hacked=1"> & <script>window.hacked=1</script> \${7*7} {{7*7}}`;
+const kHostileOwner = `</title><svg onload=window.hacked=1>`;
+
+const kConfiguration = `version: 1
+recommenders:
+  random:  {type: random}
+  top_pop: {type: top_pop, top: 100, fallback: random}
+  sticky:  {type: sticky_artist, fallback: random}
+parameters: {recommender: random}
+layers:
+  ranking: {salt: ranking}
+experiments:
+  - key: aa
+    hypothesis: ${JSON.stringify(kHostileText)}
+    owner: ${JSON.stringify(kHostileOwner)}
+    status: running
+    layer: {name: ranking, range: [0.0, 0.3]}
+    variants:
+      - {key: control, weight: 0.5, control: true}
+      - {key: treatment, weight: 0.5}
+    metrics: {primary: mean_time_per_session}
+  - key: recommenders
+    hypothesis: Staying with an artist keeps people listening longer.
+    owner: recommendations
+    status: running
+    layer: {name: ranking, range: [0.3, 1.0]}
+    variants:
+      - {key: random, weight: 0.34, control: true, parameters: {recommender: random}}
+      - {key: top_pop, weight: 0.33, parameters: {recommender: top_pop}}
+      - {key: sticky_artist, weight: 0.33, parameters: {recommender: sticky}}
+    metrics:
+      primary: mean_time_per_session
+      secondary: [mean_tracks_per_session]
+      guardrails: [{metric: sessions, margin: 0.1}]
+  - key: later
+    hypothesis: Nobody is in it yet.
+    owner: tests
+    status: draft
+    variants:
+      - {key: a, weight: 0.5, control: true}
+      - {key: b, weight: 0.5}
+`;
+
+// One store for all tests of this file: what they show does not change.
+const owner = { after };
+const home = temporaryDirectory(owner);
+writeFileSync(path.join(home, "experiments.yaml"), kConfiguration);
+const run = (...args) => execFileSync(crossfade, args, { cwd: home, stdio: ["ignore", "pipe", "pipe"] });
+run("world", "generate", "--preset", "course-2026", "--out", "world");
+run("simulate", "--sessions", "4000", "--days", "8", "--seed", "3");
+const { url } = await serve(owner, home);
+const browser = await launch(owner);
+const getJson = async (target) => (await fetch(url + target)).json();
+
+const kMinus = "\u2212";
+// "+54.1 %" -> [54.1]; every number of a text with the size of its last digit.
+function numbersIn(text) {
+  const found = text.replaceAll(",", "").replaceAll(kMinus, "-").match(/[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g) ?? [];
+  return found.map((number) => {
+    const [mantissa, exponent = "0"] = number.split("e");
+    return { value: Number(number), step: 10 ** (Number(exponent) - (mantissa.split(".")[1] ?? "").length) };
+  });
+}
+
+// The text rounds to the values; "< 1e-12" is a bound. Texts in percent stand for fractions.
+function assertRoundsTo(text, values, what) {
+  const scale = text.includes("%") ? 100 : 1;
+  const bare = text.replace(/(?<=\d), (?=[-+\u2212\d])/g, " ; ");  // the comma of an interval is none of thousands
+  const shown = numbersIn(bare);
+  assert.equal(shown.length, values.length, `${what}: ${text} against ${values}`);
+  shown.forEach(({ value, step }, i) => {
+    if (text.startsWith("<")) assert.ok(values[i] < value, `${what}: ${text} against ${values[i]}`);
+    else assert.ok(Math.abs(value - values[i] * scale) <= step * 0.5000001, `${what}: ${text} against ${values[i]}`);
+  });
+}
+
+// Every number of a table row: field -> [text, exact values].
+async function figuresOf(row) {
+  const cells = await row.locator("data").evaluateAll((figures) =>
+    figures.map((figure) => [figure.dataset.field, figure.textContent, figure.value]));
+  return Object.fromEntries(cells.map(([field, text, value]) => [field, [text, value.split(" ").map(Number)]]));
+}
+
+// What the report says of a variant, under the names that the page gives to its figures; null is left out.
+function expectedFigures(metric, variant) {
+  const summary = metric.variants.find((row) => row.variant === variant);
+  const comparison = metric.comparisons.find((row) => row.variant === variant) ?? {};
+  const { effect, interval, lift, lift_interval, p_value, always_valid, guardrail } = comparison;
+  const figures = {
+    n: summary.n, mean: summary.mean, effect, interval, lift, lift_interval, p_value,
+    adjusted_p_value: metric.adjustment === "none" ? undefined : comparison.adjusted_p_value,
+    always_valid_lift_interval: always_valid?.lift_interval,
+    always_valid_p_value: always_valid?.adjusted_p_value,
+    guardrail_p_value: guardrail?.p_value,
+  };
+  return Object.fromEntries(Object.entries(figures)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([field, value]) => [field, [value].flat()]));
+}
+
+function assertFigures(shown, expected, what) {
+  assert.deepEqual(Object.keys(shown).sort(), Object.keys(expected).sort(), what);
+  for (const [field, [text, values]] of Object.entries(shown)) {
+    assert.deepEqual(values, expected[field], `${what} ${field}`);
+    assertRoundsTo(text, values, `${what} ${field}`);
+  }
+}
+
+test("report: the list has every experiment with its verdict, and leads to each", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report`);
+  const { experiments } = await getJson("/api/v1/experiments");
+  assert.deepEqual(await page.locator(".experiment-link").allTextContents(), experiments.map((e) => e.experiment));
+  for (const experiment of experiments) {
+    const row = page.locator("tbody tr", { has: page.locator(`text="${experiment.experiment}"`) });
+    const text = await row.innerText();
+    const units = Object.values(experiment.units).reduce((sum, n) => sum + n, 0).toLocaleString("en");
+    const { hypothesis, owner: who, status, decision } = experiment;
+    for (const part of [hypothesis, who, status, units, decision.summary ?? decision.reasons[0]])
+      assert.ok(text.includes(part), `${part} in ${text}`);
+  }
+  await page.getByRole("link", { name: "recommenders" }).click();
+  await page.getByRole("heading", { level: 1, name: "recommenders" }).waitFor();
+  assert.equal(page.url(), `${url}/report/recommenders`);
+  assert.equal(await page.title(), "recommenders · Crossfade");
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Experiments" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("report: an experiment opens by its address, verdict first, then health, then the primary metric", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  const report = await getJson("/api/v1/experiments/recommenders/results");
+  assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1), ["Health", "Metrics"]);
+  assert.equal(await page.locator(".verdict-summary").innerText(), report.decision.summary);
+  const metrics = await page.locator("[data-metric]").evaluateAll((sections) => sections.map((s) => s.dataset.metric));
+  assert.equal(metrics[0], "mean_time_per_session");
+  assert.deepEqual([...metrics].sort(), report.metrics.map(({ metric }) => metric).sort());
+  assert.equal(await page.locator("[data-metric] h3").first().innerText(), "Mean session time Primary");
+  assert.match(await page.locator("[data-metric=sessions]").innerText(), /Must not get worse by more than 10\u202f%/);
+  const latency = await page.locator("[data-metric=mean_request_latency]").innerText();
+  assert.match(latency, /Not measured: no unit has a value\./);
+  assert.deepEqual(faults, []);
+});
+
+test("report: every number of the tables is the one of the JSON, rounded", async () => {
+  const { page } = await openTab(browser, url);
+  for (const experiment of ["aa", "recommenders"]) {
+    await show(page, `${url}/report/${experiment}`);
+    const report = await getJson(`/api/v1/experiments/${experiment}/results`);
+    let compared = 0;
+    for (const metric of report.metrics.filter(({ variants }) => variants.some(({ n }) => n > 0))) {
+      for (const { variant } of metric.variants) {
+        const row = page.locator(`[data-metric="${metric.metric}"] tr[data-variant="${variant}"]`);
+        assertFigures(await figuresOf(row), expectedFigures(metric, variant), `${metric.metric} ${variant}`);
+        compared += 1;
+      }
+    }
+    assert.ok(compared >= 8);
+  }
+});
+
+test("report: health has units, expectation, share, and the session budget of each variant", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  const { units, srm, health } = await getJson("/api/v1/experiments/recommenders/results");
+  const total = Object.values(units).reduce((sum, n) => sum + n, 0);
+  assert.equal(total, query(path.join(home, "crossfade.db"),
+    "SELECT COUNT(DISTINCT unit) AS n FROM exposures WHERE experiment = 'recommenders'")[0].n);
+  for (const [i, variant] of srm.variants.entries()) {
+    const row = page.locator(`[aria-labelledby=health] tr[data-variant="${variant}"]`);
+    const budget = health.tracks_minus_time_per_session[i];
+    const expected = {
+      units: [units[variant]], expected: [srm.expected[i]], share: [units[variant] / total],
+      defined: [health.primary_defined.variants[i].share], budget: [budget.mean],
+      budget_standard_error: [budget.standard_error],
+    };
+    assertFigures(await figuresOf(row), expected, variant);
+    assert.ok(Math.abs(budget.mean - 5) < 5 * budget.standard_error, "tracks - time is the budget of 5");
+  }
+  const checks = await page.locator(".checks").innerText();
+  assert.match(checks, /Units are split as planned\..*p = \d/);
+  assert.match(checks, /No unit is left out\./);
+});
+
+test("report: a chart is one picture whose description has the numbers of the table", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  const section = page.locator("[data-metric=mean_time_per_session]");
+  const chart = section.getByRole("img", { name: "Mean session time: lift over random, with intervals" });
+  const description = await chart.getAttribute("aria-description");
+  for (const variant of ["top_pop", "sticky_artist"]) {
+    const row = section.locator(`tr[data-variant="${variant}"]`);
+    const lift = await row.locator("[data-field=lift]").innerText();
+    const interval = await row.locator("[data-field=lift_interval]").innerText();
+    assert.ok(description.includes(`${variant}: lift ${lift}, interval ${interval}, `), description);
+    assert.ok((await chart.textContent()).includes(`${lift}  ${interval}`));
+  }
+  assert.equal(await chart.locator("style").count(), 0);
+});
+
+test("report: texts of the configuration stay texts", async () => {
+  const { page, faults } = await openTab(browser, url);
+  for (const address of ["/report", "/report/aa"]) {
+    await show(page, url + address);
+    const text = await page.locator("main").innerText();
+    assert.ok(text.includes(kHostileText) && text.includes(kHostileOwner), text);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator("main img, main script").count(), 0);
+  }
+  const address = `/report/${encodeURIComponent("<img src=x onerror=window.hacked=1>")}`;
+  await show(page, url + address);
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+  assert.deepEqual(faults.filter((fault) => !fault.includes("404")), []);
+});
+
+test("report: what is not there says what to do next", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report/later`);
+  assert.match(await page.locator("main").innerText(), /Nobody has been in this experiment yet[\s\S]*status: running/);
+  assert.equal(await page.locator("[data-metric]").count(), 0);
+  await show(page, `${url}/report/recomenders`);
+  const missing = await page.locator("main").innerText();
+  assert.match(missing, /There is no such experiment[\s\S]*do you mean recommenders\?[\s\S]*See all experiments/);
+  await show(page, `${url}/report/a/b`);
+  assert.match(await page.locator("main").innerText(), /There is no such page/);
+});
+
+test("report: a server that is gone is said so, and asked again on demand", async (t) => {
+  const empty = temporaryDirectory(t);
+  copyFileSync(path.join(home, "world/tracks.json"), path.join(empty, "tracks.json"));
+  const nothing = "version: 1\nrecommenders: {random: {type: random}}\nparameters: {recommender: random}\n";
+  writeFileSync(path.join(empty, "experiments.yaml"), nothing);
+  const server = await serve(t, empty, ["--world", "."]);
+  const { page } = await openTab(browser, server.url);
+  await show(page, `${server.url}/report`);
+  assert.match(await page.locator("main").innerText(), /No experiments yet[\s\S]*crossfade simulate/);
+
+  const interface_ = "**/api/v1/experiments";
+  await page.route(interface_, (route) => route.abort());
+  await show(page, `${server.url}/report`);
+  assert.match(await page.locator("main").innerText(), /The server does not answer\.[\s\S]*crossfade serve/);
+  await page.route(interface_, (route) => route.fulfill({
+    status: 500, contentType: "application/problem+json", body: '{"detail": "the store is locked"}',
+  }));
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("the store is locked").waitFor();
+  await page.unroute(interface_);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "No experiments yet" }).waitFor();
+});
+
+// States that the store of these tests is not in: the server's own answer, changed on its way.
+async function withReport(t, change, look) {
+  const { context, page, faults } = await openTab(browser, url);
+  t.after(() => context.close());
+  const report = await getJson("/api/v1/experiments/recommenders/results");
+  change(report);
+  await page.route("**/results", (route) => route.fulfill({ json: report }));
+  await show(page, `${url}/report/recommenders`);
+  await look(page);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(faults, []);
+}
+
+test("report: an invalid experiment shows its lifts only to who asks for them", (t) => withReport(t,
+  (report) => {
+    Object.assign(report.srm, { mismatch: true, p_value: 3.2e-9 });
+    report.excluded = { multiple_variants: 31, overrides: 2 };
+    report.decision = { verdict: "INVALID", variant: null, reasons: ["Units are not split as configured."] };
+  },
+  async (page) => {
+    assert.match(await page.locator(".verdict").innerText(), /Invalid\s+Units are not split as configured\./);
+    const checks = await page.locator(".checks").innerText();
+    assert.match(checks, /Sample ratio mismatch:.*p = 3\.2e\u22129/);
+    assert.match(checks, /Left out: 31 units seen in several variants .*, 2 units put into a variant by an override/);
+    assert.equal(await page.locator("[data-metric]").first().isVisible(), false);
+    await page.locator("details summary").click();
+    await page.locator("[data-metric] svg.chart").first().waitFor();
+  }));
+
+test("report: what is not defined is said in words, with the reason", (t) => withReport(t,
+  (report) => {
+    const [unbounded, undefinedOne] = report.metrics[0].comparisons;
+    Object.assign(unbounded, { lift_interval: null, reason: "unbounded" });
+    for (const field of ["effect", "interval", "lift", "lift_interval", "p_value", "adjusted_p_value"])
+      undefinedOne[field] = null;
+    Object.assign(undefinedOne, { significant: false, reason: "insufficient_data" });
+    report.health.primary_defined = { ...report.health.primary_defined, p_value: null, reason: "insufficient_data" };
+  },
+  async (page) => {
+    const section = page.locator("[data-metric=mean_time_per_session]");
+    const rowOf = (variant) => section.locator(`tr[data-variant=${variant}]`).innerText();
+    assert.match(await rowOf("top_pop"), /unbounded: the control's mean may be 0/);
+    assert.match(await rowOf("sticky_artist"), /—\s+—[\s\S]*not enough data yet/);
+    assert.match(await section.locator("svg.chart").textContent(), /not enough data yet/);
+    assert.doesNotMatch(await page.locator("main").innerText(), /NaN|null|undefined/);
+  }));
+
+test("report: a guardrail beyond its margin is drawn and said", (t) => withReport(t,
+  (report) => {
+    const metric = report.metrics.find(({ margin }) => margin);
+    Object.assign(metric.comparisons[1], { lift: -0.3, lift_interval: [-0.4, -0.2], significant: true });
+    Object.assign(metric.comparisons[1].guardrail, { failed: true, non_inferior: false, p_value: 0.999 });
+    report.decision = { verdict: "GUARDRAIL_FAIL", variant: null, reasons: ["sticky_artist is beyond the margin."] };
+  },
+  async (page) => {
+    assert.match(await page.locator(".verdict").innerText(), /Guardrail failed/);
+    const section = page.locator("[data-metric=sessions]");
+    assert.match(await section.locator("tr[data-variant=sticky_artist]").innerText(), /beyond the margin/);
+    assert.equal(await section.locator("svg.chart [fill='var(--chart-beyond)'] rect").count(), 1);
+  }));
+
+test("report: everything is reached by keyboard, and the focus follows a link", async () => {
+  const { page } = await openTab(browser, url, { viewport: { width: 390, height: 844 } });
+  await show(page, `${url}/report`);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
+  await page.locator(".experiment-link", { hasText: "recommenders" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "recommenders" }).waitFor();
+  await settled(page);
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+  const frame = page.getByRole("region", { name: "Mean session time, table" });
+  await frame.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.activeElement.scrollLeft > 0);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [1280, 390]) {
+    test(`report: accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async () => {
+      const options = { colorScheme, viewport: { width, height: 844 } };
+      const { context, page, faults } = await openTab(browser, url, options);
+      for (const address of ["/report", "/report/aa", "/report/recommenders", "/report/later"]) {
+        await show(page, url + address);
+        assert.deepEqual(await accessibilityFaults(page), [], address);
+        await assertNoSidewaysScroll(page);
+      }
+      assert.deepEqual(faults, []);
+      await context.close();
+    });
+  }
+}
