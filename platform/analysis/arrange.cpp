@@ -48,6 +48,7 @@ void put_control_first(ExperimentData& data, std::string_view asked) {
   const auto control = std::ranges::find(data.variants, key, &VariantData::key);
   if (control == data.variants.end()) {
     std::vector<std::string> known;
+    known.reserve(data.variants.size());
     for (const VariantData& variant : data.variants) known.push_back(variant.key);
     const std::string near = nearest_name(key, known);
     throw Error::user(fmt::format(

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/analysis/health.h"
 #include "platform/analysis/judge.h"
 #include "platform/analysis/reasons.h"
 
@@ -67,7 +68,11 @@ Decision decide(const Report& report) {
   for (const Treatment& treatment : treatments) decision.reasons.push_back(reason_of(report, treatment));
   if (decision.verdict == Verdict::ship) decision.variant = treatments.front().primary->variant;
   decision.summary = summary_of(report, decision.reasons, treatments);
-  for (const std::string& warning : report.health.warnings) decision.reasons.push_back(warning);
+  for (const MetricReport& metric : report.metrics) {
+    if (metric.margin && not_measured(metric)) {
+      decision.reasons.push_back("Guardrail " + metric.metric + " was not measured: nothing guards it.");
+    }
+  }
   return decision;
 }
 

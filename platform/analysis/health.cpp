@@ -79,7 +79,7 @@ Srm sample_ratio(const ExperimentData& data) {
   }
   result.expected = test->expected;
   result.statistic = test->statistic;
-  result.dof = test->dof;
+  result.dof = static_cast<int>(test->dof);
   result.p_value = test->p_value;
   result.mismatch = test->p_value < kMismatchP;
   return result;
@@ -125,12 +125,6 @@ std::vector<std::string> warnings_of(const Report& report) {
         fmt::format("The share of units that have a {} differs between the variants ({}): those who "
                     "have one are no random split.",
                     defined.metric, p_statement(*defined.p_value)));
-  }
-  if (exposed_units(report) == 0) return warnings;  // nothing was measured yet
-  for (const MetricReport& metric : report.metrics) {
-    if (metric.margin && not_measured(metric)) {
-      warnings.push_back(fmt::format("Guardrail {} was not measured: nothing guards it.", metric.metric));
-    }
   }
   return warnings;
 }

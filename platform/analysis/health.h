@@ -20,7 +20,8 @@ Srm sample_ratio(const ExperimentData& data);
 // query.
 Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary, std::size_t budget);
 
-// What is wrong with a report's data, as sentences: srm, exclusions, health.primary_defined and the guardrails are set.
+// What is wrong with a report's data, as sentences: srm, exclusions and
+// health.primary_defined are set.
 std::vector<std::string> warnings_of(const Report& report);
 
 // Units that take part: those seen in several variants do not.

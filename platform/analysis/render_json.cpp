@@ -34,7 +34,7 @@ Json to_json(const Srm& srm) {
   json["expected"] = srm.expected;
   json["equal_weights_assumed"] = srm.equal_weights_assumed;
   json["statistic"] = to_json(srm.statistic);
-  json["dof"] = to_json(srm.dof);
+  json["dof"] = srm.dof ? Json(*srm.dof) : Json(nullptr);
   json["p_value"] = to_json(srm.p_value);
   json["mismatch"] = srm.mismatch;
   add_reason(json, srm.reason);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -11,11 +12,17 @@ namespace crossfade::analysis {
 
 namespace {
 
-// What would be markup in a table's cell or in running text.
+bool is_letter(std::string_view text, std::size_t at) {
+  return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+}
+
+// What would be markup in a table's cell or in running text. Inside a word an underscore is none (CommonMark 6.2).
 std::string escaped(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    if (std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) result += '\\';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool inside = c == '_' && i > 0 && is_letter(text, i - 1) && is_letter(text, i + 1);
+    if (!inside && std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) result += '\\';
     result += c == '\n' || c == '\r' ? ' ' : c;
   }
   return result;
@@ -38,7 +45,7 @@ void add_report(std::string& text, const Report& report) {
   if (!text.empty()) text += '\n';
   text += fmt::format("## {}\n\n", escaped(report.experiment));
   if (!report.hypothesis.empty()) text += escaped(report.hypothesis) + "\n\n";
-  text += fmt::format("**{}**: {}\n\n", escaped(verdict_words(report.decision)), escaped(report.decision.summary));
+  text += fmt::format("**{}**: {}\n\n", escaped(to_string(report.decision.verdict)), escaped(report.decision.summary));
   for (std::size_t i = 1; i < report.decision.reasons.size(); ++i) {
     text += fmt::format("- {}\n", escaped(report.decision.reasons[i]));
   }

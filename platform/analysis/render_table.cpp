@@ -73,7 +73,9 @@ class Table {
   }
 
   std::string painted(std::string_view colour, std::string_view text) const {
-    return style_.colour && !text.empty() ? fmt::format("{}{}{}", colour, text, kReset) : std::string(text);
+    const std::size_t end = text.find_last_not_of(' ') + 1;  // spaces stay outside, where line() finds them
+    if (!style_.colour || end == 0) return std::string(text);
+    return fmt::format("{}{}{}{}", colour, text.substr(0, end), kReset, text.substr(end));
   }
 
   std::string toned(Tone tone, std::string_view text) const {
@@ -105,6 +107,7 @@ class Table {
 
   void metrics() {
     std::vector<std::vector<MetricRow>> rows;
+    rows.reserve(report_.metrics.size());
     for (const MetricReport& metric : report_.metrics) rows.push_back(rows_of(metric));
     Cells header = {"", "n", "mean", "effect", "lift", interval_caption(report_), "p", "adjusted p  ", ""};
     std::array<std::size_t, kColumns> widths{};
@@ -121,6 +124,7 @@ class Table {
                        painted(kDim, description_of(report_.metrics[i]))));
       for (const MetricRow& row : rows[i]) line(row_text(cells_of(row), widths, row.tone));
     }
+    line(painted(kDim, fmt::format("  * adjusted p (p where there is none) < {:.4g}", 1 - report_.confidence_level)));
     line("");
   }
 
@@ -173,7 +177,7 @@ class Table {
         decision.verdict == Verdict::guardrail_fail) {
       colour = kRed;
     }
-    line(fmt::format("{}: {}", painted(colour, verdict_words(decision)), decision.summary));
+    line(fmt::format("{}: {}", painted(colour, to_string(decision.verdict)), decision.summary));
     for (std::size_t i = 1; i < decision.reasons.size(); ++i) line("  " + decision.reasons[i]);
   }
 

@@ -57,7 +57,7 @@ struct Srm {
   std::vector<double> expected;
   bool equal_weights_assumed = false;  // nobody configured any
   std::optional<double> statistic;
-  std::optional<double> dof;
+  std::optional<int> dof;
   std::optional<double> p_value;
   bool mismatch = false;  // p < 0.001
   std::string reason;

@@ -59,6 +59,7 @@ void add_comparison(MetricRow& row, const MetricReport& metric, const Comparison
 
 std::string units_text(const Report& report) {
   std::vector<std::string> parts;
+  parts.reserve(report.units.size());
   for (const VariantUnits& variant : report.units)
     parts.push_back(fmt::format("{} {}", variant.variant, variant.units));
   return fmt::format("{}", fmt::join(parts, ", "));
@@ -158,11 +159,6 @@ std::string interval_caption(const Report& report) {
   std::string caption = share(report.confidence_level) + " interval";
   if (report.lift_method != LiftInterval::fieller) caption += fmt::format(" ({})", to_string(report.lift_method));
   return caption;
-}
-
-std::string verdict_words(const Decision& decision) {
-  const std::string_view verdict = to_string(decision.verdict);
-  return decision.variant.empty() ? std::string(verdict) : fmt::format("{} {}", verdict, decision.variant);
 }
 
 }  // namespace crossfade::analysis

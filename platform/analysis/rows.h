@@ -45,7 +45,4 @@ std::vector<Line> health_lines(const Report& report);
 // "95 % interval", with the method where it is not the default
 std::string interval_caption(const Report& report);
 
-// "SHIP item_to_item"
-std::string verdict_words(const Decision& decision);
-
 }  // namespace crossfade::analysis

@@ -14,12 +14,14 @@ namespace {
 
 std::vector<std::string> metric_names(const Report& report) {
   std::vector<std::string> names;
+  names.reserve(report.metrics.size());
   for (const MetricReport& metric : report.metrics) names.push_back(metric.metric);
   return names;
 }
 
 std::vector<std::string> variant_names(const Report& report) {
   std::vector<std::string> names;
+  names.reserve(report.units.size());
   for (const VariantUnits& variant : report.units) names.push_back(variant.variant);
   return names;
 }

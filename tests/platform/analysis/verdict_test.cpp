@@ -19,6 +19,7 @@ const MetricRoles kGuarded{
 Decision decision_of(const std::vector<Seen>& variants, int days = 7, const MetricRoles& roles = kGuarded,
                      Status status = Status::running) {
   std::vector<std::string> keys;
+  keys.reserve(variants.size());
   for (const Seen& variant : variants) keys.push_back(variant.variant);
   Experiment configured = experiment("e", keys, roles);
   configured.status = status;

@@ -52,7 +52,7 @@ TEST_CASE("multiple testing: by hand, in any order", "[stats]") {
 
 TEST_CASE("multiple testing: one test, none, ties, 0 and 1", "[stats]") {
   for (const auto& adjust : {holm, benjamini_hochberg}) {
-    CHECK(*adjust(std::vector<double>{}) == std::vector<double>{});
+    CHECK(adjust(std::vector<double>{})->empty());
     CHECK(*adjust(std::vector<double>{0.3}) == std::vector<double>{0.3});
     CHECK(*adjust(std::vector<double>{0, 1, 0}) == std::vector<double>{0, 1, 0});
     CHECK(*adjust(std::vector<double>{0.9, 0.8, 0.9}) ==
