@@ -45,7 +45,7 @@ Assigner::Assigner(const Configuration& configuration) : configuration_(configur
     if (experiment.layer) {
       const auto layer = std::ranges::find(configuration.layers, experiment.layer->layer, &Layer::name);
       assert(layer != configuration.layers.end());
-      prepared.layered = true;
+      prepared.layer = &*layer;
       prepared.layer_seed.add(layer->salt);
       prepared.layer_range = buckets_between(experiment.layer->begin, experiment.layer->end);
     }
@@ -55,8 +55,7 @@ Assigner::Assigner(const Configuration& configuration) : configuration_(configur
   }
 }
 
-std::optional<std::size_t> Assigner::variant_of(const Prepared& prepared, std::string_view unit) {
-  if (prepared.layered && !prepared.layer_range.contains(bucket_of(prepared.layer_seed, unit))) return std::nullopt;
+std::optional<std::size_t> Assigner::split(const Prepared& prepared, std::string_view unit) {
   switch (prepared.experiment->hash) {
     case HashAlgorithm::murmur3_mod:
       return murmur3_32(unit, prepared.murmur3_seed) % prepared.variants.size();
@@ -72,14 +71,24 @@ std::optional<std::size_t> Assigner::variant_of(const Prepared& prepared, std::s
 
 std::optional<std::size_t> Assigner::variant_of(std::size_t experiment, std::string_view unit) const {
   assert(experiment < experiments_.size());
-  return variant_of(experiments_[experiment], unit);
+  const Prepared& prepared = experiments_[experiment];
+  if (prepared.layer && !prepared.layer_range.contains(bucket_of(prepared.layer_seed, unit))) return std::nullopt;
+  return split(prepared, unit);
 }
 
 std::vector<Assignment> Assigner::assignments(std::string_view unit) const {
   std::vector<Assignment> assignments;
+  // Experiments of one layer mostly stand side by side: its bucket is hashed once for all of them.
+  const Layer* layer = nullptr;
+  std::uint32_t layer_bucket = 0;
   for (const Prepared& prepared : experiments_) {
     if (prepared.experiment->status != Status::running) continue;
-    if (const auto variant = variant_of(prepared, unit)) {
+    if (prepared.layer && prepared.layer != layer) {
+      layer = prepared.layer;
+      layer_bucket = bucket_of(prepared.layer_seed, unit);
+    }
+    if (prepared.layer && !prepared.layer_range.contains(layer_bucket)) continue;
+    if (const auto variant = split(prepared, unit)) {
       assignments.push_back({prepared.experiment, &prepared.experiment->variants[*variant]});
     }
   }

@@ -62,14 +62,15 @@ class Assigner {
  private:
   struct Prepared {
     const Experiment* experiment = nullptr;
-    bool layered = false;
+    const Layer* layer = nullptr;  // of the configuration; nullptr: every unit is eligible
     Fnv1a32 layer_seed;
     BucketRange layer_range;
     Fnv1a32 seed;                       // fnv1a-v2
     std::uint32_t murmur3_seed = 0;     // murmur3-mod
     std::vector<BucketRange> variants;  // fnv1a-v2, in the order of the file
   };
-  static std::optional<std::size_t> variant_of(const Prepared& prepared, std::string_view unit);
+  // The variant of a unit that the layer lets through.
+  static std::optional<std::size_t> split(const Prepared& prepared, std::string_view unit);
 
   const Configuration& configuration_;
   std::vector<Prepared> experiments_;  // one for each of the configuration's

@@ -15,6 +15,7 @@ using crossfade::Experiment;
 using crossfade::Layer;
 using crossfade::LayerRange;
 using crossfade::Status;
+using crossfade::Variant;
 using crossfade::assignment::Assigner;
 using crossfade::assignment::BucketRange;
 using crossfade::assignment::buckets_of_variants;
@@ -112,6 +113,32 @@ TEST_CASE("layers: experiments in disjoint ranges exclude each other and leave n
     }
     const Assigner assigner{configuration};
     for (int unit = 0; unit < 200; ++unit) RC_ASSERT(assigner.assignments(std::to_string(unit)).size() == 1U);
+  });
+}
+
+// The assigner hashes a layer once for experiments of it that stand side by side; here they stand in any order.
+TEST_CASE("assigner: all assignments of a unit are those of each experiment by itself", "[assignment]") {
+  rc::prop("whatever layers the experiments are in", [] {
+    Configuration configuration;
+    configuration.layers = {Layer{.name = "a", .salt = "a-2026"}, Layer{.name = "b", .salt = "b-2026"}};
+    const auto layers = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 3));
+    for (const int layer : layers) {
+      const std::string key = "experiment-" + std::to_string(configuration.experiments.size());
+      Experiment& experiment = configuration.experiments.emplace_back(experiment_with(key, any_weights(), 0.9));
+      if (layer < 2) experiment.layer = LayerRange{.layer = layer == 0 ? "a" : "b", .begin = 0.2, .end = 0.8};
+    }
+    const Assigner assigner{configuration};
+    for (int unit = 0; unit < 50; ++unit) {
+      const std::string name = std::to_string(unit);
+      std::vector<const Variant*> expected;
+      for (std::size_t i = 0; i < configuration.experiments.size(); ++i) {
+        const auto variant = assigner.variant_of(i, name);
+        if (variant) expected.push_back(&configuration.experiments[i].variants[*variant]);
+      }
+      std::vector<const Variant*> found;
+      for (const auto& assignment : assigner.assignments(name)) found.push_back(assignment.variant);
+      RC_ASSERT(found == expected);
+    }
   });
 }
 
