@@ -6,17 +6,20 @@
 
 namespace crossfade::recommenders {
 
-Option order_option() {
+Option order_option(Order standard) {
+  const std::string_view shuffled = standard == Order::shuffled ? "shuffled (default)" : "shuffled";
+  const std::string_view in_order = standard == Order::in_order ? "in_order (default)" : "in_order";
   return {.name = "order",
           .kind = Option::Kind::text,
           .allowed = {"shuffled", "in_order"},
-          .help =
-              "shuffled (default): any track of the list, uniform; in_order: its first track that was not heard "
-              "in this session"};
+          .help = std::string(shuffled) + ": any track of the list, uniform; " + std::string(in_order) +
+                  ": its first track that was not heard in this session"};
 }
 
-Order order_of(const Values& options) {
-  return text_option(options, "order") == "in_order" ? Order::in_order : Order::shuffled;
+Order order_of(const Values& options, Order standard) {
+  const auto order = text_option(options, "order");
+  if (!order) return standard;
+  return *order == "in_order" ? Order::in_order : Order::shuffled;
 }
 
 std::optional<Choice> draw(std::span<const TrackId> list, Random& random) {

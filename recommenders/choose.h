@@ -14,9 +14,9 @@ enum class Order {
   in_order,  // the first that was not heard in this session
 };
 
-// The option "order" of the types that serve lists.
-Option order_option();
-Order order_of(const Values& options);
+// The option "order" of the types that serve lists; `standard` where the file says nothing.
+Option order_option(Order standard);
+Order order_of(const Values& options, Order standard);
 
 // Uniform over the list, whose tracks are different from each other; nothing when it is empty.
 std::optional<Choice> draw(std::span<const TrackId> list, Random& random);

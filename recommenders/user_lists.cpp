@@ -22,7 +22,8 @@ class ListsOfUsers final : public Recommender {
 
 std::unique_ptr<Recommender> make(const Ingredients& of) {
   const std::string file = text_option(of.spec.options, "file").value_or("");
-  return std::make_unique<ListsOfUsers>(read_user_lists(of.data / file, of.catalogue), order_of(of.spec.options));
+  return std::make_unique<ListsOfUsers>(read_user_lists(of.data / file, of.catalogue),
+                                        order_of(of.spec.options, Order::shuffled));
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Type user_lists_type() {
                        .required = true,
                        .allowed = {},
                        .help = "lines {\"user\", \"tracks\": [...]}, best first"},
-                      order_option()},
+                      order_option(Order::shuffled)},
           .make = make};
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("user_lists: in order serves the first that is new in the session", "[
 
 TEST_CASE("item_to_item: goes by the previous track, from the catalogue's own recommendations", "[recommenders]") {
   const TemporaryDirectory directory;
-  const Asked similar("item_to_item", {}, directory);
+  const Asked similar("item_to_item", {{"order", std::string("shuffled")}}, directory);
   CHECK(similar.tracks({8}, ids({0, 8})) == ids({0, 9}));
   CHECK(similar.tracks({5}, ids({5})) == kNone);
   CHECK(similar.tracks({77}, ids({77})) == kNone);
@@ -114,9 +114,10 @@ TEST_CASE("item_to_item: a file takes the place of the catalogue's recommendatio
   const TemporaryDirectory directory;
   directory.write("similar.jsonl", "{\"item_id\": 8, \"recommendations\": [3, 1, 2]}\n");
   const std::string file = "similar.jsonl";
-  CHECK(Asked("item_to_item", {{"file", file}}, directory).tracks({8}, ids({3, 8})) == ids({1, 2, 3}));
+  const Asked shuffled("item_to_item", {{"file", file}, {"order", std::string("shuffled")}}, directory);
+  CHECK(shuffled.tracks({8}, ids({3, 8})) == ids({1, 2, 3}));
   CHECK(Asked("item_to_item", {{"file", file}}, directory).tracks({0}, ids({0})) == kNone);
-  const Asked in_order("item_to_item", {{"file", file}, {"order", std::string("in_order")}}, directory);
+  const Asked in_order("item_to_item", {{"file", file}}, directory);
   CHECK(in_order.tracks({8}, ids({8})) == ids({3}));
   CHECK(in_order.tracks({8}, ids({3, 8})) == ids({1}));
   CHECK(in_order.tracks({8}, ids({1, 2, 3, 8})) == kNone);
@@ -127,7 +128,8 @@ TEST_CASE("item_to_item: a similar track that the catalogue names twice counts o
   const Catalogue catalogue({{.id = {0}, .title = "", .genres = {}, .recommendations = ids({1, 1, 1, 0})},
                              {.id = {1}, .title = "", .genres = {}, .recommendations = {}}},
                             {"a"});
-  const std::vector<RecommenderSpec> specs = {{.name = "it", .type = "item_to_item", .fallback = "", .options = {}}};
+  const std::vector<RecommenderSpec> specs = {
+      {.name = "it", .type = "item_to_item", .fallback = "", .options = {{"order", std::string("shuffled")}}}};
   const RecommenderSet set(specs, catalogue, directory.path());
   Random random{1};
   const UnitId unit{"u"};

@@ -42,7 +42,7 @@ TEST_CASE("registry: who answered is who is recorded", "[recommenders]") {
   const Catalogue catalogue = small_catalogue();
   const std::vector<RecommenderSpec> specs = {
       spec("personal", "user_lists", "similar", {{"file", std::string("lists.jsonl")}}),
-      spec("similar", "item_to_item", "top"),
+      spec("similar", "item_to_item", "top", {{"order", std::string("shuffled")}}),
       spec("top", "top_pop", "", {{"top", std::int64_t{1}}}),
       spec("alone", "item_to_item"),
   };
