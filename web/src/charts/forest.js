@@ -40,7 +40,7 @@ function drawForest(forest, { width, title, control }) {
   const margins = narrow
     ? { marginLeft: 12, marginRight: 12 }
     : { marginLeft: longest * kLetterWidth + 14, marginRight: 210 };
-  const ticks = Math.max(3, Math.floor((width - margins.marginLeft - margins.marginRight) / 90));
+  const ticks = Math.max(4, Math.floor((width - margins.marginLeft - margins.marginRight) / 90));
   return plot({
     className: "chart",
     width,
