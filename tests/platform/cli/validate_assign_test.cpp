@@ -1,0 +1,145 @@
+// `crossfade validate` and `crossfade assign`, as a program.
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <fstream>
+#include <ostream>
+#include <string>
+
+#include "tests/platform/storage/temporary_directory.h"
+
+namespace {
+
+struct Outcome {
+  int code = -1;
+  std::string text;  // of stdout and stderr
+
+  bool operator==(const Outcome&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
+  return out << "exit code " << outcome.code << ": " << outcome.text;
+}
+
+constexpr const char* kConfiguration = R"(version: 1
+recommenders: {random: {type: random}, sticky: {type: sticky_artist, fallback: random}}
+parameters: {recommender: random}
+layers: {ranking: {salt: ranking-2026}}
+experiments:
+  - key: AA
+    status: running
+    hash: murmur3-mod
+    variants: [{key: C, control: true}, {key: T1}]
+  - key: partial
+    status: stopped
+    coverage: 0.3
+    variants: [{key: a, weight: 0.1, control: true}, {key: b, weight: 0.2}, {key: c, weight: 0.7}]
+)";
+
+// A directory with an experiments.yaml, in which the program runs.
+class Place {
+ public:
+  explicit Place(const std::string& configuration = kConfiguration) { write("experiments.yaml", configuration); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(directory_ / name, std::ios::binary) << text;
+  }
+
+  Outcome run(const std::string& arguments) const {
+    const std::string command =
+        "cd '" + directory_.path().string() + "' && '" CROSSFADE_PROGRAM "' " + arguments + " 2>&1";
+    Outcome outcome;
+    FILE* const pipe = ::popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::array<char, 4096> piece{};
+    while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), pipe)) {
+      outcome.text.append(piece.data(), size);
+    }
+    const int status = ::pclose(pipe);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return outcome;
+  }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+}  // namespace
+
+TEST_CASE("validate: says what a sound configuration holds", "[cli]") {
+  CHECK(Place{}.run("validate") ==
+        Outcome{0, "experiments.yaml: ok: 2 experiments, 2 recommenders, 1 layer, 1 running\n"});
+}
+
+TEST_CASE("validate: the example of the repository is sound", "[cli]") {
+  CHECK(Place{}.run("validate '" CROSSFADE_EXAMPLE "'") ==
+        Outcome{0, CROSSFADE_EXAMPLE ": ok: 2 experiments, 4 recommenders, 1 layer, 2 running\n"});
+}
+
+TEST_CASE("validate: every fault in a line, exit code 2", "[cli]") {
+  const Place place("version: 1\nrecommenders: {random: {type: randm}}\nparameters: {recommender: rando}\n");
+  CHECK(place.run("validate experiments.yaml") ==
+        Outcome{2,
+                "experiments.yaml:2:31: unknown type of recommender \"randm\", want one of random, top_pop, "
+                "sticky_artist, user_lists, item_to_item; did you mean \"random\"?\n"
+                "experiments.yaml:3:27: unknown recommender \"rando\", want random\n"});
+}
+
+TEST_CASE("validate: a file that is not there", "[cli]") {
+  CHECK(Place{}.run("validate none.yaml") == Outcome{2, "none.yaml: cannot be read: No such file or directory\n"});
+}
+
+// Listeners of the course's logs, and what its service gave them.
+TEST_CASE("assign: one unit and its variant a line, in the order asked for", "[cli]") {
+  CHECK(Place{}.run("assign AA 3255 7229 1661") == Outcome{0, "3255\tC\n7229\tT1\n1661\tT1\n"});
+}
+
+// Computed with the functions of GrowthBook's util.ts under Node 18.20.
+TEST_CASE("assign: a dash where a unit takes no part; a stopped experiment is shown too", "[cli]") {
+  CHECK(Place{}.run("assign partial 0 1 2 3 4 5 6 7 8 9") ==
+        Outcome{0, "0\t-\n1\t-\n2\tc\n3\t-\n4\t-\n5\t-\n6\tc\n7\tc\n8\t-\n9\t-\n"});
+}
+
+TEST_CASE("assign: reads units from standard input, whatever their line ends", "[cli]") {
+  const Place place;
+  place.write("units", "3255\r\n7229\n\n1661");
+  CHECK(place.run("assign AA --stdin < units") == Outcome{0, "3255\tC\n7229\tT1\n\t-\n1661\tT1\n"});
+  place.write("units", "");
+  CHECK(place.run("assign AA --stdin < units") == Outcome{0, ""});
+}
+
+// Longer than the block that is read at once, so that lines are cut in the middle.
+TEST_CASE("assign: a large input is split as the course's service split its listeners", "[cli]") {
+  const Place place;
+  std::string units;
+  for (int unit = 0; unit < 10'000; ++unit) units += std::to_string(unit) + "\n";
+  units += std::string(200'000, '7') + "\n";
+  place.write("units", units);
+  const Outcome outcome = place.run("assign AA --stdin < units");
+  CHECK(outcome.code == 0);
+  CHECK(std::ranges::count(outcome.text, '\n') == 10'001);
+  // 4 982 listeners are in C: each line of theirs has the one letter C.
+  CHECK(std::ranges::count(outcome.text.substr(0, outcome.text.find("77777777")), 'C') == 4'982);
+}
+
+TEST_CASE("assign: an unknown experiment is told with the nearest", "[cli]") {
+  CHECK(
+      Place{}.run("assign partal 1") ==
+      Outcome{2,
+              "experiments.yaml: unknown experiment \"partal\", want one of AA, partial; did you mean \"partial\"?\n"});
+}
+
+TEST_CASE("assign: no unit is a fault", "[cli]") {
+  CHECK(Place{}.run("assign AA") == Outcome{2, "assign: no unit, want UNIT... or --stdin\n"});
+}
+
+TEST_CASE("assign: faults of the configuration come first", "[cli]") {
+  const Place place;
+  place.write("bad.yaml", "version: 2\n");
+  const Outcome outcome = place.run("assign AA 1 --config bad.yaml");
+  CHECK(outcome.code == 2);
+  CHECK_THAT(outcome.text, Catch::Contains("bad.yaml:1:10: version is 2, want 1: the one version of this format\n"));
+}
