@@ -18,7 +18,7 @@ export function App() {
     <main id="content" class="container" tabindex="-1">${viewOf(route)}</main>
     <footer class="container site-footer">
       <a href="/report">All experiments</a>
-      <a href="/openapi.yaml">Interface</a>
+      <a href="/api/v1/experiments">The same as JSON</a>
     </footer>
   `;
 }
