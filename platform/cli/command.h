@@ -5,11 +5,13 @@ class App;
 }
 
 // One file a sub-command: each function below adds its sub-command to `app`, with the callback that runs it. A callback
-// prints results to stdout, throws Error for what cannot be done, and returns normally when it is done (exit code 0).
+// prints results to stdout, throws Error for what cannot be done, and returns normally when it is done (exit code 0). For
+// another exit code it throws CLI::RuntimeError, which main returns without a word.
 namespace crossfade::cli {
 
 void add_validate(CLI::App& app);
 void add_assign(CLI::App& app);
+void add_analyze(CLI::App& app);
 void add_import(CLI::App& app);
 void add_train(CLI::App& app);
 void add_serve(CLI::App& app);

@@ -6,7 +6,7 @@
 
 namespace {
 
-// Exit codes: 0 done, 1 our failure, 2 the user's fault.
+// Exit codes: 0 done, 1 our failure, 2 the user's fault; analyze has 3 for results that are not to be used.
 int exit_code_of(crossfade::Error::Kind kind) {
   return kind == crossfade::Error::Kind::user ? 2 : 1;
 }
@@ -17,11 +17,14 @@ int run(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Help of every command");
   crossfade::cli::add_validate(app);
   crossfade::cli::add_assign(app);
+  crossfade::cli::add_analyze(app);
   crossfade::cli::add_import(app);
   crossfade::cli::add_train(app);
   crossfade::cli::add_serve(app);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RuntimeError& error) {  // a command chose its exit code, and has said what there is to say
+    return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
     std::fprintf(stderr, "crossfade: %s (see --help)\n", error.what());

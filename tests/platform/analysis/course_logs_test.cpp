@@ -13,7 +13,10 @@
 #include <stdexcept>
 
 #include "platform/analysis/analyze.h"
+#include "platform/storage/botify_log.h"
+#include "platform/storage/sqlite_store.h"
 #include "tests/platform/analysis/fake_store.h"
+#include "tests/platform/storage/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::analysis;
@@ -176,4 +179,15 @@ TEST_CASE("course logs: analyze gives the notebook's tables", "[analysis][data]"
   for (const std::string experiment : {"INDEXED", "TOP_POP"}) {
     check_against_notebook(FakeStore({read_by_hand(logs / (experiment + ".json.gz"), experiment)}), logs, experiment);
   }
+}
+
+TEST_CASE("course logs: so does analyze on the imported store, with both logs in it", "[analysis][data]") {
+  const std::filesystem::path logs = course_logs();
+  if (logs.empty()) return;
+  const TemporaryDirectory directory;
+  storage::SqliteStore store(directory / "logs.db", {.access = storage::SqliteStore::Access::write});
+  const storage::BotifyImport imported = storage::import_botify_log(
+      {logs / "INDEXED.json.gz", logs / "TOP_POP.json.gz"}, store, *parse_timestamp("2026-11-24"));
+  CHECK(imported.events == 160'330);
+  for (const std::string experiment : {"INDEXED", "TOP_POP"}) check_against_notebook(store, logs, experiment);
 }

@@ -1,0 +1,148 @@
+#include "platform/analysis/analyze.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/analysis/render.h"
+#include "platform/cli/command.h"
+#include "platform/cli/load.h"
+#include "platform/core/error.h"
+#include "platform/storage/sqlite_store.h"
+
+namespace crossfade::cli {
+
+namespace {
+
+// Of an INVALID verdict: whatever the numbers look like, they are not to be used. Scripts rely on it; do not change.
+constexpr int kInvalidExitCode = 3;
+
+struct Flags {
+  std::string experiment;
+  std::string config;  // "": experiments.yaml where there is one, else none
+  std::string store = "crossfade.db";
+  std::string format = "table";
+  std::string metrics;  // separated by commas
+  std::string control;
+  std::string lift = "fieller";
+  std::string until;
+};
+
+// Experiments that only the store knows need no configuration.
+Configuration configuration_of(const Flags& flags) {
+  if (!flags.config.empty()) return read_configuration(flags.config);
+  if (std::filesystem::exists(kDefaultConfiguration)) return read_configuration(kDefaultConfiguration);
+  return {};
+}
+
+// CLI11 has let through no other name.
+analysis::LiftInterval lift_of(std::string_view name) {
+  for (const auto method : {analysis::LiftInterval::delta, analysis::LiftInterval::naive}) {
+    if (name == to_string(method)) return method;
+  }
+  return analysis::LiftInterval::fieller;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+  return parts;
+}
+
+analysis::AnalyzeOptions options_of(const Flags& flags) {
+  analysis::AnalyzeOptions options;
+  if (!flags.experiment.empty()) options.experiments = {flags.experiment};
+  options.metrics = split(flags.metrics);
+  options.control = flags.control;
+  options.lift = lift_of(flags.lift);
+  if (!flags.until.empty()) {
+    options.until = parse_timestamp(flags.until);
+    if (!options.until) {
+      throw Error::user(fmt::format("--until {}: want a time like 2026-01-05 or 2026-01-05T10:00Z", flags.until));
+    }
+  }
+  return options;
+}
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// As POSIX says: the first of these that is set decides.
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string value(environment(name));
+    if (value.empty()) continue;
+    std::ranges::transform(value, value.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+// https://no-color.org: set and not empty.
+analysis::TableStyle style_of_terminal() {
+  return {.colour = isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").empty(), .unicode = locale_is_utf8()};
+}
+
+std::string rendered(const std::vector<analysis::Report>& reports, const Flags& flags) {
+  if (flags.format == "csv") return analysis::render_csv(reports);
+  if (flags.format == "markdown") return analysis::render_markdown(reports);
+  if (flags.format == "json") {
+    return flags.experiment.empty() ? analysis::render_json(reports, 2) : analysis::render_json(reports.front(), 2);
+  }
+  return analysis::render_table(reports, style_of_terminal());
+}
+
+void print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw Error::internal("the analysis could not be written to standard output");
+  }
+}
+
+void run(const Flags& flags) {
+  const analysis::AnalyzeOptions options = options_of(flags);
+  const Configuration configuration = configuration_of(flags);
+  const storage::SqliteStore store(flags.store, {});
+  const std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
+  print(rendered(reports, flags));
+  if (reports.empty()) std::fprintf(stderr, "%s knows no experiment\n", flags.store.c_str());
+  const bool invalid = std::ranges::any_of(
+      reports, [](const analysis::Report& report) { return report.decision.verdict == analysis::Verdict::invalid; });
+  if (invalid) throw CLI::RuntimeError(kInvalidExitCode);
+}
+
+}  // namespace
+
+void add_analyze(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("analyze", "Which variant is better, and how sure that is");
+  const auto flags = std::make_shared<Flags>();  // lives as long as the callback
+  command->add_option("EXPERIMENT", flags->experiment, "Its key; all of them without one");
+  command->add_option("--config", flags->config, "The experiments [experiments.yaml where there is one]");
+  command->add_option("--store", flags->store, "The SQLite file that was logged to")->capture_default_str();
+  command->add_option("--format", flags->format, "How it is printed")
+      ->check(CLI::IsMember({"table", "json", "csv", "markdown"}))
+      ->capture_default_str();
+  command->add_option("--metrics", flags->metrics, "Show these only, separated by commas [all]");
+  command->add_option("--control", flags->control, "Compare with this variant [the configured control]");
+  command->add_option("--lift", flags->lift, "How the interval of a lift is computed")
+      ->check(CLI::IsMember({"fieller", "delta", "naive"}))
+      ->capture_default_str();
+  command->add_option("--until", flags->until, "Leave out what was seen from this time on, like 2026-01-05");
+  command->footer("Exit code 3: the verdict of an experiment is INVALID (docs/verdicts.md).");
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace crossfade::cli
