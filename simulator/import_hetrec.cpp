@@ -177,7 +177,8 @@ double fit_bias(World& world, const HetrecOptions& options) {
     for (Listener& listener : shifted.listeners) listener.bias += shift;
     return std::log(std::max(mean_time_of_random(shifted, options) - 1, 1e-9) / (options.random_time - 1));
   };
-  constexpr double tolerance = 0.002;
+  // As exact as chance allows: the standard deviation of a session's time is about its mean.
+  const double tolerance = 1 / std::sqrt(static_cast<double>(options.fitting_sessions));
   constexpr int most_steps = 20;
   double before = 0.1;
   double now = 0.2;

@@ -212,15 +212,15 @@ Summary Run::summary() const {
   }
   // Linearised ratio of the listeners' times and numbers of sessions.
   double squares = 0;
-  double heard = 0;
   for (const ListenerTotals& totals : listeners_) {
     if (totals.sessions == 0) continue;
     const double off =
         static_cast<double>(totals.hundredths) / 100 - summary.mean_time * static_cast<double>(totals.sessions);
     squares += off * off;
-    ++heard;
+    ++summary.listeners;
   }
-  if (heard > 1) summary.mean_time_error = std::sqrt(squares * heard / (heard - 1)) / n;
+  const double clusters = static_cast<double>(summary.listeners);
+  if (clusters > 1) summary.mean_time_error = std::sqrt(squares * clusters / (clusters - 1)) / n;
   return summary;
 }
 

@@ -26,16 +26,16 @@ struct SimulationOptions {
 };
 
 // What came of it. Sums are of whole hundredths, hence exact, whatever the number of threads.
-class Summary {
- public:
+struct Summary {
   std::int64_t sessions = 0;  // complete ones; the other figures are of these
   std::int64_t aborted = 0;
+  std::int64_t listeners = 0;  // who had one of them
   std::int64_t tracks = 0;
   std::int64_t hundredths = 0;       // sum of the sessions' times, x 100
   double preparation_seconds = 0;    // for what a session may begin with
   double seconds = 0;                // of the sessions alone
   double mean_time = 0;              // per session
-  double mean_time_error = 0;        // standard error, clustered by listener: one listener's sessions are alike
+  double mean_time_error = 0;        // standard error, clustered by listener, whose sessions are alike; 0 for one
   double mean_tracks = 0;            // per session
   double mean_difference = 0;        // tracks - time per session: the session budget, for any recommender
   double mean_difference_error = 0;  // standard error over sessions, which are independent in this

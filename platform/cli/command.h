@@ -15,5 +15,7 @@ void add_analyze(CLI::App& app);
 void add_import(CLI::App& app);
 void add_train(CLI::App& app);
 void add_serve(CLI::App& app);
+void add_world(CLI::App& app);
+void add_simulate(CLI::App& app);
 
 }  // namespace crossfade::cli

@@ -21,6 +21,8 @@ int run(int argc, char** argv) {
   crossfade::cli::add_import(app);
   crossfade::cli::add_train(app);
   crossfade::cli::add_serve(app);
+  crossfade::cli::add_world(app);
+  crossfade::cli::add_simulate(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RuntimeError& error) {  // a command chose its exit code, and has said what there is to say

@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "platform/cli/clients.h"
+#include "platform/cli/command.h"
+#include "platform/cli/load.h"
+#include "platform/cli/progress.h"
+#include "platform/core/error.h"
+#include "platform/service/service.h"
+#include "platform/storage/event_writer.h"
+#include "platform/storage/sqlite_store.h"
+#include "simulator/dummy_client.h"
+#include "simulator/simulation.h"
+
+namespace crossfade::cli {
+
+namespace {
+
+struct Flags {
+  std::string config{kDefaultConfiguration};
+  std::string store = "crossfade.db";
+  std::string world = "world";
+  std::string remote;
+  std::string acknowledged;
+  std::string start;
+  std::int64_t sessions = 10'000;
+  int days = 1;
+  std::uint64_t seed = 1;
+  std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  double retry_s = 0;
+  bool dummy = false;
+  bool console = false;
+};
+
+using MakeClient = std::function<std::unique_ptr<simulator::Client>(std::size_t)>;
+
+// The clients of one run, and what must live as long as they do.
+class Run {
+ public:
+  explicit Run(const Flags& flags) : flags_(flags), world_(simulator::World::read(flags.world)) {
+    if (!flags.acknowledged.empty()) acknowledged_ = std::make_unique<AcknowledgedFile>(flags.acknowledged);
+  }
+
+  void run() {
+    const simulator::SimulationOptions options{.sessions = flags_.sessions,
+                                               .days = flags_.days,
+                                               .seed = flags_.seed,
+                                               .threads = flags_.console ? 1 : flags_.threads,
+                                               .start = start()};
+    MakeClient make = make_client(options);
+    if (acknowledged_) {
+      make = [this, inner = std::move(make)](std::size_t thread) {
+        return std::make_unique<AcknowledgingClient>(inner(thread), *acknowledged_);
+      };
+    }
+    simulator::Summary summary;
+    {
+      Progress progress(flags_.console ? 0 : flags_.sessions, "sessions");
+      summary = simulator::simulate(world_, options, make, [&](std::int64_t done) { progress.show(done); });
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    if (service_) service_->flush();
+    summary.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    print(summary);
+  }
+
+ private:
+  // A day of its own for each run, so that what it draws is new: the day after the store's last playback.
+  Timestamp start() {
+    if (!flags_.start.empty()) {
+      const auto given = parse_timestamp(flags_.start);
+      if (!given) throw Error::user(fmt::format("--start {}: want a time like 2026-01-05", flags_.start));
+      return *given;
+    }
+    if (!in_process()) return simulator::SimulationOptions{}.start;
+    const auto last = open_store().last_playback();
+    return last ? Timestamp{(last->ms / kMsPerDay + 1) * kMsPerDay} : simulator::SimulationOptions{}.start;
+  }
+
+  bool in_process() const { return flags_.remote.empty() && !flags_.dummy && !flags_.console; }
+
+  storage::SqliteStore& open_store() {
+    if (!store_) {
+      store_ = std::make_unique<storage::SqliteStore>(
+          flags_.store, storage::SqliteStore::Options{.access = storage::SqliteStore::Access::write});
+    }
+    return *store_;
+  }
+
+  MakeClient make_client(const simulator::SimulationOptions& options) {
+    if (flags_.dummy) {
+      return [this](std::size_t) {
+        return std::make_unique<simulator::DummyClient>(world_.catalogue.size(), flags_.seed);
+      };
+    }
+    if (flags_.console) {
+      return [this](std::size_t) { return std::make_unique<ConsoleClient>(world_.catalogue); };
+    }
+    if (!flags_.remote.empty()) {
+      return [this](std::size_t) { return std::make_unique<RemoteClient>(flags_.remote, flags_.retry_s); };
+    }
+    start_service(options.start);
+    return [this](std::size_t) { return std::make_unique<ServiceClient>(*service_); };
+  }
+
+  void start_service(Timestamp start) {
+    const Configuration configuration = read_configuration(flags_.config);
+    storage::SqliteStore& store = open_store();
+    writer_ = std::make_unique<storage::EventWriter>(store, storage::EventWriter::Options{});
+    service_ = std::make_unique<service::Service>(
+        world_.catalogue, store, *writer_,
+        service::Service::Options{
+            .seed = flags_.seed, .wait_for_commit = false, .measure_latency = false, .data = flags_.world});
+    service_->activate(configuration);
+    store.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = start});
+  }
+
+  void print(const simulator::Summary& summary) const {
+    fmt::print("sessions            {}\n", summary.sessions);
+    if (summary.aborted > 0) {
+      fmt::print("aborted sessions    {} (a request failed, and was not sent again)\n", summary.aborted);
+    }
+    if (summary.sessions == 0) return;
+    fmt::print("tracks              {}\n", summary.tracks);
+    if (summary.listeners > 1) {
+      fmt::print("mean session time   {:.4f} +- {:.4f}  (standard error, listeners as clusters)\n", summary.mean_time,
+                 summary.mean_time_error);
+    } else {
+      fmt::print("mean session time   {:.4f}  (of one listener: no standard error)\n", summary.mean_time);
+    }
+    fmt::print("tracks per session  {:.4f}\n", summary.mean_tracks);
+    fmt::print("tracks - time       {:.4f} +- {:.4f}  (per session; want {})\n", summary.mean_difference,
+               summary.mean_difference_error, world_.rules.session_budget);
+    fmt::print("sessions a second   {:.0f}\n", static_cast<double>(summary.sessions) / summary.seconds);
+    const double off = std::abs(summary.mean_difference - world_.rules.session_budget);
+    if (summary.sessions >= 100 && off > 4 * summary.mean_difference_error) {
+      fmt::print(stderr, "warning: tracks - time per session is more than 4 standard errors from {}\n",
+                 world_.rules.session_budget);
+    }
+  }
+
+  const Flags& flags_;
+  simulator::World world_;
+  // In the order in which they lean on one another: destroyed from the last to the first.
+  std::unique_ptr<AcknowledgedFile> acknowledged_;
+  std::unique_ptr<storage::SqliteStore> store_;
+  std::unique_ptr<storage::EventWriter> writer_;
+  std::unique_ptr<service::Service> service_;
+};
+
+}  // namespace
+
+void add_simulate(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* const command = app.add_subcommand("simulate", "Play simulated listeners through the experiments");
+  command->add_option("--config", flags->config, "The experiments")->capture_default_str();
+  command->add_option("--store", flags->store, "The SQLite file to log into")->capture_default_str();
+  command->add_option("--world", flags->world, "The world's directory")->capture_default_str();
+  command->add_option("--sessions", flags->sessions, "Sessions in all")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
+  command->add_option("--days", flags->days, "Days to spread them over")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 36500));
+  command->add_option("--seed", flags->seed, "Of all that is random")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--threads", flags->threads, "Threads; the result does not depend on them")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1024}));
+  command->add_option("--start", flags->start,
+                      "First day (default: the day after the store's last playback, or 2026-01-05)");
+  auto* const remote = command->add_option("--remote", flags->remote, "Play against the server at this URL");
+  auto* const dummy = command->add_flag("--dummy", flags->dummy, "Random tracks, no experiments, no store");
+  auto* const console = command->add_flag("--console", flags->console, "You recommend");
+  dummy->excludes(remote);
+  console->excludes(remote)->excludes(dummy);
+  command->add_option("--retry", flags->retry_s, "Seconds to wait for a server that stopped answering")
+      ->capture_default_str()
+      ->needs(remote)
+      ->check(CLI::Range(0.0, 86400.0));
+  command->add_option("--acknowledged", flags->acknowledged,
+                      "Append every acknowledged playback to this file: unit, track, fraction");
+  command->callback([flags] { Run(*flags).run(); });
+}
+
+}  // namespace crossfade::cli
