@@ -16,8 +16,13 @@ bool is_digit(char c) {
 std::optional<unsigned> hex4(std::string_view text) {
   if (text.size() < 4) return std::nullopt;
   unsigned code = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + 4, code, 16);
-  return error == std::errc() && end == text.data() + 4 ? std::optional(code) : std::nullopt;
+  for (const char c : text.substr(0, 4)) {
+    constexpr std::string_view digits = "0123456789abcdefABCDEF";
+    const std::size_t digit = digits.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    code = code * 16 + static_cast<unsigned>(digit < 16 ? digit : digit - 6);
+  }
+  return code;
 }
 
 void append_utf8(std::string& text, unsigned code) {

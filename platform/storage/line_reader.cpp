@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -35,11 +34,10 @@ LineReader::~LineReader() {
 std::optional<std::string_view> LineReader::next() {
   std::size_t searched = begin_;
   for (;;) {
-    const void* const end = std::memchr(buffer_.data() + searched, '\n', buffer_.size() - searched);
-    if (end != nullptr) {
-      const auto length = static_cast<std::size_t>(static_cast<const char*>(end) - buffer_.data()) - begin_;
-      const std::string_view line(buffer_.data() + begin_, length);
-      begin_ += length + 1;
+    const std::size_t end = buffer_.find('\n', searched);
+    if (end != std::string::npos) {
+      const std::string_view line(buffer_.data() + begin_, end - begin_);
+      begin_ = end + 1;
       ++line_;
       return line;
     }

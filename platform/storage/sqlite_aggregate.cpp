@@ -1,12 +1,16 @@
 #include "platform/storage/sqlite_aggregate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "platform/core/error.h"
+#include "platform/core/random.h"
 #include "platform/storage/sqlite_connection.h"
 
 namespace crossfade::storage::sqlite {
@@ -15,24 +19,64 @@ namespace {
 
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 
+// Numbers by 64-bit integers, in one piece of memory with linear probing: a scan of sessions looks up each of its
+// million rows, and a node for each entry costs it a third of its time.
+class IntegerIndex {
+ public:
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+
+  // That of `key`, after `next` has become that if there was none.
+  std::uint32_t add(std::int64_t key, std::uint32_t next) {
+    if (2 * (size_ + 1) > entries_.size()) grow();
+    Entry& entry = entries_[place_of(key)];
+    if (entry.number == kNone) {
+      entry = {.key = key, .number = next};
+      ++size_;
+    }
+    return entry.number;
+  }
+  std::uint32_t find(std::int64_t key) const { return entries_.empty() ? kNone : entries_[place_of(key)].number; }
+
+ private:
+  struct Entry {
+    std::int64_t key = 0;
+    std::uint32_t number = kNone;
+  };
+
+  // Where `key` is, or would be: at most half of the places are taken.
+  std::size_t place_of(std::int64_t key) const {
+    const std::size_t mask = entries_.size() - 1;
+    std::size_t place = mix64(static_cast<std::uint64_t>(key)) & mask;
+    while (entries_[place].number != kNone && entries_[place].key != key) place = (place + 1) & mask;
+    return place;
+  }
+  void grow() {
+    const std::vector<Entry> former = std::move(entries_);
+    entries_.assign(std::max<std::size_t>(1024, 2 * former.size()), {});
+    for (const Entry& entry : former) {
+      if (entry.number != kNone) entries_[place_of(entry.key)] = entry;
+    }
+  }
+
+  std::vector<Entry> entries_;  // a power of two of them
+  std::size_t size_ = 0;
+};
+
 // Numbers the units that take part in any of the experiments.
 class UnitIndex {
  public:
-  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kNone = IntegerIndex::kNone;
 
   std::uint32_t add(const SQLite::Column& column) {
     const auto next = static_cast<std::uint32_t>(units_.size());
     const bool integer = column.isInteger();
-    const auto slot = integer ? integers_.try_emplace(column.getInt64(), next).first->second
-                              : texts_.try_emplace(column.getString(), next).first->second;
+    const auto slot =
+        integer ? integers_.add(column.getInt64(), next) : texts_.try_emplace(column.getString(), next).first->second;
     if (slot == next) units_.push_back(unit_of(column));
     return slot;
   }
   std::uint32_t find(const SQLite::Column& column) const {
-    if (column.isInteger()) {
-      const auto found = integers_.find(column.getInt64());
-      return found == integers_.end() ? kNone : found->second;
-    }
+    if (column.isInteger()) return integers_.find(column.getInt64());
     const auto found = texts_.find(column.getString());
     return found == texts_.end() ? kNone : found->second;
   }
@@ -47,38 +91,37 @@ class UnitIndex {
 
  private:
   std::vector<UnitId> units_;
-  std::unordered_map<std::int64_t, std::uint32_t> integers_;
+  IntegerIndex integers_;
   std::unordered_map<std::string, std::uint32_t> texts_;
 };
 
-struct Totals {
-  std::int64_t sessions = 0;
-  std::int64_t tracks = 0;
-  double time = 0;
-  double latency_ms = 0;
-  bool latency_known = true;
-};
-
-// One unit in one experiment.
-struct Membership {
+// One unit in one experiment, and its totals. A cache line, as each session changes a random one.
+struct alignas(64) Membership {
   static constexpr std::int32_t kSeveral = -1;
 
   std::uint32_t unit = 0;        // of UnitIndex
   std::uint32_t experiment = 0;  // of the answer
   std::int32_t variant = 0;      // of the experiment in the answer
+  std::uint32_t sessions = 0;
   std::int64_t first_seen = 0;
   std::int64_t last_seen = kForever;
-  Totals totals;
+  std::int64_t tracks = 0;
+  double time = 0;
+  double latency_ms = 0;      // NaN when that of a session is not known
+  std::int64_t last_end = 0;  // of its sessions
 };
+static_assert(sizeof(Membership) == 64);
 
-std::optional<double> value_of(const UnitMetric& metric, const Totals& totals) {
+std::optional<double> value_of(const UnitMetric& metric, const Membership& totals) {
   const std::array<double, kTotals> all{static_cast<double>(totals.sessions), static_cast<double>(totals.tracks),
                                         totals.time, totals.latency_ms};
   constexpr auto latency = static_cast<std::size_t>(Total::latency_ms);
   const bool asks_latency = metric.numerator[latency] != 0 || metric.denominator == Total::latency_ms;
-  if (asks_latency && !totals.latency_known) return std::nullopt;
+  if (asks_latency && std::isnan(totals.latency_ms)) return std::nullopt;
   double value = 0;
-  for (std::size_t i = 0; i < kTotals; ++i) value += metric.numerator[i] * all[i];
+  for (std::size_t i = 0; i < kTotals; ++i) {
+    if (metric.numerator[i] != 0) value += metric.numerator[i] * all[i];
+  }
   if (!metric.denominator) return value;
   const double denominator = all[static_cast<std::size_t>(*metric.denominator)];
   if (denominator == 0) return std::nullopt;
@@ -157,8 +200,7 @@ class Aggregation {
                               .experiment = experiment,
                               .variant = variants.at(rows.getColumn(1).getString()),
                               .first_seen = first_seen.ms,
-                              .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64(),
-                              .totals = {}});
+                              .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64()});
     }
   }
 
@@ -198,15 +240,12 @@ class Aggregation {
             started > membership.last_seen) {
           continue;
         }
-        Totals& totals = membership.totals;
-        ++totals.sessions;
-        totals.tracks += rows.getColumn(3).getInt64();
-        totals.time += rows.getColumn(4).getDouble();
+        ++membership.sessions;
+        membership.tracks += rows.getColumn(3).getInt64();
+        membership.time += rows.getColumn(4).getDouble();
         const SQLite::Column latency = rows.getColumn(5);
-        totals.latency_known = totals.latency_known && !latency.isNull();
-        totals.latency_ms += latency.getDouble();
-        auto& through = answer_[membership.experiment].data_through;
-        through = std::max(through.value_or(Timestamp{ended}), Timestamp{ended});
+        membership.latency_ms += latency.isNull() ? std::numeric_limits<double>::quiet_NaN() : latency.getDouble();
+        membership.last_end = membership.sessions == 1 ? ended : std::max(membership.last_end, ended);
       }
     }
   }
@@ -222,8 +261,12 @@ class Aggregation {
         }
         VariantAggregate& variant = experiment.variants[static_cast<std::size_t>(membership.variant)];
         ++variant.units;
+        if (membership.sessions > 0) {
+          const Timestamp end{membership.last_end};
+          experiment.data_through = std::max(experiment.data_through.value_or(end), end);
+        }
         for (std::size_t metric = 0; metric < query_.metrics.size(); ++metric) {
-          if (const auto value = value_of(query_.metrics[metric], membership.totals)) {
+          if (const auto value = value_of(query_.metrics[metric], membership)) {
             variant.metrics[metric].add(*value);
           }
         }

@@ -24,6 +24,7 @@ constexpr std::int64_t kTimeoutMs = 1000;
 // 20 tracks, four artists; track 3 alone names a similar track.
 recommenders::Catalogue catalogue() {
   std::vector<recommenders::Track> tracks;
+  tracks.reserve(20);
   for (std::uint32_t i = 0; i < 20; ++i) {
     tracks.push_back({.id = {i},
                       .artist = i % 4,

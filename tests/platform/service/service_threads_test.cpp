@@ -19,6 +19,7 @@ namespace {
 
 recommenders::Catalogue catalogue() {
   std::vector<recommenders::Track> tracks;
+  tracks.reserve(1000);
   for (std::uint32_t i = 0; i < 1000; ++i) {
     tracks.push_back({.id = {i},
                       .artist = i % 50,
@@ -91,7 +92,7 @@ Log played_by(int threads, std::uint64_t seed) {
 
 TEST_CASE("service: answers depend on the seed, not on the threads", "[service]") {
   const Log alone = played_by(1, 42);
-  CHECK(alone.size() == 200 * 3 * 11);
+  CHECK(alone.size() == 6600);
   CHECK(played_by(4, 42) == alone);
   CHECK(played_by(1, 43) != alone);
 }
@@ -148,6 +149,6 @@ TEST_CASE("service: a configuration is replaced while requests are under way", "
   });
   operators.join();
   CHECK(strangers == 0);
-  CHECK(store.playbacks().size() == 4 * 500 + 4 * 50);
-  CHECK(store.sessions().size() == 4 * 50);
+  CHECK(store.playbacks().size() == 2200);
+  CHECK(store.sessions().size() == 200);
 }

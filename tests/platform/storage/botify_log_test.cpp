@@ -59,9 +59,9 @@ std::string line(const std::string& message, std::int64_t timestamp, const std::
 // Nothing when it is missing: a failure where CI=true, else the test says that it was left out.
 std::optional<std::filesystem::path> course_logs() {
   const char* const data = std::getenv("CROSSFADE_DATA");
-  const auto logs = (data != nullptr ? std::filesystem::path(data)
-                                     : std::filesystem::path(CROSSFADE_SOURCE_DIR) / ".." / "shared" / "data") /
-                    "course_logs";
+  auto logs = (data != nullptr ? std::filesystem::path(data)
+                               : std::filesystem::path(CROSSFADE_SOURCE_DIR) / ".." / "shared" / "data") /
+              "course_logs";
   if (std::filesystem::exists(logs)) return logs;
   const char* const ci = std::getenv("CI");
   if (ci != nullptr && std::string(ci) == "true") FAIL("no data: " << logs.string());

@@ -73,14 +73,15 @@ TEST_CASE("writer: what was waited for is in the store", "[storage]") {
 }
 
 TEST_CASE("writer: many threads wait at the same time, each sees its own", "[storage]") {
-  constexpr int kThreads = 16;
-  constexpr int kEach = 300;
+  constexpr int thread_count = 16;
+  constexpr int each_count = 300;
   MemoryStore store;
   EventWriter writer{store, {}};
   std::vector<std::thread> threads;
-  for (int thread = 0; thread < kThreads; ++thread) {
+  threads.reserve(thread_count);
+  for (int thread = 0; thread < thread_count; ++thread) {
     threads.emplace_back([&writer, thread] {
-      for (int i = 0; i < kEach; ++i) {
+      for (int i = 0; i < each_count; ++i) {
         if (i % 3 == 0) {
           writer.wait(writer.submit(one(std::to_string(thread), i)));
         } else {
@@ -91,7 +92,7 @@ TEST_CASE("writer: many threads wait at the same time, each sees its own", "[sto
   }
   for (std::thread& thread : threads) thread.join();
   const auto playbacks = store.playbacks();
-  REQUIRE(playbacks.size() == kThreads * kEach);
+  REQUIRE(playbacks.size() == std::size_t{thread_count} * each_count);
   // Those of one thread stand in the order of their submits.
   std::map<UnitId, std::int32_t> next;
   for (const Playback& each : playbacks) CHECK(each.position == next[each.unit]++);

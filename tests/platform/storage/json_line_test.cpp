@@ -93,7 +93,7 @@ TEST_CASE("json line: what is no JSON is named with its column", "[storage]") {
   CHECK(fault_of("{\"a\":\"\x01\"}") == "7: a control character in a string, want it escaped");
   for (const char* const number : {"01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1", "NaN", "-Infinity"}) {
     INFO(number);
-    CHECK(fault_of("{\"a\":" + std::string(number) + "}") != "");
+    CHECK_FALSE(fault_of("{\"a\":" + std::string(number) + "}").empty());
   }
   CHECK(
       fault_of("{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}").ends_with("values nested too deeply"));
@@ -138,7 +138,7 @@ TEST_CASE("json line: accepts what nlohmann's parser accepts, and nothing else",
       is_accepted = false;
     }
     // A bad escape or number deep inside a value that nobody asks for is let through.
-    const bool is_nested = line.find("\\") != line.rfind("\\");
+    const bool is_nested = line.find('\\') != line.rfind('\\');
     INFO(line);
     if (is_object || !is_nested) CHECK(is_accepted == is_object);
     accepted += is_accepted ? 1 : 0;

@@ -173,34 +173,34 @@ TEST_CASE("sqlite store: the views give the sessions that aggregate counts", "[s
 TEST_CASE("sqlite store: open sessions are found behind the recovery mark", "[storage]") {
   const TemporaryDirectory directory;
   const auto file = directory / "store.db";
-  constexpr int kRows = 60'000;  // more than the 50 000 between two marks
+  constexpr int rows = 60'000;  // more than the 50 000 between two marks
   {
     SqliteStore store{file, kWrite};
     const auto append_ended = [&store](std::int64_t id) {
       EventBatch batch;
-      for (int i = 0; i < kRows; ++i) batch.playbacks.push_back(playback("1", id, i, i));
-      batch.sessions.push_back(session("1", id, kRows, 1, 0, kRows));
+      for (int i = 0; i < rows; ++i) batch.playbacks.push_back(playback("1", id, i, i));
+      batch.sessions.push_back(session("1", id, rows, 1, 0, rows));
       store.append(batch);
     };
     append_ended(1);
-    CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(kRows));
+    CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(rows));
     store.append({.playbacks = {playback("2", 2, 0, 5)}});
     append_ended(3);
-    CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(kRows));  // held back by session 2
+    CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(rows));  // held back by session 2
     const auto open = store.open_sessions();
     REQUIRE(open.size() == 1);
     CHECK(open[0].id == SessionId{2});
     CHECK(store.last_session() == SessionId{3});
-    CHECK(store.last_playback() == Timestamp{kRows});
+    CHECK(store.last_playback() == Timestamp{rows});
   }
   SqliteStore store{file, kWrite};
   CHECK(store.open_sessions().size() == 1);
   store.append({.playbacks = {playback("2", 2, 1, 9)}, .sessions = {session("2", 2, 2, 1, 5, 9)}});
   CHECK(store.open_sessions().empty());
   EventBatch batch;
-  for (int i = 0; i < kRows; ++i) batch.playbacks.push_back(playback("4", 4, i, i));
+  for (int i = 0; i < rows; ++i) batch.playbacks.push_back(playback("4", 4, i, i));
   store.append(batch);
-  CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(2 * kRows + 2));
+  CHECK(ask(file, "SELECT settled FROM recovery") == std::to_string(2 * rows + 2));
   CHECK(store.open_sessions().size() == 1);
 }
 
@@ -278,6 +278,7 @@ TEST_CASE("sqlite store: what was acknowledged survives kill -9", "[storage]") {
     SqliteStore store{file, kWrite};
     EventWriter writer{store, {}};
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       threads.emplace_back([&, thread] {
         for (std::int32_t i = 0;; ++i) {

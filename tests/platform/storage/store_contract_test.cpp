@@ -271,9 +271,9 @@ TEMPLATE_TEST_CASE("aggregate: a metric is a linear combination of totals", "[st
 
 TEMPLATE_TEST_CASE("store: a reader sees whole batches only", "[storage]", STORES) {
   TestType at;
-  constexpr int kBatches = 200;
+  constexpr int batches = 200;
   std::thread writer([&at] {
-    for (int i = 0; i < kBatches; ++i) {
+    for (int i = 0; i < batches; ++i) {
       EventBatch batch;
       for (const char* unit : {"1", "2"}) {
         batch.sessions.push_back(session(unit, 2 * i + (*unit == '1' ? 1 : 2), 1, 1, i, i));
@@ -283,7 +283,7 @@ TEMPLATE_TEST_CASE("store: a reader sees whole batches only", "[storage]", STORE
     }
   });
   bool is_whole = true;
-  for (double seen = 0; seen < kBatches;) {
+  for (double seen = 0; seen < batches;) {
     const auto answer = ask(at.store);
     if (answer.empty()) continue;
     is_whole = is_whole && answer[0].variants.size() == 2 && time_of(answer[0], 0) == time_of(answer[0], 1);
