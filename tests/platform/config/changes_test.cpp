@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "support.h"
+#include "tests/platform/config/support.h"
 
 using namespace crossfade;
 using namespace crossfade::config;

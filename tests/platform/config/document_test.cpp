@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "support.h"
+#include "tests/platform/config/support.h"
 
 using crossfade::config::testing::faults_of;
 using crossfade::config::testing::kVariants;

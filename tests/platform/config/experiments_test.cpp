@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "support.h"
+#include "tests/platform/config/support.h"
 
 using crossfade::config::testing::faults_of;
 using crossfade::config::testing::kVariants;
@@ -61,7 +61,7 @@ TEST_CASE("experiments: status, version, coverage, salt and hash have their rule
         Faults{"e.yaml:7:11: unknown hash \"murmur3\", want one of fnv1a-v2, murmur3-mod"});
 }
 
-TEST_CASE("experiments: a layer's range is a slice of [0, 1)", "[config]") {
+TEST_CASE("experiments: a layer's range is a slice from 0 to 1", "[config]") {
   CHECK(faults_of_line("layer: {name: rankin, range: [0, 1]}") ==
         Faults{"e.yaml:7:19: unknown layer \"rankin\", want one of ranking, search; did you mean \"ranking\"?"});
   CHECK(faults_of_line("layer: {range: [0, 1]}") ==

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "support.h"
+#include "tests/platform/config/support.h"
 
 using namespace crossfade;
 using namespace crossfade::config;

@@ -58,7 +58,7 @@ TEST_CASE("random: streams of neighbouring keys are uncorrelated", "[core]") {
   }
 }
 
-TEST_CASE("random: uniform stays in [0, 1) and fills it evenly", "[core]") {
+TEST_CASE("random: uniform is at least 0, below 1, and fills it evenly", "[core]") {
   Random random{1};
   std::array<int, 10> counts{};
   constexpr int draws = 100'000;
