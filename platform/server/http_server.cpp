@@ -6,14 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/server/admission.h"
 #include "platform/server/responses.h"
 
 namespace crossfade::server {
@@ -22,59 +21,9 @@ namespace {
 constexpr int kBacklog = 1024;  // httplib's own is 5
 constexpr std::size_t kManyRequests = 1'000'000;
 
-// A request that must not be read any further: an answer, and the connection is closed.
-struct Rejection {
-  int status;
-  std::string message;
-};
-
-char lower(char c) {
-  return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 // Methods whose body httplib reads.
 bool may_have_body(std::string_view method) {
   return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
-}
-
-std::optional<std::uint64_t> content_length(const httplib::Request& request) {
-  const auto [first, last] = request.headers.equal_range("Content-Length");
-  if (first == last) return std::nullopt;
-  const std::string& text = first->second;
-  std::uint64_t length = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
-  if (std::next(first) != last || error != std::errc{} || end != text.data() + text.size()) {
-    throw Rejection{400, "Content-Length is not one whole number"};
-  }
-  return length;
-}
-
-// RFC 9110, 12.5.3, as far as it is about gzip.
-bool accepts_gzip(std::string_view accepted) {
-  bool others = false;
-  while (!accepted.empty()) {
-    const auto comma = accepted.find(',');
-    std::string_view item = accepted.substr(0, comma);
-    accepted.remove_prefix(comma == std::string_view::npos ? accepted.size() : comma + 1);
-    const auto semicolon = item.find(';');
-    std::string_view quality = semicolon == std::string_view::npos ? std::string_view{} : item.substr(semicolon + 1);
-    item = item.substr(0, semicolon);
-    const auto trim = [](std::string_view& text) {
-      while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-      while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    };
-    trim(item);
-    trim(quality);
-    const bool refused = quality.starts_with("q=0") && quality.find_first_not_of("0.", 2) == std::string_view::npos;
-    if (equal_ignoring_case(item, "gzip") || equal_ignoring_case(item, "x-gzip")) return !refused;
-    if (item == "*") others = !refused;
-  }
-  return others;
 }
 
 }  // namespace
@@ -138,50 +87,10 @@ void HttpServer::configure(const Handler& handler) {
     return HandlerResponse::Handled;
   };
   set_error_handler(explain);
-  set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    response.set_header("X-Content-Type-Options", "nosniff");
+  set_post_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+    if (request.method != "POST") response.set_header("X-Content-Type-Options", "nosniff");  // no page reads a POST
     if (response.status == 304) response.headers.erase("Content-Length");
   });
-}
-
-void HttpServer::prepare(httplib::Request& request) const {
-  if (request.target.size() > options_.target_bytes) {
-    throw Rejection{
-        414, fmt::format("request target has {} bytes, want at most {}", request.target.size(), options_.target_bytes)};
-  }
-  const bool chunked = request.has_header("Transfer-Encoding");
-  const auto length = content_length(request);
-  if (chunked && (length || !equal_ignoring_case(request.get_header_value("Transfer-Encoding"), "chunked"))) {
-    throw Rejection{400, "Transfer-Encoding is not chunked alone"};
-  }
-  if (length.value_or(0) > options_.limits.body_bytes) {
-    throw Rejection{413,
-                    fmt::format("request body has {} bytes, want at most {}", *length, options_.limits.body_bytes)};
-  }
-  if (request.has_header("Content-Encoding") &&
-      !equal_ignoring_case(request.get_header_value("Content-Encoding"), "identity")) {
-    throw Rejection{415, "request body is compressed, want it plain"};
-  }
-  if (request.method == "CONNECT" || request.method == "TRACE" || request.method == "PRI") {
-    throw Rejection{501, "method is not supported"};
-  }
-  if (may_have_body(request.method)) {
-    // Without a length httplib would read until the client hangs up.
-    if (!chunked && !length) request.headers.emplace("Content-Length", "0");
-    if (request.get_header_value("Content-Type").starts_with("multipart/")) request.headers.erase("Content-Type");
-  }
-  // Of other methods the body is not read, and would be taken for the next request.
-  const bool unread = !may_have_body(request.method) && (chunked || length.value_or(0) > 0);
-  const std::string connection = request.get_header_value("Connection");
-  if (unread || (connection != "close" && equal_ignoring_case(connection, "close"))) {
-    request.headers.erase("Connection");
-    request.headers.emplace("Connection", "close");
-  }
-
-  const bool gzip = !may_have_body(request.method) && accepts_gzip(request.get_header_value("Accept-Encoding"));
-  request.headers.erase("Accept-Encoding");
-  if (gzip) request.headers.emplace("Accept-Encoding", "gzip");
-  request.path = "/";
 }
 
 bool HttpServer::serve_one(Connection& connection) {
@@ -193,7 +102,7 @@ bool HttpServer::serve_one(Connection& connection) {
   try {
     if (head == Connection::Head::too_long) throw Rejection{431, "request head is too long"};
     const bool answered = process_request(connection, close, client_closes, [&](httplib::Request& request) {
-      prepare(request);
+      admit(request, {.target_bytes = options_.target_bytes, .body_bytes = options_.limits.body_bytes});
       client_closes = client_closes || request.get_header_value("Connection") == "close";
       understood = true;
     });

@@ -14,8 +14,7 @@
 namespace crossfade::server {
 
 // httplib's server with its own connections, threads and limits; every request goes to one handler, which routes by
-// hand (httplib matches a list of std::regex). What httplib 0.11 does not mind is refused before it reads a body:
-// two lengths, compressed bodies (it would unpack any size), multipart bodies (a std::regex a line), long targets.
+// hand (httplib matches a list of std::regex). What httplib 0.11 should not read is refused first: see admission.h.
 class HttpServer final : private httplib::Server {
  public:
   struct Options {
@@ -28,8 +27,7 @@ class HttpServer final : private httplib::Server {
     Connection::Limits limits{};
     std::chrono::milliseconds drain_timeout{3000};  // requests that are not done by then are broken off
   };
-  // `request.target` is what was asked for; `request.path` is "/", whatever it is. A header "Accept-Encoding: gzip" is
-  // there exactly when the client takes gzip. Must not throw.
+  // The request is as `admit` leaves it. Must not throw.
   using Handler = std::function<void(const httplib::Request& request, httplib::Response& response)>;
 
   // Binds and listens; throws Error (user) when it cannot. Connections are accepted by run.
@@ -47,7 +45,6 @@ class HttpServer final : private httplib::Server {
  private:
   bool process_and_close_socket(socket_t socket) override;
   bool serve_one(Connection& connection);
-  void prepare(httplib::Request& request) const;
   void configure(const Handler& handler);
 
   const Options options_;

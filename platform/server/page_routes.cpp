@@ -74,7 +74,7 @@ const web::Asset* PageRoutes::find(std::string_view path) const {
 }
 
 void PageRoutes::send(const web::Asset& asset, const httplib::Request& request, httplib::Response& response) const {
-  const bool compressed = request.has_header("Accept-Encoding");  // see HttpServer::Handler
+  const bool compressed = request.has_header("Accept-Encoding");  // see admission.h
   const std::string etag = compressed ? std::string(asset.etag) : plain_tag(asset.etag);
   response.set_header("ETag", etag);
   response.set_header("Vary", "Accept-Encoding");
