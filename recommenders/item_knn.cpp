@@ -62,48 +62,33 @@ Sparse transposed(const Sparse& rows, std::size_t columns) {
   return turned;
 }
 
-// A candidate for the neighbours of one track: the order among them is that of both^2 / groups.
-struct Candidate {
-  std::uint32_t track = 0;
-  std::uint64_t both = 0;
-  std::uint64_t groups = 0;
-
-  bool operator<(const Candidate& other) const {
-    __extension__ using Wide = unsigned __int128;
-    const Wide here = static_cast<Wide>(both) * both * other.groups;
-    const Wide there = static_cast<Wide>(other.both) * other.both * groups;
-    return here != there ? here > there : track < other.track;
-  }
-};
+bool is_better(const Neighbour& a, const Neighbour& b) {
+  return a.similarity != b.similarity ? a.similarity > b.similarity : a.track < b.track;
+}
 
 }  // namespace
 
-Neighbours item_knn(std::span<const Likes> groups, std::size_t tracks, std::size_t neighbours) {
+Neighbours item_knn(std::span<const Likes> groups, std::size_t tracks, const ItemKnnOptions& options) {
   const Sparse tracks_of = distinct(groups);
   const Sparse groups_of = transposed(tracks_of, tracks);
   Neighbours result;
   std::vector<std::uint32_t> both(tracks, 0);
-  std::vector<Candidate> candidates;
   std::vector<Neighbour> row;
   for (std::uint32_t track = 0; track < tracks; ++track) {
-    candidates.clear();
+    row.clear();
     for (const std::uint32_t group : groups_of[track]) {
       for (const std::uint32_t other : tracks_of[group]) {
-        if (other != track && both[other]++ == 0) candidates.push_back({.track = other});
+        if (other != track && both[other]++ == 0) row.push_back({.track = {other}});
       }
     }
-    for (Candidate& one : candidates) {
-      one.both = std::exchange(both[one.track], 0);
-      one.groups = groups_of[one.track].size();
+    const auto likes = static_cast<double>(groups_of[track].size());
+    for (Neighbour& one : row) {
+      const double norm = std::sqrt(likes * static_cast<double>(groups_of[one.track.value].size()));
+      one.similarity = static_cast<float>(std::exchange(both[one.track.value], 0) / (norm + options.shrinkage));
     }
-    const std::size_t kept = std::min(neighbours, candidates.size());
-    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(kept), candidates.end());
-    row.clear();
-    for (const Candidate& one : std::span(candidates).first(kept)) {
-      const double norm = std::sqrt(static_cast<double>(groups_of[track].size()) * static_cast<double>(one.groups));
-      row.push_back({.track = {one.track}, .similarity = static_cast<double>(one.both) / norm});
-    }
-    result.add(row);
+    const std::size_t kept = std::min(options.neighbours, row.size());
+    std::partial_sort(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(kept), row.end(), is_better);
+    result.add(std::span(row).first(kept));
   }
   return result;
 }

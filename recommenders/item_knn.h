@@ -14,7 +14,7 @@ using Likes = std::vector<TrackId>;
 
 struct Neighbour {
   TrackId track;
-  double similarity = 0;  // cosine, in (0, 1]
+  float similarity = 0;  // in (0, 1]
 
   bool operator==(const Neighbour&) const = default;
 };
@@ -36,13 +36,22 @@ class Neighbours {
   std::vector<std::size_t> first_;  // into all_, one more than there are tracks
 };
 
-// Item-kNN: cosine(i, j) = groups that like both / sqrt(groups that like i x groups that like j), of tracks 0 ..
-// tracks - 1 (Sarwar et al.: Item-based collaborative filtering recommendation algorithms, WWW 2001; for likes without
-// ratings). At most `neighbours` a track, those with a similarity of 0 left out. A track that a group names twice
-// counts once. Every track named must be below `tracks`. Equal similarities are found equal in whole numbers, so the
-// result does not depend on the machine or on the order of the groups.
+struct ItemKnnOptions {
+  std::size_t neighbours = 50;  // most to keep of each track
+  // Added below the fraction, in groups: what few groups like together is trusted less. 0 is the plain cosine, in which
+  // two tracks that one group likes, and nobody else, are as similar as can be.
+  double shrinkage = 10;
+};
+
+// Item-kNN over the tracks 0 .. tracks - 1:
+//   similarity(i, j) = groups that like both / (sqrt(groups that like i x groups that like j) + shrinkage)
+// (Sarwar et al.: Item-based collaborative filtering recommendation algorithms, WWW 2001, for likes without ratings;
+// the shrinkage as in Ferrari Dacrema et al.: Are we really making much progress?, RecSys 2019). Tracks that no group
+// likes together are no neighbours. A track that a group names twice counts once. Every track named must be below
+// `tracks`. Similarities are compared in single precision, in which those that are equal by the formula are found equal
+// in spite of rounding; so the result depends neither on the machine nor on the order of the groups.
 // Time: the sum over the groups of their squared sizes. Memory: the likes twice, and the result.
-Neighbours item_knn(std::span<const Likes> groups, std::size_t tracks, std::size_t neighbours);
+Neighbours item_knn(std::span<const Likes> groups, std::size_t tracks, const ItemKnnOptions& options);
 
 // The best tracks for who likes `likes`: summed similarity to them, best first, ties by id; at most `length`.
 // `likes` themselves are left out unless `repeat`.

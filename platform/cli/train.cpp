@@ -27,7 +27,7 @@ struct Flags {
   std::string out;
   std::string by = "user";
   double min_fraction = 0.7;
-  std::size_t neighbours = 50;
+  recommenders::ItemKnnOptions knn;
   std::size_t length = 100;
   bool repeat = false;
 };
@@ -103,7 +103,7 @@ void train_item_knn(const Flags& flags) {
   Log log(flags);
   const bool by_user = flags.by == "user";
   const Groups groups = read_groups(log, flags, by_user);
-  const auto neighbours = recommenders::item_knn(groups.likes, log.tracks(), flags.neighbours);
+  const auto neighbours = recommenders::item_knn(groups.likes, log.tracks(), flags.knn);
   const recommenders::TrackRows rows = neighbours.tracks();
   std::size_t lists = 0;
   for (std::size_t track = 0; track < rows.size(); ++track) lists += rows[track].empty() ? 0 : 1;
@@ -135,7 +135,7 @@ void train_top_pop(const Flags& flags) {
 void train_user_lists(const Flags& flags) {
   Log log(flags);
   const Groups groups = read_groups(log, flags, true);
-  const auto neighbours = recommenders::item_knn(groups.likes, log.tracks(), flags.neighbours);
+  const auto neighbours = recommenders::item_knn(groups.likes, log.tracks(), flags.knn);
   recommenders::UserLists lists;
   std::size_t served = 0;
   for (std::size_t user = 0; user < groups.likes.size(); ++user) {
@@ -163,9 +163,13 @@ void add_likes(CLI::App& command, Flags& flags) {
   command.add_option("--min-fraction", flags.min_fraction, "A track is liked when more of it than this was heard")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
-  command.add_option("--neighbours", flags.neighbours, "Most similar tracks to keep of each track")
+  command.add_option("--neighbours", flags.knn.neighbours, "Most similar tracks to keep of each track")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
+  command
+      .add_option("--shrinkage", flags.knn.shrinkage, "How little to trust what few have in common; 0: plain cosine")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e9));
 }
 
 }  // namespace

@@ -133,11 +133,16 @@ TEST_CASE("train: user_lists names what is similar to a listener's likes", "[cli
   training.played("4", 4, 0, 1.0);
   CHECK(training.train("user_lists") == Outcome{0, "out.json: lists for 1 of 4 users, from 8 playbacks\n"});
   CHECK(training.output() == "{\"user\": 4, \"tracks\": [1, 2]}\n");
-  CHECK(training.train("user_lists --repeat --length 2").code == 0);
+  CHECK(training.train("user_lists --repeat") == Outcome{0, "out.json: lists for 3 of 4 users, from 8 playbacks\n"});
   CHECK(training.output() ==
-        "{\"user\": 1, \"tracks\": [1, 2]}\n"
-        "{\"user\": 2, \"tracks\": [1, 2]}\n"
+        "{\"user\": 1, \"tracks\": [1, 2, 0]}\n"
+        "{\"user\": 2, \"tracks\": [1, 2, 0]}\n"
         "{\"user\": 4, \"tracks\": [1, 2]}\n");
+  CHECK(training.train("user_lists --repeat --length 1").code == 0);
+  CHECK(training.output() ==
+        "{\"user\": 1, \"tracks\": [1]}\n"
+        "{\"user\": 2, \"tracks\": [1]}\n"
+        "{\"user\": 4, \"tracks\": [1]}\n");
 }
 
 TEST_CASE("train: playbacks of tracks that the catalogue lacks are left out, and said", "[cli]") {
