@@ -31,7 +31,7 @@ TEST_CASE("architecture: every include is one that the table of rooms allows", "
 }
 
 TEST_CASE("architecture: every room of the table is there, with files that were read", "[architecture]") {
-  // With no room at all every include of ours would be allowed: the test above must not pass by reading nothing.
+  // The test above must not pass by reading nothing.
   Rules rules = crossfade_rules();
   for (Room& room : rules.rooms) {
     INFO(room.path);
@@ -43,17 +43,18 @@ TEST_CASE("architecture: every room of the table is there, with files that were 
 }
 
 TEST_CASE("architecture: what a room may include is found right", "[architecture]") {
-  CHECK(broken_in({{"platform/core/ids.h", "#pragma once\n#include <string>\n"},
-                   {"platform/stats/moments.h", "#include <boost/math/a.hpp>\n"},
-                   {"platform/storage/store.h",
-                    "#include \"platform/core/ids.h\"\n"
-                    "#include \"platform/stats/moments.h\"\n#include <sqlite3.h>\n"},
-                   {"recommenders/catalogue.h", "#include \"platform/core/ids.h\"\n"},
-                   {"simulator/world.cpp", "#include \"recommenders/catalogue.h\"\n"},
-                   {"tests/any.cpp", "#include \"simulator/world.cpp\"\n#include <CLI/CLI.hpp>\n"},
-                   {"web/node_modules/x/a.h", "#include \"what.h\"\n"},
-                   {"platform/cli/main.cpp", "#include <CLI/CLI.hpp>\n#include \"recommenders/catalogue.h\"\n"}})
-            .empty());
+  CHECK(
+      broken_in({{"platform/core/ids.h", "#pragma once\n#include <string>\n"},
+                 {"platform/stats/moments.h", "#include <boost/math/a.hpp>\n"},
+                 {"platform/storage/store.h",
+                  "#include \"platform/core/ids.h\"\n"
+                  "#include \"platform/stats/moments.h\"\n#include <sqlite3.h>\n"},
+                 {"recommenders/catalogue.h", "#include \"platform/core/ids.h\"\n"},
+                 {"simulator/world.cpp", "#include \"recommenders/catalogue.h\"\n"},
+                 {"tests/any.cpp", "#include \"simulator/world.cpp\"\n#include <CLI/CLI.hpp>\n#include \"beside.h\"\n"},
+                 {"web/node_modules/x/a.h", "#include \"what.h\"\n"},
+                 {"platform/cli/main.cpp", "#include <CLI/CLI.hpp>\n#include \"recommenders/catalogue.h\"\n"}})
+          .empty());
 }
 
 TEST_CASE("architecture: a forbidden include is named with file, line and rule", "[architecture]") {
