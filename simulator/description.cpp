@@ -79,6 +79,7 @@ std::vector<double> random_inner_products(const Matrix& embeddings, std::size_t 
 Description describe(const World& world) {
   Description description;
   std::vector<double> sizes;
+  sizes.reserve(world.catalogue.artists());
   for (std::uint32_t artist = 0; artist < world.catalogue.artists(); ++artist) {
     sizes.push_back(static_cast<double>(world.catalogue.tracks_of_artist(artist).size()));
   }

@@ -61,11 +61,7 @@ class Run {
         return std::make_unique<AcknowledgingClient>(inner(thread), *acknowledged_);
       };
     }
-    simulator::Summary summary;
-    {
-      Progress progress(flags_.console ? 0 : flags_.sessions, "sessions");
-      summary = simulator::simulate(world_, options, make, [&](std::int64_t done) { progress.show(done); });
-    }
+    simulator::Summary summary = play(options, make);
     const auto begin = std::chrono::steady_clock::now();
     if (service_) service_->flush();
     summary.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -73,6 +69,20 @@ class Run {
   }
 
  private:
+  simulator::Summary play(const simulator::SimulationOptions& options, const MakeClient& make) const {
+    Progress progress(flags_.console ? 0 : flags_.sessions, "sessions");
+    std::int64_t complete = 0;
+    try {
+      return simulator::simulate(world_, options, make, [&](std::int64_t done) {
+        complete = done;
+        progress.show(done);
+      });
+    } catch (const Error& error) {
+      if (error.kind() == Error::Kind::user) throw;
+      throw Error::internal(fmt::format("{}; {} sessions were complete", error.what(), complete));
+    }
+  }
+
   // A day of its own for each run, so that what it draws is new: the day after the store's last playback.
   Timestamp start() {
     if (!flags_.start.empty()) {
