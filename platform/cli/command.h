@@ -5,8 +5,8 @@ class App;
 }
 
 // One file a sub-command: each function below adds its sub-command to `app`, with the callback that runs it. A callback
-// prints results to stdout, throws Error for what cannot be done, and returns normally when it is done (exit code 0). For
-// another exit code it throws CLI::RuntimeError, which main returns without a word.
+// prints results to stdout, throws Error for what cannot be done, and returns normally when it is done (exit code 0).
+// For another exit code it throws CLI::RuntimeError, which main returns without a word.
 namespace crossfade::cli {
 
 void add_validate(CLI::App& app);
