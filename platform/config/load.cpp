@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <sstream>
 
 #include "platform/config/document.h"
 #include "platform/config/experiments.h"
@@ -22,18 +24,49 @@ namespace {
 
 constexpr std::string_view kTopLevel = "version, recommenders, parameters and experiments";
 
-// The one document of `text`; nothing (a fault) where there is none, or another one.
-std::optional<YAML::Node> parse(std::string_view text, Faults& faults) {
-  try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string{text});
-    if (documents.empty() || documents[0].IsNull()) {
-      faults.add({.line = 1, .column = 1}, fmt::format("the file is empty, want {}", kTopLevel));
-    } else if (documents.size() > 1) {
-      // "- a" before "b: 1" ends a document without a word, too.
-      faults.add(mark_of(documents[1]), "a second YAML document begins here, want one");
-    } else {
-      return documents[0];
+// Where the documents of a text begin.
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  // Of the first two: yaml-cpp's LoadAll takes the "," of a text like ", a" for a document again and again, forever.
+  static std::vector<YAML::Mark> first_two(const std::string& text) {
+    std::istringstream stream{text};
+    YAML::Parser parser{stream};
+    DocumentStarts starts;
+    while (starts.marks_.size() < 2 && parser.HandleNextDocument(starts)) {
     }
+    return starts.marks_;
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { marks_.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  std::vector<YAML::Mark> marks_;
+};
+
+// The one document of `text`; nothing (a fault) where there is none, or another one.
+std::optional<YAML::Node> parse(const std::string& text, Faults& faults) {
+  try {
+    const std::vector<YAML::Mark> starts = DocumentStarts::first_two(text);
+    if (starts.size() > 1 && starts[0].pos == starts[1].pos) {
+      faults.add(mark_of(starts[0]), "not YAML: no document can begin like this");
+      return std::nullopt;
+    }
+    if (starts.size() > 1) {
+      // "- a" before "b: 1" ends a document without a word, too.
+      faults.add(mark_of(starts[1]), "a second YAML document begins here, want one");
+      return std::nullopt;
+    }
+    const YAML::Node document = YAML::Load(text);
+    if (!document.IsNull()) return document;
+    faults.add({.line = 1, .column = 1}, fmt::format("the file is empty, want {}", kTopLevel));
   } catch (const YAML::DeepRecursion& error) {
     faults.add(mark_of(error.mark), "not YAML that can be read: nested too deeply");
   } catch (const YAML::Exception& error) {
@@ -98,7 +131,7 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
 Configuration load(std::string_view text, std::string_view file_name, std::span<const RecommenderType> known_types) {
   Faults faults{file_name};
   Configuration configuration;
-  if (const auto document = parse(text, faults)) {
+  if (const auto document = parse(std::string{text}, faults)) {
     configuration = read_configuration({.key = "the file", .mark = {}, .value = *document}, known_types, faults);
   }
   if (!faults.empty()) throw Error::faults(faults.take());
