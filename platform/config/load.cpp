@@ -64,7 +64,7 @@ std::optional<YAML::Node> parse(const std::string& text, Faults& faults) {
       faults.add(mark_of(starts[1]), "a second YAML document begins here, want one");
       return std::nullopt;
     }
-    const YAML::Node document = YAML::Load(text);
+    YAML::Node document = YAML::Load(text);
     if (!document.IsNull()) return document;
     faults.add({.line = 1, .column = 1}, fmt::format("the file is empty, want {}", kTopLevel));
   } catch (const YAML::DeepRecursion& error) {
