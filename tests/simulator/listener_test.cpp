@@ -92,12 +92,12 @@ TEST_CASE("session: each track costs 1 of the budget with probability 1 - fracti
 
   // Tracks until the budget of 5 is used up at fraction 0.75: negative binomial, mean 5 / 0.25 = 20, variance
   // 5 x 0.75 / 0.25^2 = 60. Band: 4 standard errors.
-  constexpr int kSessions = 20'000;
+  constexpr int sessions = 20'000;
   std::int64_t tracks = 0;
-  for (int i = 0; i < kSessions; ++i) {
+  for (int i = 0; i < sessions; ++i) {
     session.begin(world.listeners[0], {0});
     ++tracks;
     while (session.goes_on(75, random)) ++tracks;
   }
-  CHECK(std::abs(static_cast<double>(tracks) / kSessions - 20) < 4 * std::sqrt(60.0 / kSessions));
+  CHECK(std::abs(static_cast<double>(tracks) / sessions - 20) < 4 * std::sqrt(60.0 / sessions));
 }
