@@ -98,8 +98,9 @@ void watch(const Signals& signals, const ServeOptions& options, LiveConfiguratio
 
 server::Backend backend_of(service::Service& service, const storage::EventStore& store,
                            const LiveConfiguration& configuration) {
-  return {.next = [&service](const service::Event& event) { return service.next(event); },
-          .last = [&service](const service::Event& event) { service.last(event); },
+  return {.next = [&service](const service::Event& event) { return service.begin_next(event); },
+          .last = [&service](const service::Event& event) { return service.begin_last(event); },
+          .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
           .reports =
               [&store, &configuration] {
                 return analysis::analyze(*configuration.current(), store, analysis::AnalyzeOptions{});

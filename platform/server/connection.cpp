@@ -28,13 +28,14 @@ std::int64_t now_ms() {
 
 }  // namespace
 
-Connection::Connection(int socket, const Limits& limits, OpenConnections& open)
-    : socket_(socket), limits_(limits), open_(open), in_(kFirstBuffer) {
+Connection::Connection(int socket, const Limits& limits, OpenConnections& open, ReplyQueue& replies)
+    : socket_(socket), limits_(limits), open_(open), queue_(replies), replies_(socket), in_(kFirstBuffer) {
   const std::lock_guard lock(open_.mutex_);
   place_ = open_.connections_.insert(open_.connections_.end(), this);
 }
 
 Connection::~Connection() {
+  queue_.wait_until_sent(replies_);
   const std::lock_guard lock(open_.mutex_);
   open_.connections_.erase(place_);
 }
@@ -122,7 +123,13 @@ ssize_t Connection::write(const char* data, std::size_t size) {
   return static_cast<ssize_t>(size);
 }
 
+void Connection::flush_when_durable(ReplyQueue::Ticket ticket) {
+  queue_.push(replies_, std::move(out_), ticket);
+  out_.clear();
+}
+
 bool Connection::flush() {
+  queue_.wait_until_sent(replies_);
   std::size_t sent = 0;
   while (sent < out_.size() && !broken_) {
     const ssize_t n = ::send(socket_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
@@ -171,7 +178,7 @@ void OpenConnections::close_longest_idle() {
   std::int64_t since = now_ms() - kIdleEnoughMs;
   for (Connection* connection : connections_) {
     const std::int64_t its = connection->idle_since_ms_.load(std::memory_order_relaxed);
-    if (connection->idle_.load() && its <= since) {
+    if (connection->idle_.load() && !connection->replies_.any() && its <= since) {
       longest = connection;
       since = its - 1;
     }

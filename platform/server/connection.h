@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/server/reply_queue.h"
+
 namespace crossfade::server {
 
 class OpenConnections;
@@ -28,8 +30,8 @@ class Connection final : public httplib::Stream {
   enum class Head { complete, none, too_long };
 
   // The socket has its receive timeout set: for so long a connection may stay idle.
-  Connection(int socket, const Limits& limits, OpenConnections& open);
-  ~Connection() override;
+  Connection(int socket, const Limits& limits, OpenConnections& open, ReplyQueue& replies);
+  ~Connection() override;  // after all its replies are sent
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -38,8 +40,10 @@ class Connection final : public httplib::Stream {
   // nothing here has ranges, and the regular expression by which httplib 0.11 parses them recurses a frame a character,
   // a remote crash on a small stack.
   Head receive_head();
-  // Sends what was written. False when the client is gone.
+  // Sends what was written, behind the replies that still wait. False when the client is gone.
   bool flush();
+  // What was written is sent by the queue, once the ticket's commit is durable.
+  void flush_when_durable(ReplyQueue::Ticket ticket);
   // Closes so that a client that is still sending can read the answer: an immediate close would reset it.
   void linger();
 
@@ -62,6 +66,8 @@ class Connection final : public httplib::Stream {
   const int socket_;
   const Limits& limits_;
   OpenConnections& open_;
+  ReplyQueue& queue_;
+  PendingReplies replies_;
   std::vector<char> in_;
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;

@@ -52,13 +52,14 @@ void CourseRoutes::track(const Match& match, httplib::Response& response) const 
   send_json(response, 200, json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
-void CourseRoutes::playback(const Match& match, const httplib::Request& request, httplib::Response& response) const {
+std::optional<service::Service::Ticket> CourseRoutes::playback(const Match& match, const httplib::Request& request,
+                                                               httplib::Response& response) const {
   const auto user = number_of(match.argument);
   if (!user) {
     send_message(response, 400,
                  fmt::format("user is {}, want a whole number from 0 to {}", match.argument.substr(0, 40),
                              std::numeric_limits<std::uint64_t>::max()));
-    return;
+    return std::nullopt;
   }
   const auto parsed = parse_playback(request.get_header_value("Content-Type"), request.body);
   if (const auto* bad = std::get_if<BadRequest>(&parsed)) {
@@ -67,19 +68,20 @@ void CourseRoutes::playback(const Match& match, const httplib::Request& request,
     } else {
       send_field_message(response, 400, bad->field, bad->message);
     }
-    return;
+    return std::nullopt;
   }
   const auto& playback = std::get<PlaybackRequest>(parsed);
   const service::Event event{.unit = UnitId{fmt::to_string(*user)},
                              .track = playback.track,
                              .fraction = playback.fraction,
                              .at = clock_.now()};
-  if (match.route == Route::next) {
-    send_json(response, 200, fmt::format("{{\"user\":{},\"track\":{}}}\n", *user, backend_.next(event).value));
-  } else {
-    backend_.last(event);
+  if (match.route == Route::last) {
     send_json(response, 200, fmt::format("{{\"user\":{}}}\n", *user));
+    return backend_.last(event);
   }
+  const auto begun = backend_.next(event);
+  send_json(response, 200, fmt::format("{{\"user\":{},\"track\":{}}}\n", *user, begun.track.value));
+  return begun.ticket;
 }
 
 }  // namespace crossfade::server

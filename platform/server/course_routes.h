@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "platform/core/time.h"
 #include "platform/server/routes.h"
 #include "platform/server/server.h"
@@ -21,8 +23,10 @@ class CourseRoutes {
   // Alive, or for a browser the way to the report page.
   void root(const httplib::Request& request, httplib::Response& response) const;
   void track(const Match& match, httplib::Response& response) const;
-  // Of Route::next or Route::last. Throws what the backend throws.
-  void playback(const Match& match, const httplib::Request& request, httplib::Response& response) const;
+  // Of Route::next or Route::last. Returns the ticket of the commit that the answer tells of; nothing for a bad
+  // request. Throws what the backend throws.
+  std::optional<service::Service::Ticket> playback(const Match& match, const httplib::Request& request,
+                                                   httplib::Response& response) const;
 
  private:
   const Backend& backend_;

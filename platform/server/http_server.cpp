@@ -21,6 +21,9 @@ namespace {
 constexpr int kBacklog = 1024;  // httplib's own is 5
 constexpr std::size_t kManyRequests = 1'000'000;
 
+// From the handler to the connection, which has one thread: httplib has no place for it in a request.
+thread_local std::optional<ReplyQueue::Ticket> commit_of_answer;
+
 // Methods whose body httplib reads.
 bool may_have_body(std::string_view method) {
   return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
@@ -28,7 +31,8 @@ bool may_have_body(std::string_view method) {
 
 }  // namespace
 
-HttpServer::HttpServer(Options options, const Handler& handler) : options_(std::move(options)) {
+HttpServer::HttpServer(Options options, const Handler& handler, ReplyQueue::Options replies)
+    : options_(std::move(options)), replies_(std::move(replies)) {
   configure(handler);
   errno = 0;
   if (options_.port == 0) {
@@ -68,15 +72,18 @@ void HttpServer::configure(const Handler& handler) {
     return queue_;  // httplib owns it
   };
 
-  set_pre_routing_handler([handler](const httplib::Request& request, httplib::Response& response) {
+  const httplib::Server::Handler handle = [handler](const httplib::Request& request, httplib::Response& response) {
+    commit_of_answer = handler(request, response);
+  };
+  set_pre_routing_handler([handle](const httplib::Request& request, httplib::Response& response) {
     if (may_have_body(request.method)) return HandlerResponse::Unhandled;  // its body is read first
-    handler(request, response);
+    handle(request, response);
     return HandlerResponse::Handled;
   });
-  Post("/", handler);
-  Put("/", handler);
-  Patch("/", handler);
-  Delete("/", handler);
+  Post("/", handle);
+  Put("/", handle);
+  Patch("/", handle);
+  Delete("/", handle);
   const HandlerWithResponse explain = [limit = options_.limits.body_bytes](const httplib::Request& request,
                                                                            httplib::Response& response) {
     if (response.has_header("Content-Type")) return HandlerResponse::Unhandled;
@@ -100,18 +107,20 @@ bool HttpServer::serve_one(Connection& connection) {
   bool client_closes = false;
   bool understood = false;
   try {
+    commit_of_answer.reset();
     if (head == Connection::Head::too_long) throw Rejection{431, "request head is too long"};
     const bool answered = process_request(connection, close, client_closes, [&](httplib::Request& request) {
       admit(request, {.target_bytes = options_.target_bytes, .body_bytes = options_.limits.body_bytes});
       client_closes = client_closes || request.get_header_value("Connection") == "close";
       understood = true;
     });
+    if (commit_of_answer) {
+      connection.flush_when_durable(*commit_of_answer);
+      return answered && !close && !client_closes;
+    }
     if (connection.flush() && answered && understood) return !close && !client_closes;
   } catch (const Rejection& rejection) {
-    const std::string body = message_json(rejection.message);
-    const std::string answer = fmt::format(
-        "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: application/json\r\n\r\n{}",
-        rejection.status, reason_phrase(rejection.status), body.size(), body);
+    const std::string answer = closing_answer(rejection.status, rejection.message);
     connection.write(answer.data(), answer.size());
     connection.flush();
   }
@@ -121,7 +130,7 @@ bool HttpServer::serve_one(Connection& connection) {
 
 bool HttpServer::process_and_close_socket(socket_t socket) {
   {
-    Connection connection(socket, options_.limits, open_);
+    Connection connection(socket, options_.limits, open_, replies_);
     while (serve_one(connection)) {
     }
   }

@@ -6,9 +6,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "platform/server/connection.h"
+#include "platform/server/reply_queue.h"
 #include "platform/server/task_queue.h"
 
 namespace crossfade::server {
@@ -28,10 +30,12 @@ class HttpServer final : private httplib::Server {
     std::chrono::milliseconds drain_timeout{3000};  // requests that are not done by then are broken off
   };
   // The request is as `admit` leaves it. Must not throw.
-  using Handler = std::function<void(const httplib::Request& request, httplib::Response& response)>;
+  // Returns the ticket of the commit that the answer tells of; nothing when it may be sent at once.
+  using Handler =
+      std::function<std::optional<ReplyQueue::Ticket>(const httplib::Request& request, httplib::Response& response)>;
 
   // Binds and listens; throws Error (user) when it cannot. Connections are accepted by run.
-  HttpServer(Options options, const Handler& handler);
+  HttpServer(Options options, const Handler& handler, ReplyQueue::Options replies);
   ~HttpServer() override;
 
   int port() const { return port_; }
@@ -50,6 +54,7 @@ class HttpServer final : private httplib::Server {
   const Options options_;
   int port_ = 0;
   OpenConnections open_;
+  ReplyQueue replies_;
   TaskQueue* queue_ = nullptr;  // httplib's; there while connections are
   std::mutex stop_mutex_;
   std::condition_variable stop_changed_;

@@ -1,5 +1,6 @@
 #include "platform/server/responses.h"
 
+#include <fmt/format.h>
 #include <httplib.h>
 
 #include <nlohmann/json.hpp>
@@ -50,6 +51,13 @@ std::string_view reason_phrase(int status) {
 
 std::string message_json(std::string_view message) {
   return line_of({{"message", message}});
+}
+
+std::string closing_answer(int status, std::string_view message) {
+  const std::string body = message_json(message);
+  return fmt::format(
+      "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: application/json\r\n\r\n{}", status,
+      reason_phrase(status), body.size(), body);
 }
 
 void send_json(httplib::Response& response, int status, std::string body) {

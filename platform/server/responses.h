@@ -15,6 +15,9 @@ std::string_view reason_phrase(int status);
 // {"message":"..."} and a newline, as the course's service answers; bytes that are not UTF-8 are replaced.
 std::string message_json(std::string_view message);
 
+// The bytes of a whole answer with such a message, after which the connection is closed.
+std::string closing_answer(int status, std::string_view message);
+
 void send_json(httplib::Response& response, int status, std::string body);
 void send_message(httplib::Response& response, int status, std::string_view message);
 // {"message":{"FIELD":"..."}}

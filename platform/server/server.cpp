@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,12 @@
 #include "platform/server/routes.h"
 
 namespace crossfade::server {
+namespace {
+
+constexpr std::string_view kCannotLog = "cannot be logged now";
+constexpr std::string_view kInternal = "internal error";
+
+}  // namespace
 
 struct Server::State {
   State(Backend backend_of, const recommenders::Catalogue& catalogue, const Clock& clock,
@@ -32,26 +39,40 @@ struct Server::State {
               .maximum_connections = options.maximum_connections,
               .idle_timeout_s = options.idle_timeout_s,
               .drain_timeout = options.drain_timeout},
-             [this](const httplib::Request& request, httplib::Response& response) { handle(request, response); }) {}
+             [this](const httplib::Request& request, httplib::Response& response) { return handle(request, response); },
+             {.wait = [this](service::Service::Ticket ticket) { wait(ticket); },
+              .instead = [](std::string_view) { return closing_answer(503, kCannotLog); }}) {}
 
-  // The one place where an exception becomes an answer.
-  void handle(const httplib::Request& request, httplib::Response& response) {
+  // The one place where an exception becomes an answer, with `wait` below for those that come too late.
+  std::optional<service::Service::Ticket> handle(const httplib::Request& request, httplib::Response& response) {
     const Match matched = match(request.target);
     const bool logs = matched.route == Route::next || matched.route == Route::last;
     try {
+      if (logs && allows(matched.route, request.method)) return course.playback(matched, request, response);
       dispatch(matched, request, response);
-      if (logs && response.status == 200) failing.store(false, std::memory_order_relaxed);
     } catch (const Error& error) {
       if (error.kind() == Error::Kind::user) {
         fail(request, response, 400, error.what());
       } else {
         if (logs) failing.store(true, std::memory_order_relaxed);
         report(request, error.what());
-        fail(request, response, logs ? 503 : 500, logs ? "cannot be logged now" : "internal error");
+        fail(request, response, logs ? 503 : 500, logs ? kCannotLog : kInternal);
       }
     } catch (const std::exception& error) {
       report(request, error.what());
-      fail(request, response, 500, "internal error");
+      fail(request, response, 500, kInternal);
+    }
+    return std::nullopt;
+  }
+
+  void wait(service::Service::Ticket ticket) {
+    try {
+      backend.wait(ticket);
+      failing.store(false, std::memory_order_relaxed);
+    } catch (const std::exception& error) {
+      failing.store(true, std::memory_order_relaxed);
+      if (options.log) options.log(error.what());
+      throw;
     }
   }
 
@@ -67,9 +88,6 @@ struct Server::State {
       return fail(request, response, 405, fmt::format("method is {}, want {}", request.method, allowed));
     }
     switch (matched.route) {
-      case Route::next:
-      case Route::last:
-        return course.playback(matched, request, response);
       case Route::track:
         return course.track(matched, response);
       case Route::root:
@@ -82,6 +100,8 @@ struct Server::State {
         return api.experiments(response);
       case Route::results:
         return api.results(matched.argument, response);
+      case Route::next:
+      case Route::last:  // handled above
       case Route::unknown:
       case Route::page:
         return page.send(*asset, request, response);

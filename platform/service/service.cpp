@@ -55,8 +55,8 @@ struct Service::State {
 
   Shard& shard_of(const UnitId& unit) { return shards[mix64(key_of(unit.value)) % kShards]; }
   void restore(const storage::EventStore& store);
-  // The answer; none to the last playback of a session.
-  std::optional<TrackId> handle(const Event& event, bool is_last);
+  // Logs, and answers the track that plays next unless it was the last. Does not wait.
+  Begun handle(const Event& event, bool is_last);
   Recommended answer(const Event& event, const Listener& listener, const ActiveConfiguration& active,
                      const std::string& recommender) const;
   storage::EventWriter::Ticket log(EventBatch batch);
@@ -96,43 +96,39 @@ Recommended Service::State::answer(const Event& event, const Listener& listener,
                                          : active.recommenders().answer_of_fallback(recommender, request, random);
 }
 
-std::optional<TrackId> Service::State::handle(const Event& event, bool is_last) {
+Service::Begun Service::State::handle(const Event& event, bool is_last) {
   const auto start =
       options.measure_latency ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
   EventBatch batch;
-  std::optional<TrackId> next;
-  storage::EventWriter::Ticket ticket = 0;
-  {
-    Shard& shard = shard_of(event.unit);
-    // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
-    const std::scoped_lock lock{shard.mutex};
-    if (!shard.active) throw Error::internal("no configuration is active");
-    Listener& listener = shard.listeners[event.unit];
-    if (listener.is_idle(event.at, options.session_timeout_ms)) {
-      batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
-    }
-    if (!listener.in_session()) listener.begin_session({++last_session}, event.at);
-    const std::string& recommender = listener.treat(event.unit, *shard.active, event.at, batch);
-    Playback playback{.unit = event.unit,
-                      .session = listener.session(),
-                      .position = listener.hear(event.track, event.fraction, event.at),
-                      .track = event.track,
-                      .fraction = event.fraction,
-                      .recommended = {},
-                      .latency_ms = {},
-                      .at = event.at};
-    if (!is_last) {
-      playback.recommended = answer(event, listener, *shard.active, recommender);
-      next = playback.recommended->track;
-    }
-    if (options.measure_latency) playback.latency_ms = ms_since(start);
-    listener.add_latency(playback.latency_ms);
-    batch.playbacks.push_back(std::move(playback));
-    if (is_last) batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::last));
-    ticket = log(std::move(batch));
+  Begun begun;
+  Shard& shard = shard_of(event.unit);
+  // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
+  const std::scoped_lock lock{shard.mutex};
+  if (!shard.active) throw Error::internal("no configuration is active");
+  Listener& listener = shard.listeners[event.unit];
+  if (listener.is_idle(event.at, options.session_timeout_ms)) {
+    batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
   }
-  if (options.wait_for_commit) writer.wait(ticket);
-  return next;
+  if (!listener.in_session()) listener.begin_session({++last_session}, event.at);
+  const std::string& recommender = listener.treat(event.unit, *shard.active, event.at, batch);
+  Playback playback{.unit = event.unit,
+                    .session = listener.session(),
+                    .position = listener.hear(event.track, event.fraction, event.at),
+                    .track = event.track,
+                    .fraction = event.fraction,
+                    .recommended = {},
+                    .latency_ms = {},
+                    .at = event.at};
+  if (!is_last) {
+    playback.recommended = answer(event, listener, *shard.active, recommender);
+    begun.track = playback.recommended->track;
+  }
+  if (options.measure_latency) playback.latency_ms = ms_since(start);
+  listener.add_latency(playback.latency_ms);
+  batch.playbacks.push_back(std::move(playback));
+  if (is_last) batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::last));
+  begun.ticket = log(std::move(batch));
+  return begun;
 }
 
 Service::Service(const recommenders::Catalogue& catalogue, const storage::EventStore& store,
@@ -156,11 +152,26 @@ void Service::activate(const Configuration& configuration) {
 }
 
 TrackId Service::next(const Event& event) {
-  return *state_->handle(event, false);
+  const Begun begun = begin_next(event);
+  if (state_->options.wait_for_commit) wait(begun.ticket);
+  return begun.track;
 }
 
 void Service::last(const Event& event) {
-  state_->handle(event, true);
+  const Ticket ticket = begin_last(event);
+  if (state_->options.wait_for_commit) wait(ticket);
+}
+
+Service::Begun Service::begin_next(const Event& event) {
+  return state_->handle(event, false);
+}
+
+Service::Ticket Service::begin_last(const Event& event) {
+  return state_->handle(event, true).ticket;
+}
+
+void Service::wait(Ticket ticket) {
+  state_->writer.wait(ticket);
 }
 
 std::size_t Service::close_idle_sessions(Timestamp now) {

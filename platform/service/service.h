@@ -47,6 +47,18 @@ class Service {
   // Logs the playback and ends the session.
   void last(const Event& event);
 
+  // The same in two steps, for a caller with many requests under way and few threads: nobody may be told of a playback
+  // before `wait` has returned for its ticket. Tickets are durable in their order.
+  using Ticket = storage::EventWriter::Ticket;
+  struct Begun {
+    TrackId track;  // that plays next
+    Ticket ticket = 0;
+  };
+  Begun begin_next(const Event& event);
+  Ticket begin_last(const Event& event);
+  // Throws Error when what the ticket stands for could not be written.
+  void wait(Ticket ticket);
+
   // Ends the sessions that have been idle for the timeout; returns how many.
   std::size_t close_idle_sessions(Timestamp now);
   // Returns when all that was logged so far is durable.

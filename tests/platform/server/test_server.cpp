@@ -57,10 +57,14 @@ TestServer::TestServer(Server::Options options)
     : catalogue_(catalogue()),
       server_({.next =
                    [this](const service::Event& event) {
-                     note(event, false);
-                     return TrackId{event.track.value + 1};
+                     const auto ticket = note(event, false);
+                     return service::Service::Begun{TrackId{event.track.value + 1}, ticket};
                    },
-               .last = [this](const service::Event& event) { note(event, true); },
+               .last = [this](const service::Event& event) { return note(event, true); },
+               .wait =
+                   [this](service::Service::Ticket ticket) {
+                     if (commit) commit(ticket);
+                   },
                .reports = [this] { return reports; }},
               catalogue_, clock_, assets(),
               [this, &options] {
@@ -86,10 +90,11 @@ std::string TestServer::url() const {
   return fmt::format("http://127.0.0.1:{}", port());
 }
 
-void TestServer::note(const service::Event& event, bool last) {
+service::Service::Ticket TestServer::note(const service::Event& event, bool last) {
   if (before) before(event);
   const std::lock_guard lock(mutex_);
   logged_.push_back({event.unit.value, event.track.value, event.fraction, last});
+  return logged_.size();
 }
 
 std::vector<TestServer::Logged> TestServer::logged() const {

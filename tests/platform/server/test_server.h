@@ -42,12 +42,14 @@ class TestServer {
   std::vector<Logged> logged() const;
   std::vector<std::string> log() const;
 
-  // Called for each playback before it is logged; may throw or wait. Set before the first request.
+  // Called for each playback before it is logged, and for its ticket (1, 2, ...) before its reply may be sent; may
+  // throw or wait. Set before the first request.
   std::function<void(const service::Event&)> before;
+  std::function<void(service::Service::Ticket)> commit;
   std::vector<analysis::Report> reports;
 
  private:
-  void note(const service::Event& event, bool last);
+  service::Service::Ticket note(const service::Event& event, bool last);
 
   recommenders::Catalogue catalogue_;
   FixedClock clock_;

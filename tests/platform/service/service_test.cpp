@@ -353,6 +353,23 @@ TEST_CASE("service: a reply is durable, or flush makes it so", "[service]") {
   CHECK(store.open_sessions().size() == 1);
 }
 
+TEST_CASE("service: in two steps, a playback is durable when its ticket is", "[service]") {
+  const TemporaryDirectory directory;
+  const auto tracks = catalogue();
+  storage::SqliteStore store{directory / "store.db", {.access = storage::SqliteStore::Access::write}};
+  storage::EventWriter writer{store, {}};
+  Service service{tracks, store, writer, {.data = {}}};
+  service.activate(configuration("hit"));
+  const Service::Begun first = service.begin_next({.unit = {"7"}, .track = {3}, .fraction = 1, .at = {100}});
+  CHECK(first.track == TrackId{0});
+  const Service::Ticket second = service.begin_last({.unit = {"7"}, .track = {0}, .fraction = 1, .at = {200}});
+  CHECK(second >= first.ticket);
+  service.wait(second);
+  CHECK(store.open_sessions().empty());
+  CHECK(store.last_playback() == Timestamp{200});
+  service.wait(first.ticket);  // long done: returns
+}
+
 TEST_CASE("service: when nothing can be written, nothing is answered", "[service]") {
   class FullStore final : public storage::EventStore {
    public:
