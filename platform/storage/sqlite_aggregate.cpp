@@ -216,12 +216,16 @@ class Aggregation {
     return keys;
   }
 
-  // Memberships of a unit side by side: those of unit u are [first_[u], first_[u + 1]).
+  // Memberships of a unit side by side: those of unit u are [first_[u], first_[u + 1]). A counting sort: std::sort
+  // would pass what is aligned to a cache line by value, and std::stable_sort has a buffer that is not aligned.
   void order_memberships() {
-    std::ranges::stable_sort(memberships_, {}, &Membership::unit);
     first_.assign(units_.size() + 1, 0);
     for (const Membership& membership : memberships_) ++first_[membership.unit + 1];
     std::partial_sum(first_.begin(), first_.end(), first_.begin());
+    std::vector<std::size_t> next = first_;
+    std::vector<Membership> ordered(memberships_.size());
+    for (const Membership& membership : memberships_) ordered[next[membership.unit]++] = membership;
+    memberships_ = std::move(ordered);
   }
 
   // In order of the session's id, so that a unit's sums do not depend on the order of the appends either.
