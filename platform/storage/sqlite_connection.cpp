@@ -69,6 +69,14 @@ std::unique_ptr<SQLite::Database> open_to_write(const std::filesystem::path& fil
   });
 }
 
+std::unique_ptr<SQLite::Database> open_to_checkpoint(const std::filesystem::path& file) {
+  return translated(file, [&] {
+    auto database = open(file, SQLite::OPEN_READWRITE);
+    database->exec("PRAGMA synchronous = NORMAL");
+    return database;
+  });
+}
+
 WriterLock::WriterLock(const std::filesystem::path& store) {
   const std::string name = store.string() + ".lock";
   descriptor_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);

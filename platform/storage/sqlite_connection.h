@@ -32,6 +32,9 @@ std::unique_ptr<SQLite::Database> open_to_read(const std::filesystem::path& file
 // The same for writing; makes the store when there is none. `synchronous` is SQLite's "NORMAL" or "FULL".
 std::unique_ptr<SQLite::Database> open_to_write(const std::filesystem::path& file, const std::string& synchronous);
 
+// A second connection of the process that writes, for Checkpointer.
+std::unique_ptr<SQLite::Database> open_to_checkpoint(const std::filesystem::path& file);
+
 // Only one process, and one store in it, has it; gone when that process is, however it ended.
 class WriterLock {
  public:

@@ -8,6 +8,7 @@
 
 #include "platform/storage/sqlite_aggregate.h"
 #include "platform/storage/sqlite_append.h"
+#include "platform/storage/sqlite_checkpointer.h"
 #include "platform/storage/sqlite_connection.h"
 #include "platform/storage/sqlite_recover.h"
 
@@ -17,14 +18,16 @@ namespace {
 
 // What a store that is written has besides.
 struct Writer {
-  Writer(const std::filesystem::path& file, SqliteStore::Durability durability)
+  Writer(const std::filesystem::path& file, SqliteStore::Durability durability, std::mutex& writing)
       : lock(file),
         database(sqlite::open_to_write(file, durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
-        appender(*database) {}
+        appender(*database),
+        checkpointer(file, *database, writing) {}
 
   sqlite::WriterLock lock;
   std::unique_ptr<SQLite::Database> database;
   sqlite::Appender appender;
+  sqlite::Checkpointer checkpointer;
 };
 
 }  // namespace
@@ -32,7 +35,7 @@ struct Writer {
 struct SqliteStore::State {
   State(std::filesystem::path path, Options options) : file(std::move(path)), readers(file) {
     if (options.access == Access::write) {
-      sqlite::translated(file, [&] { writer.emplace(file, options.durability); });
+      sqlite::translated(file, [&] { writer.emplace(file, options.durability, writing); });
     } else {
       readers([](SQLite::Database&) {});  // finds out now whether there is a store
     }
@@ -47,9 +50,9 @@ struct SqliteStore::State {
   }
 
   const std::filesystem::path file;
-  sqlite::Readers readers;
   std::mutex writing;
   std::optional<Writer> writer;  // guarded by `writing`
+  sqlite::Readers readers;       // closed before the writer, which leaves a single file behind
 };
 
 SqliteStore::SqliteStore(std::filesystem::path file, Options options)

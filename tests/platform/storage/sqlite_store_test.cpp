@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "platform/core/error.h"
@@ -220,6 +221,33 @@ TEST_CASE("sqlite store: a batch that failed does not move the recovery mark", "
   const auto open = store.open_sessions();
   REQUIRE(open.size() == 1);
   CHECK(open[0].id == SessionId{1});
+}
+
+TEST_CASE("sqlite store: what is committed reaches the file itself in the meantime", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  SqliteStore store{file, kWrite};
+  const auto bytes_before = std::filesystem::file_size(file);
+  // More than the 16 MB that may wait in the log; the checkpointer works meanwhile and after that.
+  for (int session_id = 1; session_id <= 40; ++session_id) {
+    EventBatch batch;
+    for (int i = 0; i < 10'000; ++i) batch.playbacks.push_back(playback("1", session_id, i, i));
+    store.append(batch);
+  }
+  while (std::filesystem::file_size(file) < bytes_before + 10'000'000) std::this_thread::yield();  // or for ever
+  CHECK(store.open_sessions().size() == 40);
+}
+
+TEST_CASE("sqlite store: it leaves one file behind, and its lock", "[storage]") {
+  const TemporaryDirectory directory;
+  {
+    SqliteStore store{directory / "store.db", kWrite};
+    store.append({.playbacks = {playback("1", 1, 0, 5)}});
+    CHECK(store.open_sessions().size() == 1);
+  }
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) files.insert(entry.path().filename());
+  CHECK(files == std::set<std::string>{"store.db", "store.db.lock"});
 }
 
 TEST_CASE("sqlite store: import is all or nothing, and once", "[storage]") {
