@@ -1,9 +1,14 @@
 // In-process simulation with everything logged: sessions a second, and its ratio to the same loop over a store that
-// forgets. Both in one run and in turn, so that the machine's drift cancels. Target: 30 000 sessions a second on two cores.
+// forgets. Both in one run and in turn, so that the machine's drift cancels. Target: 30 000 sessions a second on two
+// cores.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
