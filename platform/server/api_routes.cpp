@@ -24,16 +24,18 @@ Json time_of(const std::optional<Timestamp>& time) {
 Json summary_of(const analysis::Report& report) {
   Json units = Json::object();
   for (const auto& variant : report.units) units[variant.variant] = variant.units;
-  return {
-      {"experiment", report.experiment},
-      {"status", report.status},
-      {"owner", report.owner},
-      {"hypothesis", report.hypothesis},
-      {"first_exposure", time_of(report.health.first_exposure)},
-      {"data_through", time_of(report.data_through)},
-      {"units", std::move(units)},
-      {"srm_mismatch", report.srm.mismatch},
-      {"decision", {{"verdict", analysis::to_string(report.decision.verdict)}, {"reasons", report.decision.reasons}}}};
+  return {{"experiment", report.experiment},
+          {"status", report.status},
+          {"owner", report.owner},
+          {"hypothesis", report.hypothesis},
+          {"first_exposure", time_of(report.health.first_exposure)},
+          {"data_through", time_of(report.data_through)},
+          {"units", std::move(units)},
+          {"srm_mismatch", report.srm.mismatch},
+          {"decision",
+           {{"verdict", analysis::to_string(report.decision.verdict)},
+            {"summary", report.decision.summary},
+            {"reasons", report.decision.reasons}}}};
 }
 
 void send_fresh(httplib::Response& response, std::string body) {

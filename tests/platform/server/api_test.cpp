@@ -21,6 +21,7 @@ analysis::Report report() {
   report.srm.mismatch = true;
   report.decision.verdict = analysis::Verdict::inconclusive;
   report.decision.reasons = {"the interval holds 0"};
+  report.decision.summary = "No difference seen.";
   return report;
 }
 
@@ -38,7 +39,8 @@ TEST_CASE("api: the list is made of the reports") {
         "\"hypothesis\":\"Staying \xef\xbf\xbd "
         "helps.\",\"first_exposure\":null,\"data_through\":\"2026-01-05T00:00:00.000Z\","
         "\"units\":{\"random\":10,\"sticky\":12},\"srm_mismatch\":true,"
-        "\"decision\":{\"verdict\":\"INCONCLUSIVE\",\"reasons\":[\"the interval holds 0\"]}}]}\n");
+        "\"decision\":{\"verdict\":\"INCONCLUSIVE\",\"summary\":\"No difference seen.\",\"reasons\":[\"the interval "
+        "holds 0\"]}}]}\n");
 }
 
 TEST_CASE("api: no experiments are an empty list") {
