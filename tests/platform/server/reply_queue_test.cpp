@@ -83,7 +83,7 @@ TEST_CASE("reply queue: what was not written is answered by something else") {
                     .instead = [](std::string_view why) { return "sorry: " + std::string(why); }});
   const Pair pair;
   PendingReplies replies(pair.ends[0]);
-  for (const ReplyQueue::Ticket ticket : {1, 2, 3}) queue.push(replies, std::to_string(ticket) + ";", ticket);
+  for (const ReplyQueue::Ticket ticket : {1U, 2U, 3U}) queue.push(replies, std::to_string(ticket) + ";", ticket);
   queue.wait_until_sent(replies);
   CHECK(pair.received() == "1;sorry: disk full3;");
 }
