@@ -52,6 +52,13 @@ double always_valid_p(double n, double rho2, double z) {
 
 }  // namespace
 
+Result<double> sequential_multiplier(double n, const SequentialOptions& options) {
+  if (!valid_alpha(options.test.alpha) || !(n > 0) || !std::isfinite(n)) return Undefined::invalid_input;
+  const double rho2 = rho_squared(options);
+  if (!(rho2 > 0) || !std::isfinite(rho2)) return Undefined::invalid_input;
+  return multiplier_of(n, rho2, options.test);
+}
+
 Result<Sequential> sequential(const Moments& control, const Moments& treatment, const SequentialOptions& options) {
   const TestOptions& test = options.test;
   if (!valid_alpha(test.alpha)) return Undefined::invalid_input;

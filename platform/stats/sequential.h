@@ -33,4 +33,7 @@ struct Sequential {
 // (without rho) a one-sided alpha of 0.5 or more.
 Result<Sequential> sequential(const Moments& control, const Moments& treatment, const SequentialOptions& options = {});
 
+// The multiplier alone, at `n` > 0 units in both variants together: to plan with. invalid_input as above, and for n.
+Result<double> sequential_multiplier(double n, const SequentialOptions& options = {});
+
 }  // namespace crossfade::stats
