@@ -1,6 +1,7 @@
 #include "platform/stats/ranking.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace crossfade::stats {
@@ -14,6 +15,10 @@ std::vector<std::size_t> ascending(std::span<const double> values) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t i) { return values[i]; });
   return order;
+}
+
+double any_of_independent(double p, std::size_t count) {
+  return -std::expm1(static_cast<double>(count) * std::log1p(-p));
 }
 
 }  // namespace crossfade::stats

@@ -3,7 +3,12 @@
 #include <cmath>
 
 #include "platform/stats/benjamini_hochberg.h"
+#include "platform/stats/benjamini_yekutieli.h"
+#include "platform/stats/bonferroni.h"
+#include "platform/stats/hochberg.h"
 #include "platform/stats/holm.h"
+#include "platform/stats/holm_sidak.h"
+#include "platform/stats/sidak.h"
 #include "tests/platform/stats/samples.h"
 
 using namespace crossfade::stats;
@@ -14,6 +19,8 @@ namespace {
 // Benjamini and Hochberg (1995), section 3.2: fifteen hypotheses on thrombolysis in myocardial infarction.
 const std::vector<double> kThrombolysis = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
                                            0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000};
+
+const auto kAll = {bonferroni, sidak, holm, holm_sidak, hochberg, benjamini_hochberg, benjamini_yekutieli};
 
 auto rejected(const std::vector<double>& adjusted) {
   return std::ranges::count_if(adjusted, [](double p) { return p < 0.05; });
@@ -50,19 +57,53 @@ TEST_CASE("multiple testing: by hand, in any order", "[stats]") {
   CHECK((*by_bh)[3] == near(0.02));
 }
 
-TEST_CASE("multiple testing: one test, none, ties, 0 and 1", "[stats]") {
-  for (const auto& adjust : {holm, benjamini_hochberg}) {
+TEST_CASE("multiple testing: the other corrections by hand", "[stats]") {
+  const std::vector<double> p = {0.04, 0.01, 0.03, 0.005};
+  const auto check = [&](auto adjust, const std::vector<double>& expected) {
+    const auto adjusted = adjust(p);
+    REQUIRE(adjusted);
+    for (std::size_t i = 0; i < p.size(); ++i) CHECK((*adjusted)[i] == near(expected[i]));
+  };
+  check(bonferroni, {0.16, 0.04, 0.12, 0.02});
+  check(sidak, {0.15065344, 0.03940399, 0.11470719, 0.019850499375});
+  check(holm_sidak, {0.0591, 0.029701, 0.0591, 0.019850499375});  // at least what stands before it
+  check(hochberg, {0.04, 0.03, 0.04, 0.02});                      // 0.03 x 2 gives way to the larger p's 0.04
+  const double dependence = 25.0 / 12;                            // 1 + 1/2 + 1/3 + 1/4
+  check(benjamini_yekutieli, {0.04 * dependence, 0.02 * dependence, 0.04 * dependence, 0.02 * dependence});
+}
+
+TEST_CASE("multiple testing: a tiny p keeps its digits", "[stats]") {
+  const std::vector<double> p = {1e-300, 0.5, 2e-20};
+  for (const auto& adjust : kAll) {
+    const auto adjusted = adjust(p);
+    REQUIRE(adjusted);
+    CHECK((*adjusted)[0] == near(adjust == benjamini_yekutieli ? 5.5e-300 : 3e-300));
+  }
+  CHECK((*sidak(p))[2] == near(6e-20));
+  CHECK((*holm_sidak(p))[2] == near(4e-20));
+}
+
+TEST_CASE("multiple testing: one test, none, 0 and 1", "[stats]") {
+  for (const auto& adjust : kAll) {
     CHECK(adjust(std::vector<double>{})->empty());
-    CHECK(*adjust(std::vector<double>{0.3}) == std::vector<double>{0.3});
+    CHECK((*adjust(std::vector<double>{0.3}))[0] == near(0.3));
     CHECK(*adjust(std::vector<double>{0, 1, 0}) == std::vector<double>{0, 1, 0});
-    CHECK(*adjust(std::vector<double>{0.9, 0.8, 0.9}) ==
-          (adjust == holm ? std::vector<double>{1, 1, 1} : std::vector<double>{0.9, 0.9, 0.9}));
   }
 }
 
+TEST_CASE("multiple testing: ties", "[stats]") {
+  const std::vector<double> p = {0.9, 0.8, 0.9};
+  CHECK(*holm(p) == std::vector<double>{1, 1, 1});
+  CHECK(*bonferroni(p) == std::vector<double>{1, 1, 1});
+  CHECK(*benjamini_hochberg(p) == std::vector<double>{0.9, 0.9, 0.9});
+  CHECK(*hochberg(p) == std::vector<double>{0.9, 0.9, 0.9});
+  CHECK(*benjamini_yekutieli(p) == std::vector<double>{1, 1, 1});
+}
+
 TEST_CASE("multiple testing: what is no probability is refused", "[stats]") {
-  for (const double bad : {-0.1, 1.1, std::nan("")}) {
-    CHECK(holm(std::vector<double>{0.5, bad}).reason() == Undefined::invalid_input);
-    CHECK(benjamini_hochberg(std::vector<double>{0.5, bad}).reason() == Undefined::invalid_input);
+  for (const auto& adjust : kAll) {
+    for (const double bad : {-0.1, 1.1, std::nan("")}) {
+      CHECK(adjust(std::vector<double>{0.5, bad}).reason() == Undefined::invalid_input);
+    }
   }
 }
