@@ -118,4 +118,5 @@ def main():
         show("non_inferiority " + name, e / se, dof, t_tail(x, dof) if x > 0 else 1 - t_tail(-x, dof))
 
 
-main()
+if __name__ == "__main__":
+    main()

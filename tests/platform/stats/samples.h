@@ -6,7 +6,7 @@
 #include "platform/stats/moments.h"
 
 // The samples of the tests. Constants that the tests compare with come from references.py in this directory (mpmath,
-// 50 digits, formulas of its own) unless they say otherwise.
+// 50 digits, formulas of its own), or from one of its neighbours references_*.py, unless they say otherwise.
 namespace crossfade::stats::test {
 
 inline Moments sample(std::initializer_list<double> values) {
