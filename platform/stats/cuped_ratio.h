@@ -1,0 +1,17 @@
+#pragma once
+
+#include "platform/stats/cuped.h"
+
+namespace crossfade::stats {
+
+// A ratio and its covariate ratio as if they were means over the same units, to first order. insufficient_data: no
+// unit; zero_denominator: also where nobody has a denominator before the experiment; invalid_input: moments that no
+// sample has.
+Result<CovariateMoments> linearized(const RatioCovariateMoments& sample);
+
+// Welch's test of ratios adjusted by the same ratio before the experiment; theta is the sum over the variants of the
+// covariances by that of the covariate's variances. Reasons as cuped's and linearized's.
+Result<Cuped> cuped_ratio(const RatioCovariateMoments& control, const RatioCovariateMoments& treatment,
+                          const CupedOptions& options = {});
+
+}  // namespace crossfade::stats
