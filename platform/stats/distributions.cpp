@@ -6,6 +6,7 @@
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -103,6 +104,11 @@ double chi_squared_upper_tail(double x, double dof) {
 double fair_coin_lower_tail(std::int64_t successes, std::int64_t trials) {
   assert(successes >= 0 && successes <= trials && trials > 0);
   return probability(boost::math::cdf(Binomial(static_cast<double>(trials), 0.5), static_cast<double>(successes)));
+}
+
+double log_gamma(double x) {
+  assert(x > 0);
+  return boost::math::lgamma(x, Quiet());
 }
 
 }  // namespace crossfade::stats

@@ -28,4 +28,7 @@ double chi_squared_upper_tail(double x, double dof);
 // P(X <= successes) of `trials` tosses of a fair coin, 0 <= successes <= trials, trials > 0.
 double fair_coin_lower_tail(std::int64_t successes, std::int64_t trials);
 
+// log of the gamma function, x > 0. Not std::lgamma: that writes a global.
+double log_gamma(double x);
+
 }  // namespace crossfade::stats
