@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "platform/stats/moments.h"
+#include "platform/stats/result.h"
+
+// Effects in parts of the data - segments, days - that share no units.
+namespace crossfade::stats {
+
+struct Comparison {
+  Moments control;
+  Moments treatment;
+};
+
+struct Effect {
+  double estimate = 0;        // treatment mean - control mean
+  double standard_error = 0;  // Welch's, > 0
+
+  bool operator==(const Effect&) const = default;
+};
+
+// In the order of the input; none where Welch's test has no error (too few units, no variance): such a part counts
+// nowhere. At least `needed` parts must have one: otherwise the reason of the first that has none, or
+// insufficient_data. invalid_input: of any part.
+Result<std::vector<std::optional<Effect>>> effects_of(std::span<const Comparison> parts, int needed);
+
+}  // namespace crossfade::stats
