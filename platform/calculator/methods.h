@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "platform/calculator/input.h"
+
+namespace crossfade::calculator {
+
+// The result of a case without its id; a status stands in it only where that is not "ok". Throws BadInput.
+// `directory` is where relative paths begin.
+using Method = nlohmann::json (*)(const Input& input, const std::filesystem::path& directory);
+
+// By the name of the format; nullptr where nobody knows it.
+Method find_method(std::string_view name);
+
+}  // namespace crossfade::calculator

@@ -1,0 +1,85 @@
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "platform/calculator/families.h"
+#include "platform/calculator/output.h"
+#include "platform/stats/effect_trend.h"
+#include "platform/stats/interaction.h"
+#include "platform/stats/segment_heterogeneity.h"
+
+namespace crossfade::calculator {
+
+using nlohmann::json;
+
+namespace {
+
+std::vector<stats::Comparison> comparisons(const std::vector<Input>& parts) {
+  std::vector<stats::Comparison> made;
+  for (const Input& part : parts) {
+    const Arms arms = mean_arms(part);
+    made.push_back({.control = arms.control, .treatment = arms.treatment});
+  }
+  return made;
+}
+
+// null for a part that has no effect.
+void set_effects(json& result, const std::vector<std::optional<stats::Effect>>& effects) {
+  result["estimates"] = json::array();
+  result["standard_errors"] = json::array();
+  for (const auto& effect : effects) {
+    result["estimates"].push_back(effect ? json(effect->estimate) : json());
+    result["standard_errors"].push_back(effect ? json(effect->standard_error) : json());
+  }
+}
+
+}  // namespace
+
+json segment_heterogeneity(const Input& input) {
+  const auto found = stats::segment_heterogeneity(comparisons(input.objects("segments")));
+  if (!found) return undefined(found.reason());
+  json result{{"pooled_estimate", found->pooled_estimate},
+              {"pooled_standard_error", found->pooled_standard_error},
+              {"q_statistic", found->q_statistic},
+              {"dof", found->dof},
+              {"p_value", found->p_value},
+              {"i_squared", found->i_squared}};
+  set_effects(result, found->effects);
+  return result;
+}
+
+json effect_trend(const Input& input) {
+  const std::vector<Input> parts = input.objects("days");
+  std::vector<double> days;
+  for (const Input& part : parts) days.push_back(part.number("day"));
+  const auto found = stats::effect_trend(days, comparisons(parts));
+  if (!found) return undefined(found.reason());
+  json result{{"slope", found->slope},
+              {"slope_standard_error", found->slope_standard_error},
+              {"statistic", found->statistic},
+              {"p_value", found->p_value},
+              {"first_day_fit", found->first_day_fit},
+              {"last_day_fit", found->last_day_fit}};
+  set_effects(result, found->effects);
+  return result;
+}
+
+json interaction(const Input& input) {
+  const auto found = stats::interaction({.a0_b0 = mean_moments(input.object("a0_b0")),
+                                         .a0_b1 = mean_moments(input.object("a0_b1")),
+                                         .a1_b0 = mean_moments(input.object("a1_b0")),
+                                         .a1_b1 = mean_moments(input.object("a1_b1"))},
+                                        test_options(input));
+  if (!found) return undefined(found.reason());
+  json result{{"estimate", found->estimate},
+              {"standard_error", found->standard_error},
+              {"dof", found->dof},
+              {"statistic", found->statistic},
+              {"p_value", found->p_value},
+              {"assignment_chi2", found->assignment_chi2},
+              {"assignment_p", found->assignment_p}};
+  set_bounds(result, found->interval);
+  return result;
+}
+
+}  // namespace crossfade::calculator

@@ -1,0 +1,69 @@
+#include <nlohmann/json.hpp>
+
+#include "platform/calculator/families.h"
+#include "platform/calculator/output.h"
+#include "platform/calculator/results.h"
+#include "platform/stats/cuped_mean.h"
+#include "platform/stats/cuped_ratio.h"
+#include "platform/stats/cuped_relative_fieller.h"
+#include "platform/stats/ratio.h"
+
+namespace crossfade::calculator {
+
+using nlohmann::json;
+
+namespace {
+
+json cuped_result(const stats::Result<stats::Cuped>& found) {
+  if (!found) return undefined(found.reason());
+  json result{{"theta", found->theta},
+              {"estimate", found->estimate},
+              {"standard_error", found->standard_error},
+              {"dof", found->dof},
+              {"statistic", number(found->statistic)},
+              {"p_value", found->p_value},
+              {"variance_reduction", found->variance_reduction},
+              {"control_mean_unadjusted", found->control_mean_unadjusted},
+              {"treatment_mean_unadjusted", found->treatment_mean_unadjusted}};
+  set_bounds(result, found->interval);
+  return result;
+}
+
+stats::CupedOptions cuped_options(const Input& input) {
+  return {.test = test_options(input), .difference = difference_of(input)};
+}
+
+}  // namespace
+
+json ratio_delta(const Input& input) {
+  const auto control = stats::ratio_moments(ratio_moments(input.object("control")));
+  const auto treatment = stats::ratio_moments(ratio_moments(input.object("treatment")));
+  if (!control) return undefined(control.reason());
+  if (!treatment) return undefined(treatment.reason());
+  return difference_result(*control, *treatment, test_options(input), difference_of(input));
+}
+
+json cuped_mean(const Input& input) {
+  return cuped_result(stats::cuped_mean(covariate_moments(input.object("control")),
+                                        covariate_moments(input.object("treatment")), cuped_options(input)));
+}
+
+json cuped_relative_fieller(const Input& input) {
+  const auto found = stats::cuped_relative_fieller(covariate_moments(input.object("control")),
+                                                   covariate_moments(input.object("treatment")), test_options(input));
+  if (!found) return undefined(found.reason());
+  json result{{"theta", found->theta},
+              {"estimate", found->estimate},
+              {"dof", found->dof},
+              {"g", number(found->g)},
+              {"ci_type", to_string(found->type)}};
+  set_bounds(result, found->interval);
+  return result;
+}
+
+json cuped_ratio(const Input& input) {
+  return cuped_result(stats::cuped_ratio(ratio_covariate_moments(input.object("control")),
+                                         ratio_covariate_moments(input.object("treatment")), cuped_options(input)));
+}
+
+}  // namespace crossfade::calculator
