@@ -3,9 +3,8 @@
 #include <cmath>
 #include <utility>
 
-#include "platform/stats/contrast.h"
 #include "platform/stats/distributions.h"
-#include "platform/stats/relative_lift_delta.h"
+#include "platform/stats/effects.h"
 
 namespace crossfade::stats {
 
@@ -15,17 +14,6 @@ struct Normal {
   double mean = 0;
   double sd = 0;
 };
-
-Result<Normal> likelihood(const Moments& control, const Moments& treatment, Difference difference) {
-  if (difference == Difference::relative) {
-    const Result<DeltaLift> lift = relative_lift_delta(control, treatment);
-    if (!lift) return lift.reason();
-    return Normal{lift->estimate, lift->standard_error};
-  }
-  const Result<Contrast> absolute = contrast(control, treatment);
-  if (!absolute) return absolute.reason();
-  return Normal{absolute->estimate, absolute->standard_error};
-}
 
 // The prior on the scale of the difference.
 Result<Normal> scaled(const NormalPrior& prior, Difference difference, double control_mean) {
@@ -51,18 +39,19 @@ Normal combine(const Normal& prior, const Normal& data) {
 
 Result<Bayesian> bayesian(const Moments& control, const Moments& treatment, const BayesianOptions& options) {
   if (!valid_alpha(options.alpha)) return Undefined::invalid_input;
-  const Result<Normal> data = likelihood(control, treatment, options.difference);
-  if (!data) return data.reason();
-  Normal posterior = *data;
+  const Result<Effect> effect = effect_of(control, treatment, options.difference);
+  if (!effect) return effect.reason();
+  const Normal data{effect->estimate, effect->standard_error};
+  Normal posterior = data;
   if (options.prior) {
     const Result<Normal> prior = scaled(*options.prior, options.difference, control.mean());
     if (!prior) return prior.reason();
-    posterior = combine(*prior, *data);
+    posterior = combine(*prior, data);
   }
   const double z = posterior.mean / posterior.sd;
   const double half_width = normal_upper_quantile(options.alpha / 2) * posterior.sd;
-  Bayesian result{.estimate = data->mean,
-                  .standard_error = data->sd,
+  Bayesian result{.estimate = data.mean,
+                  .standard_error = data.sd,
                   .posterior_mean = posterior.mean,
                   .posterior_sd = posterior.sd,
                   .chance_to_win = normal_upper_tail(options.inverse ? z : -z),

@@ -71,10 +71,7 @@ Result<CupedFiellerLift> cuped_relative_fieller_at(const CovariateMoments& contr
   }
   const Bounds ratio = limits.roots();
   if (!std::isfinite(ratio.lower) || !std::isfinite(ratio.upper)) return Undefined::invalid_input;
-  lift.interval = mean > 0 ? ratio : Bounds{-ratio.upper, -ratio.lower};
-  if (q < 0) std::swap(lift.interval.lower, lift.interval.upper);  // a one-sided alpha above 0.5
-  if (options.alternative == Alternative::greater) lift.interval.upper = kInfinity;
-  if (options.alternative == Alternative::less) lift.interval.lower = -kInfinity;
+  lift.interval = fieller_interval(ratio, mean, q, options.alternative);
   return lift;
 }
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "platform/stats/distributions.h"
-#include "platform/stats/share_variance.h"
+#include "platform/stats/ratio.h"
 
 namespace crossfade::stats {
 
@@ -42,7 +42,9 @@ Result<Quantile> quantile_of(std::span<const std::vector<double>> users, double 
   std::ranges::sort(sorted);
   const double n = static_cast<double>(sorted.size());
   const double value = order_statistic(sorted, std::ceil(n * nu * (1 - kRounding)));
-  const double reach = z * std::sqrt(share_variance(shares_up_to(users, value)));
+  const Result<Moments> share = ratio_moments(shares_up_to(users, value));
+  if (!share) return share.reason();
+  const double reach = z * std::sqrt(share->variance() / static_cast<double>(users.size()));
   const double low = order_statistic(sorted, std::floor(n * (nu - reach) * (1 + kRounding)));
   const double high = order_statistic(sorted, std::ceil(n * (nu + reach) * (1 - kRounding)));
   return Quantile{.value = value, .error = (high / 2 - low / 2) / z};

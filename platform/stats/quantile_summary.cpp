@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "platform/stats/distributions.h"
-#include "platform/stats/share_variance.h"
+#include "platform/stats/ratio.h"
 
 namespace crossfade::stats {
 
@@ -26,8 +26,10 @@ Result<double> design_effect(const QuantileSummary& summary) {
   }
   if (users.n() < 0 || !std::isfinite(users.c2(0, 1))) return Undefined::invalid_input;
   if (users.n() < 2) return Undefined::insufficient_data;
-  if (users.mean(1) == 0) return Undefined::zero_denominator;
-  return share_variance(users) / (summary.nu * (1 - summary.nu) / static_cast<double>(summary.n));
+  const Result<Moments> share = ratio_moments(users);
+  if (!share) return share.reason();
+  const double between_users = share->variance() / static_cast<double>(users.n());
+  return between_users / (summary.nu * (1 - summary.nu) / static_cast<double>(summary.n));
 }
 
 }  // namespace

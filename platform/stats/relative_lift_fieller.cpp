@@ -47,6 +47,14 @@ std::string_view to_string(FiellerType type) {
   return "";
 }
 
+Bounds fieller_interval(const Bounds& limits, double control_mean, double critical_value, Alternative alternative) {
+  Bounds interval = control_mean > 0 ? limits : Bounds{-limits.upper, -limits.lower};
+  if (critical_value < 0) std::swap(interval.lower, interval.upper);  // a one-sided alpha above 0.5
+  if (alternative == Alternative::greater) interval.upper = kInfinity;
+  if (alternative == Alternative::less) interval.lower = -kInfinity;
+  return interval;
+}
+
 Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments& treatment, const TestOptions& options,
                                           std::optional<double> critical_value) {
   if (!valid_alpha(options.alpha)) return Undefined::invalid_input;
@@ -70,10 +78,7 @@ Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments&
   }
   const Bounds ratio = roots(difference->estimate / control_mean, *difference, control_mean, q, g);
   if (!std::isfinite(ratio.lower) || !std::isfinite(ratio.upper)) return Undefined::invalid_input;
-  lift.interval = control_mean > 0 ? ratio : Bounds{-ratio.upper, -ratio.lower};
-  if (q < 0) std::swap(lift.interval.lower, lift.interval.upper);  // a one-sided alpha above 0.5
-  if (options.alternative == Alternative::greater) lift.interval.upper = kInfinity;
-  if (options.alternative == Alternative::less) lift.interval.lower = -kInfinity;
+  lift.interval = fieller_interval(ratio, control_mean, q, options.alternative);
   return lift;
 }
 

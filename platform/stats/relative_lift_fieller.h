@@ -32,4 +32,8 @@ Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments&
                                           const TestOptions& options = {},
                                           std::optional<double> critical_value = std::nullopt);
 
+// Of a lift by |control mean|, from the two limits of difference / control mean: what the sign of the control's mean, a
+// critical value below 0 and a one-sided alternative make of them.
+Bounds fieller_interval(const Bounds& limits, double control_mean, double critical_value, Alternative alternative);
+
 }  // namespace crossfade::stats

@@ -3,28 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "platform/stats/contrast.h"
-#include "platform/stats/relative_lift_delta.h"
+#include "platform/stats/effects.h"
 
 namespace crossfade::stats {
 
 namespace {
-
-struct Estimate {
-  double value = 0;
-  double standard_error = 0;
-};
-
-Result<Estimate> estimate_of(const Moments& control, const Moments& treatment, Difference difference) {
-  if (difference == Difference::relative) {
-    const Result<DeltaLift> lift = relative_lift_delta(control, treatment);
-    if (!lift) return lift.reason();
-    return Estimate{lift->estimate, lift->standard_error};
-  }
-  const Result<Contrast> absolute = contrast(control, treatment);
-  if (!absolute) return absolute.reason();
-  return Estimate{absolute->estimate, absolute->standard_error};
-}
 
 // Narrows the interval at n_star; not above 0 (or NaN) where there is no such rho.
 double rho_squared(const SequentialOptions& options) {
@@ -64,12 +47,12 @@ Result<Sequential> sequential(const Moments& control, const Moments& treatment, 
   if (!valid_alpha(test.alpha)) return Undefined::invalid_input;
   const double rho2 = rho_squared(options);
   if (!(rho2 > 0) || !std::isfinite(rho2)) return Undefined::invalid_input;
-  const Result<Estimate> estimate = estimate_of(control, treatment, options.difference);
-  if (!estimate) return estimate.reason();
+  const Result<Effect> effect = effect_of(control, treatment, options.difference);
+  if (!effect) return effect.reason();
 
   const double n = static_cast<double>(control.n()) + static_cast<double>(treatment.n());
-  Sequential result{.estimate = estimate->value,
-                    .standard_error = estimate->standard_error,
+  Sequential result{.estimate = effect->estimate,
+                    .standard_error = effect->standard_error,
                     .rho = std::sqrt(rho2),
                     .multiplier = multiplier_of(n, rho2, test)};
   const double half_width = result.multiplier * result.standard_error;

@@ -79,7 +79,6 @@ def proportion_cases(random, count):
 def proportion(given):
     (nc, sc), (nt, st) = ((given[a]["n"], given[a]["successes"]) for a in ("control", "treatment"))
     alpha = given.get("alpha", 0.05)
-    pc, pt = sc / nc, st / nt
     pooled = (sc + st) / (nc + nt)
     result = {"estimate": (st * nc - sc * nt) / (nc * nt)}
     if 0 < pooled < 1:

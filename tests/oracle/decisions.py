@@ -10,7 +10,6 @@ from scipy import stats
 from arms import t_quantile
 
 
-
 def off_policy_cases(random, count):
     for i in range(count):
         n = int(random.integers(20, 500))

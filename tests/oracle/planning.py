@@ -5,7 +5,7 @@ from types import SimpleNamespace as Method
 
 from scipy import optimize, stats
 
-from arms import random_arm, mean_arm, welch_parts
+from arms import random_arm, mean_arm
 
 # A root is searched for on both sides.
 TOLERANCE = {field: 1e-6 for field in ("power", "n_control", "mde", "power_at_target_mde", "scaling_factor",

@@ -51,7 +51,6 @@ def key(given):
     return repr((given["control"], given["treatment"]))
 
 
-
 def triple(values):
     """(n, mean, variance) of Fractions."""
     n, mean = len(values), sum(values) / len(values)

@@ -24,6 +24,14 @@ inline CoMoments<2> pick(const RatioCovariateMoments& all, std::size_t i, std::s
   return {all.n(), {all.mean(i), all.mean(j)}, {{{all.c2(i, i), all.c2(i, j)}, {all.c2(j, i), all.c2(j, j)}}}};
 }
 
+// Outcome and covariate.
+inline CovariateMoments control() {
+  return pick(control_units(), 0, 2);
+}
+inline CovariateMoments treatment() {
+  return pick(treatment_units(), 0, 2);
+}
+
 // The same quantity plus a constant.
 inline CoMoments<2> shifted(const CoMoments<2>& moments, double first, double second) {
   return {moments.n(),

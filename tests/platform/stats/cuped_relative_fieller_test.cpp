@@ -9,17 +9,6 @@
 using namespace crossfade::stats;
 using namespace crossfade::stats::test;
 
-namespace {
-
-CovariateMoments control() {
-  return pick(control_units(), 0, 2);
-}
-CovariateMoments treatment() {
-  return pick(treatment_units(), 0, 2);
-}
-
-}  // namespace
-
 TEST_CASE("cuped fieller: the limits are the roots of its equation", "[stats]") {
   const auto lift = cuped_relative_fieller(control(), treatment());
   REQUIRE(lift);

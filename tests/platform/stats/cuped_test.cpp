@@ -14,12 +14,6 @@ using namespace crossfade::stats::test;
 
 namespace {
 
-CovariateMoments control() {
-  return pick(control_units(), 0, 2);
-}
-CovariateMoments treatment() {
-  return pick(treatment_units(), 0, 2);
-}
 constexpr CupedOptions kRelative{.difference = Difference::relative};
 
 }  // namespace

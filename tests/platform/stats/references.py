@@ -13,14 +13,22 @@ def show(name, *values):
     print(name, *(mp.nstr(v, 17) for v in values))
 
 
+def z_tail(z):
+    return erfc(mpf(z) / sqrt(2)) / 2
+
+
+def z_quantile(p):
+    return sqrt(2) * erfinv(1 - 2 * mpf(p))
+
+
 def t_tail(t, dof):
     """P(T > t), t >= 0."""
     return betainc(mpf(dof) / 2, mpf(1) / 2, 0, dof / (dof + mpf(t) ** 2), regularized=True) / 2
 
 
 def t_quantile(p, dof):
-    guess = sqrt(2) * erfinv(1 - 2 * mpf(p))
-    return findroot(lambda t: log(t_tail(t, dof) / mpf(p)), (guess, guess * mpf("1.1")), tol=mpf(10) ** -80)
+    guess = z_quantile(p) * (1 + 2 / mpf(dof))
+    return findroot(lambda t: log(t_tail(t, dof) / mpf(p)), (guess, guess * mpf("1.01")), tol=mpf(10) ** -80)
 
 
 def chi2_tail(x, dof):
@@ -84,7 +92,7 @@ def main():
     show("t_tail(37 1e7)", t_tail(37, mpf(10) ** 7))
     show("t_quantile(0.025 3.7)", t_quantile("0.025", mpf("3.7")))
     show("t_quantile(0.025 1e9)", t_quantile("0.025", mpf(10) ** 9))
-    show("z_tail(37)", erfc(mpf(37) / sqrt(2)) / 2)
+    show("z_tail(37)", z_tail(37))
     show("chi2_tail(1400 3)", chi2_tail(1400, 3))
 
     c, t = mpf(821588), mpf(815482)

@@ -5,17 +5,9 @@ interaction_test and bootstrap_test, in 50 digits.
 """
 
 import numpy
-from mpmath import erfc, erfinv, exp, log, loggamma, mpf, sqrt
+from mpmath import exp, log, loggamma, mpf, sqrt
 
-from references import chi2_tail, moments, sample, show, t_quantile, t_tail, welch
-
-
-def z_tail(z):
-    return erfc(z / sqrt(mpf(2))) / 2
-
-
-def z_quantile(p):
-    return sqrt(mpf(2)) * erfinv(1 - 2 * mpf(p))
+from references import chi2_tail, moments, sample, show, t_quantile, t_tail, welch, z_quantile, z_tail
 
 
 def wilson(x, n, z):

@@ -5,7 +5,7 @@ uniform grid by Simpson's rule, on the scale of z, where the program uses Gauss-
 """
 
 import numpy as np
-from mpmath import erfc, erfinv, exp, findroot, inf, log, mp, mpf, pi, quad, sqrt
+from mpmath import erfc, erfinv, exp, findroot, log, mp, mpf, pi, quad, sqrt
 from scipy import optimize, special
 
 mp.dps = 30

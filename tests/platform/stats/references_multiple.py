@@ -6,30 +6,9 @@ interleaving, with 50 digits of mpmath, straight from the definitions.
 
 from math import ceil, floor
 
-from mpmath import mp, mpf, betainc, binomial, erfc, erfinv, findroot, fsum, log, sqrt
+from mpmath import mp, mpf, binomial, fsum, sqrt
 
-mp.dps = 50
-
-
-def show(name, *values):
-    print(name, *(mp.nstr(v, 17) for v in values))
-
-
-def tail(z):
-    return erfc(mpf(z) / sqrt(2)) / 2
-
-
-def quantile(p):
-    return sqrt(2) * erfinv(1 - 2 * mpf(p))
-
-
-def t_tail(t, dof):
-    return betainc(mpf(dof) / 2, mpf(1) / 2, 0, dof / (dof + mpf(t) ** 2), regularized=True) / 2
-
-
-def t_quantile(p, dof):
-    guess = quantile(p) * (1 + 2 / mpf(dof))
-    return findroot(lambda t: log(t_tail(t, dof) / mpf(p)), (guess, guess * mpf("1.01")), tol=mpf(10) ** -60)
+from references import show, t_quantile, t_tail, z_quantile, z_tail
 
 
 def mean_and_error(values):
@@ -48,9 +27,9 @@ def multiple():
     mp.dps = 50
     # Adjusted: 0.0000..., 0.0087..., 0.0716..., 0.0910...: two are selected at 0.05.
     estimates, errors = [mpf(x) for x in ("0.5", "-0.3", "0.2", "0.1")], [mpf(x) for x in ("0.1", "0.1", "0.1", "0.1")]
-    p = sorted(2 * tail(abs(e) / s) for e, s in zip(estimates, errors))
+    p = sorted(2 * z_tail(abs(e) / s) for e, s in zip(estimates, errors))
     show("fcr p", *p)
-    q = quantile(mpf("0.05") * 2 / 4 / 2)
+    q = z_quantile(mpf("0.05") * 2 / 4 / 2)
     show("fcr", *(end for e, s in zip(estimates[:2], errors) for end in (e - q * s, e + q * s)))
 
 
@@ -63,7 +42,7 @@ def ratio_variance(rows):
 
 
 def quantiles():
-    z = quantile("0.025")
+    z = z_quantile("0.025")
     error = (mpf("1.2") - mpf("0.9")) / (2 * z)
     variance = mpf(800) / 1000 * 999 * error**2
     show("quantile_moments m2", variance * 999)
@@ -72,7 +51,7 @@ def quantiles():
     show("quantile_moments m2 clustered, n 18 n* 18", mpf(17) * error**2 * effect * 17)
     arms = ([[1, 2, 2.5], [4, 7], [3, 9, 11, 12], [5], [6, 8, 10]], [[2, 4, 6, 8], [3, 5], [10, 13, 15], [1, 14, 16], []])
     for z_alpha in ("0.05", "0.2"):
-        total, z = mpf(0), quantile(mpf(z_alpha) / 2)
+        total, z = mpf(0), z_quantile(mpf(z_alpha) / 2)
         for arm in arms:
             events = sorted(mpf(x) for user in arm for x in user)
             n, nu = len(events), mpf("0.5")

@@ -4,21 +4,9 @@ mpmath: expected losses and the noncentral t are integrals of densities, designs
     python3 tests/platform/stats/references_planning.py        (needs mpmath; nothing runs it by itself)
 """
 
-from mpmath import mp, mpf, betainc, erfc, erfinv, exp, findroot, inf, log, loggamma, pi, quad, sqrt
+from mpmath import mp, mpf, exp, findroot, inf, log, loggamma, pi, quad, sqrt
 
-mp.dps = 50
-
-
-def show(name, *values):
-    print(name, *(mp.nstr(v, 17) for v in values))
-
-
-def tail(z):
-    return erfc(mpf(z) / sqrt(2)) / 2
-
-
-def quantile(p):
-    return sqrt(2) * erfinv(1 - 2 * mpf(p))
+from references import show, t_quantile, z_quantile, z_tail
 
 
 def excess(z):
@@ -31,22 +19,13 @@ def excess(z):
     return quad(lambda u: u * exp(-z * u - u * u / 2), cuts) * exp(-z * z / 2) / sqrt(2 * pi)
 
 
-def t_tail(t, dof):
-    return betainc(mpf(dof) / 2, mpf(1) / 2, 0, dof / (dof + mpf(t) ** 2), regularized=True) / 2
-
-
-def t_quantile(p, dof):
-    guess = quantile(p) * (1 + 2 / mpf(dof))
-    return findroot(lambda t: log(t_tail(t, dof) / mpf(p)), (guess, guess * mpf("1.01")), tol=mpf(10) ** -60)
-
-
 def noncentral_tail(t, dof, shift):
     """P((Z + shift) / sqrt(X / dof) > t) over y = sqrt(X / dof)."""
     dof, shift = mpf(dof), mpf(shift)
     constant = dof / 2 * log(dof) - (dof / 2 - 1) * log(2) - loggamma(dof / 2)
     s = 1 / sqrt(2 * dof)
     cuts = sorted({max(mpf(0), 1 + k * s) for k in (-60, -30, -12, -6, -3, -1, 0, 1, 3, 6, 12, 30, 60)})
-    return quad(lambda y: exp(constant + (dof - 1) * log(y) - dof * y * y / 2) * tail(t * y - shift), cuts)
+    return quad(lambda y: exp(constant + (dof - 1) * log(y) - dof * y * y / 2) * z_tail(t * y - shift), cuts)
 
 
 def power(model, sides, n, ratio, sd, effect, alpha):
@@ -54,8 +33,8 @@ def power(model, sides, n, ratio, sd, effect, alpha):
     shift = mpf(effect) / (mpf(sd) * sqrt(1 / n + 1 / (n * ratio)))
     p = alpha / 2 if sides == 2 else alpha
     if model == "z":
-        c = quantile(p)
-        return tail(c - shift) + (tail(c + shift) if sides == 2 else 0)
+        c = z_quantile(p)
+        return z_tail(c - shift) + (z_tail(c + shift) if sides == 2 else 0)
     dof = n * (1 + ratio) - 2
     c = t_quantile(p, dof)
     return noncentral_tail(c, dof, shift) + (noncentral_tail(c, dof, -shift) if sides == 2 else 0)
@@ -73,13 +52,13 @@ def bayesian():
                 pm, ps = (mpf(x) * (1 if scale == "relative" else mc) for x in prior)
                 w = 1 / ps**2 + 1 / se**2
                 m, sd = (pm / ps**2 + m / se**2) / w, 1 / sqrt(w)
-            z, q = m / sd, quantile("0.025")
+            z, q = m / sd, z_quantile("0.025")
             show(f"bayesian {name} {scale} se mean sd", se, m, sd)
-            show("  chance, losses", tail(-z), sd * excess(z), sd * excess(-z))
+            show("  chance, losses", z_tail(-z), sd * excess(z), sd * excess(-z))
             show("  interval", m - q * sd, m + q * sd)
     for z in ("-40", "-2", "0", "2.999", "3", "5", "30", "37"):
         show(f"excess({z})", excess(z))
-    show("chance at -30", tail(30))
+    show("chance at -30", z_tail(30))
 
 
 def planning():
@@ -105,7 +84,7 @@ def planning():
         root = findroot(lambda d: power(model, 2, n, 1, 1, d, "0.05") - mpf("0.8"), (mpf(start), mpf(start) * 1.01), tol=1e-20)
         show(f"mde {model} n {n}", root)
     mp.dps = 50
-    k = quantile("0.025") + quantile("0.2")
+    k = z_quantile("0.025") + z_quantile("0.2")
     for m, n in ((10, 1000), (-10, 1000), (1, 40)):
         se = lambda x: sqrt(mpf(4) / n * (1 / mpf(m) ** 2 + (m + x * abs(m)) ** 2 / mpf(m) ** 4))
         show(f"mde_relative_delta mean {m} n {n}", findroot(lambda x: x - k * se(x), (mpf("0.02"), mpf("0.021")) if n > 40 else (mpf(2), mpf("2.1"))))
@@ -121,8 +100,8 @@ def additional():
     def sequential(total):
         return sqrt(total) * sqrt(2 * (total * rho2 + 1) / (total**2 * rho2) * log(sqrt(total * rho2 + 1) / alpha))
 
-    for name, critical in (("fixed", lambda total: quantile("0.025")), ("sequential", sequential)):
-        at = lambda s: tail(critical(n * (1 + s)) - target / se * sqrt(1 + s)) + tail(critical(n * (1 + s)) + target / se * sqrt(1 + s))
+    for name, critical in (("fixed", lambda total: z_quantile("0.025")), ("sequential", sequential)):
+        at = lambda s: z_tail(critical(n * (1 + s)) - target / se * sqrt(1 + s)) + z_tail(critical(n * (1 + s)) + target / se * sqrt(1 + s))
         s = findroot(lambda s: at(s) - mpf("0.8"), (mpf(6), mpf("6.5")))
         show(f"additional_users {name} se, power now, s, users", se, at(mpf(0)), s, s * n)
 
