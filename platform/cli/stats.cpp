@@ -22,6 +22,7 @@ struct StatsFlags {
   std::string output = "-";
 };
 
+// With the reason that errno holds.
 [[noreturn]] void refuse(const std::string& file, const char* what) {
   throw Error::user(fmt::format("{}: {}: {}", file, what, std::strerror(errno)));
 }
@@ -38,7 +39,11 @@ void calculate_from(std::istream& in, const StatsFlags& flags, std::ostream& out
 void calculate_to(std::ostream& out, const StatsFlags& flags) {
   if (flags.input == "-") return calculate_from(std::cin, flags, out);
   std::ifstream in(flags.input);
-  if (!in || std::filesystem::is_directory(flags.input)) refuse(flags.input, "cannot be read");
+  if (!in) refuse(flags.input, "cannot be read");
+  if (std::filesystem::is_directory(flags.input)) {  // opens, and reads as empty
+    errno = EISDIR;
+    refuse(flags.input, "cannot be read");
+  }
   calculate_from(in, flags, out);
 }
 

@@ -1,26 +1,22 @@
 // `crossfade world` and `crossfade simulate`, as a program.
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 #include <string>
 
 #include "platform/storage/sqlite_store.h"
+#include "tests/platform/cli/program.h"
 #include "tests/platform/storage/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
+using crossfade::test::Outcome;
+using crossfade::test::run_program;
 
 namespace {
-
-struct Outcome {
-  int code = -1;
-  std::string text;  // of stdout and stderr
-};
 
 // A directory with a configuration, in which the program runs.
 class Shell {
@@ -35,18 +31,7 @@ class Shell {
 
   Outcome run(const std::string& arguments, const std::string& input = "") const {
     std::ofstream(directory_ / "input", std::ios::binary) << input;
-    const std::string command =
-        "cd '" + directory_.path().string() + "' && '" CROSSFADE_PROGRAM "' " + arguments + " < input 2>&1";
-    Outcome outcome;
-    FILE* const pipe = ::popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::array<char, 4096> piece{};
-    while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), pipe)) {
-      outcome.text.append(piece.data(), size);
-    }
-    const int status = ::pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return outcome;
+    return run_program(directory_.path(), arguments + " < input");
   }
 
   // The course's own files in source/, imported as world/: two artists of three tracks, one listener who likes it all.

@@ -1,33 +1,21 @@
 // `crossfade train`, as a program.
-#include <sys/wait.h>
 
-#include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
-#include <ostream>
 #include <string>
 
 #include "platform/storage/sqlite_store.h"
+#include "tests/platform/cli/program.h"
 #include "tests/platform/storage/events.h"
 #include "tests/platform/storage/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
+using crossfade::test::Outcome;
+using crossfade::test::run_program;
 
 namespace {
-
-struct Outcome {
-  int code = -1;
-  std::string text;  // of stdout and stderr
-
-  bool operator==(const Outcome&) const = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-  return out << "exit code " << outcome.code << ": " << outcome.text;
-}
 
 // A world of five tracks, a store, and the program.
 class Training {
@@ -50,18 +38,7 @@ class Training {
 
   // Runs `crossfade train ARGUMENTS` in the directory of store, world and output.
   Outcome train(const std::string& arguments) const {
-    const std::string command = "cd '" + directory_.path().string() + "' && '" CROSSFADE_PROGRAM "' train " +
-                                arguments + " --store store.db --world world --out out.json 2>&1";
-    Outcome outcome;
-    FILE* const pipe = ::popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::array<char, 4096> piece{};
-    while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), pipe)) {
-      outcome.text.append(piece.data(), size);
-    }
-    const int status = ::pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return outcome;
+    return run_program(directory_.path(), "train " + arguments + " --store store.db --world world --out out.json");
   }
 
   std::string output() const {

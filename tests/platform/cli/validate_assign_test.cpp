@@ -1,28 +1,18 @@
 // `crossfade validate` and `crossfade assign`, as a program.
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <fstream>
-#include <ostream>
 #include <string>
 
+#include "tests/platform/cli/program.h"
 #include "tests/platform/storage/temporary_directory.h"
 
+using crossfade::test::Outcome;
+using crossfade::test::run_program;
+
 namespace {
-
-struct Outcome {
-  int code = -1;
-  std::string text;  // of stdout and stderr
-
-  bool operator==(const Outcome&) const = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-  return out << "exit code " << outcome.code << ": " << outcome.text;
-}
 
 constexpr const char* kConfiguration = R"(version: 1
 recommenders: {random: {type: random}, sticky: {type: sticky_artist, fallback: random}}
@@ -48,20 +38,7 @@ class Place {
     std::ofstream(directory_ / name, std::ios::binary) << text;
   }
 
-  Outcome run(const std::string& arguments) const {
-    const std::string command =
-        "cd '" + directory_.path().string() + "' && '" CROSSFADE_PROGRAM "' " + arguments + " 2>&1";
-    Outcome outcome;
-    FILE* const pipe = ::popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::array<char, 4096> piece{};
-    while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), pipe)) {
-      outcome.text.append(piece.data(), size);
-    }
-    const int status = ::pclose(pipe);
-    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return outcome;
-  }
+  Outcome run(const std::string& arguments) const { return run_program(directory_.path(), arguments); }
 
  private:
   TemporaryDirectory directory_;
