@@ -58,6 +58,52 @@ TEST_CASE("duality: p-value, absolute interval and Fieller's lift interval never
   CHECK(without_interval < 50'000);
 }
 
+TEST_CASE("duality: nor do they for a handful of units, or variants without variance", "[stats]") {
+  // 0 .. 5 units of 0, 1 or 2: variants that do not vary, means of exactly 0 and equal means are all frequent.
+  Random random({20260107});
+  const auto few = [&] {
+    Moments moments;
+    const std::uint64_t values = 1 + random.below(3);
+    const double offset = random.below(2) == 0 ? 0 : -1e3;
+    for (std::uint64_t left = random.below(6); left > 0; --left) {
+      moments.add(offset + static_cast<double>(random.below(values)));
+    }
+    return moments;
+  };
+  int undefined = 0;
+  int without_lift = 0;
+  int one_without_variance = 0;
+  int significant = 0;
+  int contradictions = 0;
+  for (int round = 0; round < 100'000; ++round) {
+    const Moments control = few();
+    const Moments treatment = few();
+    const TestOptions options{.alpha = scale(random, -4, -0.1)};
+    const auto welch = welch_t(control, treatment, options);
+    const auto lift = relative_lift_fieller(control, treatment, options);
+    if (!welch) {
+      ++undefined;
+      if (lift.defined() || lift.reason() != welch.reason()) ++contradictions;
+      continue;
+    }
+    const bool rejects = welch->p_value < options.alpha;
+    if (rejects != excludes_zero(welch->interval)) ++contradictions;
+    one_without_variance += control.m2() == 0 || treatment.m2() == 0;
+    significant += rejects;
+    if (!lift) {
+      ++without_lift;
+      if (control.mean() != 0 || lift.reason() != Undefined::zero_control_mean) ++contradictions;
+    } else if (lift->type == FiellerType::bounded && rejects != excludes_zero(lift->interval)) {
+      ++contradictions;
+    }
+  }
+  CHECK(contradictions == 0);
+  for (const int cases : {undefined, without_lift, one_without_variance, significant}) {
+    CHECK(cases > 1'000);
+    CHECK(cases < 90'000);
+  }
+}
+
 TEST_CASE("duality: always-valid p-value, interval and lift interval never contradict each other", "[stats]") {
   Random random({20260106});
   int significant = 0;
