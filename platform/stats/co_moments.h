@@ -77,5 +77,7 @@ using RatioMoments = CoMoments<2>;
 using CovariateMoments = CoMoments<2>;
 // Of a ratio with its covariate: 0 = numerator, 1 = denominator, 2 and 3 = the same before the experiment.
 using RatioCovariateMoments = CoMoments<4>;
+// Of any metric, as a store sums it up.
+using MetricMoments = CoMoments<4>;
 
 }  // namespace crossfade::stats

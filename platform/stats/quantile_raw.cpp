@@ -52,6 +52,14 @@ Result<Quantile> quantile_of(std::span<const std::vector<double>> users, double 
 
 }  // namespace
 
+Result<Moments> quantile_moments(std::span<const std::vector<double>> users, double nu, double alpha) {
+  if (!valid_alpha(nu) || !valid_alpha(alpha)) return Undefined::invalid_input;
+  const Result<Quantile> found = quantile_of(users, nu, normal_upper_quantile(alpha / 2));
+  if (!found) return found.reason();
+  const double n = static_cast<double>(users.size());
+  return Moments(static_cast<std::int64_t>(users.size()), found->value, found->error * found->error * n * (n - 1));
+}
+
 Result<QuantileRaw> quantile_raw(std::span<const std::vector<double>> control,
                                  std::span<const std::vector<double>> treatment, double nu,
                                  const TestOptions& options) {

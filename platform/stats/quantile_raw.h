@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "platform/stats/moments.h"
 #include "platform/stats/result.h"
 
 namespace crossfade::stats {
@@ -14,6 +15,10 @@ struct QuantileRaw {
   double control_quantile = 0;
   double treatment_quantile = 0;
 };
+
+// One variant's quantile of all events as if it were a mean over its users: their number, the quantile, and the
+// variance whose error of the mean is the quantile's. For whatever takes Moments; otherwise as quantile_raw.
+Result<Moments> quantile_moments(std::span<const std::vector<double>> users, double nu, double alpha = 0.05);
 
 // The difference of the nu-quantiles (order statistic ceil(n nu)) of all events, where users bring several events each
 // and only users are independent: the share of events up to the quantile gets a variance between users, and the order
