@@ -17,6 +17,7 @@
 #include "platform/service/service.h"
 #include "platform/storage/event_writer.h"
 #include "platform/storage/sqlite_store.h"
+#include "platform/storage/unit_table.h"
 #include "simulator/generate.h"
 #include "simulator/simulation.h"
 
@@ -30,9 +31,9 @@ constexpr std::int64_t kSessions = 100'000;
 class ForgetfulStore final : public storage::EventStore {
  public:
   void append(const EventBatch& /*batch*/) override {}
-  std::vector<storage::ExperimentAggregate> aggregate(const storage::AggregateQuery& /*query*/) const override {
-    return {};
-  }
+  std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery& /*query*/) const override { return {}; }
+  void record_look(const storage::Look& /*look*/) override {}
+  std::vector<storage::Look> looks() const override { return {}; }
   std::vector<Exposure> exposures() const override { return {}; }
   std::vector<storage::OpenSession> open_sessions() const override { return {}; }
   SessionId last_session() const override { return {}; }

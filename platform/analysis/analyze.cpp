@@ -11,19 +11,14 @@
 #include "platform/analysis/compare.h"
 #include "platform/analysis/decide.h"
 #include "platform/analysis/health.h"
-#include "platform/analysis/standard_metrics.h"
+#include "platform/analysis/metric_report.h"
+#include "platform/analysis/metric_set.h"
+#include "platform/analysis/progress.h"
 #include "platform/core/error.h"
 
 namespace crossfade::analysis {
 
 namespace {
-
-// A metric of one experiment's report.
-struct Planned {
-  std::size_t position = 0;  // in the query
-  Role role = Role::other;
-  std::optional<double> margin = std::nullopt;  // of a guardrail
-};
 
 std::string suggestion(std::string_view name, const std::vector<std::string>& known) {
   const std::string near = nearest_name(name, known);
@@ -31,74 +26,25 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& kn
   return known.empty() ? "there is none" : fmt::format("known: {}", fmt::join(known, ", "));
 }
 
-std::size_t metric_position(std::string_view name) {
-  const StandardMetric* metric = find_standard_metric(name);
-  if (metric == nullptr) {
-    throw Error::user(fmt::format("no metric \"{}\"; {}", name, suggestion(name, standard_metric_names())));
-  }
-  return static_cast<std::size_t>(metric - standard_metrics().data());
-}
-
 // An experiment that only the store knows is read like one that names the primary metric and takes the others as
 // secondary ones.
 MetricRoles default_roles() {
   MetricRoles roles;
-  for (const std::string& name : standard_metric_names()) {
-    if (name != roles.primary) roles.secondary.push_back(name);
+  for (const MetricDefinition& metric : standard_metrics()) {
+    if (metric.name != roles.primary) roles.secondary.push_back(metric.name);
   }
   return roles;
 }
 
-// Primary, secondary, guardrails, then the standard metrics that are left. A metric stands once, in its first role; the
-// margin of a guardrail counts in any.
-std::vector<Planned> plan_metrics(const MetricRoles& roles) {
-  std::vector<Planned> planned;
-  const auto add = [&](std::size_t position, Role role) -> Planned& {
-    const auto found = std::ranges::find(planned, position, &Planned::position);
-    if (found != planned.end()) return *found;
-    return planned.emplace_back(Planned{.position = position, .role = role});
-  };
-  add(metric_position(roles.primary), Role::primary);
-  for (const std::string& name : roles.secondary) add(metric_position(name), Role::secondary);
-  for (const Guardrail& guardrail : roles.guardrails) {
-    add(metric_position(guardrail.metric), Role::guardrail).margin = guardrail.margin;
-  }
-  for (std::size_t position = 0; position < standard_metrics().size(); ++position) add(position, Role::other);
-  return planned;
-}
+// What all reports of a run have in common.
+struct Run {
+  const MetricSet& metrics;
+  const AnalyzeOptions& options;
+  const Configuration* configuration = nullptr;  // none: a table
+  double confidence_level = 0.95;
+};
 
-MetricReport metric_report(const ExperimentData& data, const Planned& planned, double confidence_level,
-                           LiftInterval lift) {
-  const StandardMetric& metric = standard_metrics()[planned.position];
-  MetricReport report;
-  report.metric = metric.query.name;
-  report.role = planned.role;
-  report.direction = metric.direction;
-  report.unit = metric.unit;
-  report.definition = metric.definition;
-  report.margin = planned.margin;
-  for (const VariantData& variant : data.variants) {
-    report.variants.push_back(summarise(variant.metrics[planned.position]));
-    report.variants.back().variant = variant.key;
-  }
-  const CompareOptions options{.confidence_level = confidence_level,
-                               .lift = lift,
-                               .direction = metric.direction,
-                               .always_valid = planned.role == Role::primary || planned.margin,
-                               .guardrail_margin = planned.margin};
-  for (const VariantData& treatment : data.treatments()) {
-    report.comparisons.push_back(
-        compare(data.control().metrics[planned.position], treatment.metrics[planned.position], options));
-    report.comparisons.back().variant = treatment.key;
-  }
-  if (not_measured(report)) report.note = "not measured";
-  return report;
-}
-
-Report report_of(const ExperimentData& data, double confidence_level, const AnalyzeOptions& options) {
-  const std::vector<Planned> planned =
-      plan_metrics(data.configured != nullptr ? data.configured->metrics : default_roles());
-  Report report;
+void describe(Report& report, const ExperimentData& data, const Run& run) {
   report.experiment = data.key;
   if (data.configured != nullptr) {
     report.hypothesis = data.configured->hypothesis;
@@ -107,29 +53,80 @@ Report report_of(const ExperimentData& data, double confidence_level, const Anal
   report.status = data.configured != nullptr ? to_string(data.configured->status) : "imported";
   report.version = data.version;
   report.control = data.variants.empty() ? "" : data.control().key;
-  report.confidence_level = confidence_level;
-  report.lift_method = options.lift;
+  report.confidence_level = run.confidence_level;
+  report.lift_method = run.options.lift;
   report.data_through = data.data_through;
   for (const VariantData& variant : data.variants) report.units.push_back({variant.key, variant.units});
   report.multiple_variants = data.multiple_variants;
-  report.srm = sample_ratio(data);
+  report.srm = sample_ratio(data.variants, data.equal_weights_assumed);
+}
+
+Report report_of(const ExperimentData& data, const MetricRoles& roles, const std::vector<storage::Look>& looks,
+                 const Run& run) {
+  const std::vector<PlannedMetric> planned = run.metrics.planned(roles, run.options.metrics);
+  Report report;
+  describe(report, data, run);
   const std::size_t primary = planned.front().position;
-  report.health = health_of(data, standard_metrics()[primary].query.name, primary, standard_metrics().size());
-  for (const Planned& metric : planned) {
-    report.metrics.push_back(metric_report(data, metric, confidence_level, options.lift));
+  const MetricDefinition& definition = run.metrics[primary];
+  report.health = health_of(data, definition.name, primary, run.metrics.session_budget());
+  std::optional<Progress> progress;
+  if (data.configured != nullptr && data.configured->plan && !data.variants.empty()) {
+    const Sample control = sample_of(definition, data.control().metrics[primary], 1 - run.confidence_level);
+    progress = progress_of(*data.configured->plan, data, control, looks);
+    report.plan = progress->report;
   }
-  adjust(report.metrics, confidence_level);
+  const MetricReportOptions options{.confidence_level = run.confidence_level,
+                                    .lift = run.options.lift,
+                                    .cuped = run.options.cuped,
+                                    .progress = progress ? &*progress : nullptr};
+  for (const PlannedMetric& metric : planned) {
+    report.metrics.push_back(metric_report(data, run.metrics, metric, options));
+  }
+  adjust(report.metrics, run.confidence_level);
+  if (run.configuration != nullptr) {
+    report.interactions = interactions_of(data, definition, primary, *run.configuration, run.confidence_level);
+  }
   report.health.warnings = data.warnings;
   std::ranges::move(warnings_of(report), std::back_inserter(report.health.warnings));
   report.decision = decide(report);
   return report;
 }
 
+void show_only(Report& report, const std::vector<std::string>& metrics) {
+  if (metrics.empty()) return;
+  std::erase_if(report.metrics,
+                [&](const MetricReport& metric) { return std::ranges::find(metrics, metric.metric) == metrics.end(); });
+}
+
+// Days since exposure that are shown at most.
+constexpr int kMostDays = 28;
+
+std::vector<Dimension> dimensions_of(const Configuration& configuration, const std::vector<std::string>& names) {
+  const std::vector<Dimension> known = all_dimensions(configuration);
+  std::vector<Dimension> dimensions;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(known, name, &Dimension::name);
+    if (found == known.end()) {
+      std::vector<std::string> all;
+      for (const Dimension& dimension : known) all.push_back(dimension.name);
+      throw Error::user(fmt::format("no dimension \"{}\"; {}", name, suggestion(name, all)));
+    }
+    dimensions.push_back(*found);
+  }
+  return dimensions;
+}
+
 // All metrics of all experiments, so that one pass over the store answers everything.
-storage::AggregateQuery query_of(const AnalyzeOptions& options) {
-  storage::AggregateQuery query{.experiments = options.experiments, .metrics = {}, .until = options.until};
-  for (const StandardMetric& metric : standard_metrics()) query.metrics.push_back(metric.query);
-  query.metrics.push_back(session_budget_metric());
+storage::AggregateQuery query_of(const Configuration& configuration, const MetricSet& metrics,
+                                 const AnalyzeOptions& options) {
+  storage::AggregateQuery query;
+  query.experiments = options.experiments;
+  query.metrics = metrics.query();
+  query.dimensions = dimensions_of(configuration, options.by);
+  query.until = options.until;
+  for (const Experiment& experiment : configuration.experiments) {
+    if (experiment.status == Status::running) query.overlaps.push_back(experiment.key);
+  }
   return query;
 }
 
@@ -171,8 +168,8 @@ std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::Experime
 
 std::vector<Report> analyze(const Configuration& configuration, const storage::EventStore& store,
                             const AnalyzeOptions& options) {
-  for (const std::string& metric : options.metrics) metric_position(metric);
-  const storage::AggregateQuery query = query_of(options);
+  const MetricSet metrics = MetricSet::of_store(configuration, options.metrics, options.by_day ? kMostDays : 0);
+  const storage::AggregateQuery query = query_of(configuration, metrics, options);
   std::vector<storage::ExperimentAggregate> aggregates = store.aggregate(query);
   for (storage::ExperimentAggregate& aggregate : aggregates) {
     const Experiment* configured = find_configured(configuration, aggregate.experiment);
@@ -180,19 +177,49 @@ std::vector<Report> analyze(const Configuration& configuration, const storage::E
     if (configured == nullptr) throw_unknown(aggregate.experiment, configuration, store);
     aggregate.version = configured->version;  // nobody was seen in any
   }
+  const std::vector<storage::Look> looks = store.looks();
+  const Run run{.metrics = metrics,
+                .options = options,
+                .configuration = &configuration,
+                .confidence_level = options.confidence_level.value_or(configuration.confidence_level)};
   std::vector<Report> reports;
   for (const auto& aggregate : in_order(std::move(aggregates), configuration, options.experiments.empty())) {
     const Experiment* configured = find_configured(configuration, aggregate.experiment);
     const ExperimentData data = arrange(configured, aggregate, options.control, query.metrics.size());
-    Report report = report_of(data, configuration.confidence_level, options);
-    if (!options.metrics.empty()) {
-      std::erase_if(report.metrics, [&](const MetricReport& metric) {
-        return std::ranges::find(options.metrics, metric.metric) == options.metrics.end();
-      });
-    }
-    reports.push_back(std::move(report));
+    std::vector<storage::Look> own;
+    std::ranges::copy_if(looks, std::back_inserter(own), [&](const storage::Look& look) {
+      return look.experiment == data.key && look.version == data.version &&
+             (!options.until || look.data_through < *options.until);
+    });
+    const MetricRoles roles = configured != nullptr ? configured->metrics : default_roles();
+    reports.push_back(report_of(data, roles, own, run));
+    show_only(reports.back(), options.metrics);
   }
   return reports;
+}
+
+Report analyze_table(const storage::ExperimentAggregate& aggregate, const TableMetrics& metrics,
+                     const AnalyzeOptions& options) {
+  const MetricSet set(metrics.metrics);
+  const Run run{.metrics = set,
+                .options = options,
+                .configuration = nullptr,
+                .confidence_level = options.confidence_level.value_or(0.95)};
+  const ExperimentData data = arrange(nullptr, aggregate, options.control, metrics.metrics.size());
+  Report report = report_of(data, metrics.roles, {}, run);
+  show_only(report, options.metrics);
+  return report;
+}
+
+void record_looks(const std::vector<Report>& reports, Timestamp now, storage::EventStore& store) {
+  for (const Report& report : reports) {
+    if (report.status != "running" || !report.plan || !report.data_through) continue;
+    store.record_look({.experiment = report.experiment,
+                       .version = report.version,
+                       .at = now,
+                       .units = exposed_units(report),
+                       .data_through = *report.data_through});
+  }
 }
 
 }  // namespace crossfade::analysis

@@ -13,7 +13,7 @@ namespace {
 VariantData& variant_of(ExperimentData& data, const std::string& key, std::size_t metrics) {
   const auto found = std::ranges::find(data.variants, key, &VariantData::key);
   if (found != data.variants.end()) return *found;
-  data.variants.push_back({.key = key, .metrics = std::vector<stats::Moments>(metrics)});
+  data.variants.push_back({.key = key, .metrics = std::vector<storage::MetricAggregate>(metrics)});
   return data.variants.back();
 }
 
@@ -22,6 +22,7 @@ void fill(ExperimentData& data, const storage::ExperimentAggregate& aggregate, s
   data.first_exposure = aggregate.first_exposure;
   data.last_exposure = aggregate.last_exposure;
   data.data_through = aggregate.data_through;
+  data.limits = aggregate.limits;
   for (const storage::VariantAggregate& seen : aggregate.variants) {
     VariantData& variant = variant_of(data, seen.variant, metrics);
     variant.units = seen.units;
@@ -58,6 +59,27 @@ void put_control_first(ExperimentData& data, std::string_view asked) {
   std::rotate(data.variants.begin(), control, control + 1);
 }
 
+// In the order of the experiment's variants, which are final.
+std::vector<GroupingData> arranged(const std::vector<storage::GroupingAggregate>& groupings, const ExperimentData& data,
+                                   std::size_t metrics) {
+  std::vector<GroupingData> arranged;
+  for (const storage::GroupingAggregate& grouping : groupings) {
+    GroupingData& one = arranged.emplace_back(GroupingData{.name = grouping.name, .levels = {}});
+    for (const storage::LevelAggregate& level : grouping.levels) {
+      LevelData& into = one.levels.emplace_back(LevelData{.level = level.level, .variants = {}});
+      for (const VariantData& variant : data.variants) {
+        VariantData& target = into.variants.emplace_back(VariantData{
+            .key = variant.key, .weight = variant.weight, .metrics = std::vector<storage::MetricAggregate>(metrics)});
+        const auto found = std::ranges::find(level.variants, variant.key, &storage::VariantAggregate::variant);
+        if (found == level.variants.end()) continue;
+        target.units = found->units;
+        target.metrics = found->metrics;
+      }
+    }
+  }
+  return arranged;
+}
+
 }  // namespace
 
 std::int64_t ExperimentData::units() const {
@@ -88,6 +110,10 @@ ExperimentData arrange(const Experiment* configured, const storage::ExperimentAg
     for (VariantData& variant : data.variants) variant.weight = 1;
   }
   put_control_first(data, control);
+  if (data.version == aggregate.version) {
+    data.dimensions = arranged(aggregate.dimensions, data, metrics);
+    data.overlaps = arranged(aggregate.overlaps, data, metrics);
+  }
   return data;
 }
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "platform/core/configuration.h"
-#include "platform/stats/moments.h"
 #include "platform/storage/event_store.h"
 
 namespace crossfade::analysis {
@@ -16,7 +15,17 @@ struct VariantData {
   std::string key;
   double weight = 0;  // 0: the configuration does not give it one
   std::int64_t units = 0;
-  std::vector<stats::Moments> metrics;  // one for each metric of the query
+  std::vector<storage::MetricAggregate> metrics;  // one for each metric of the query
+};
+
+struct LevelData {
+  std::string level;
+  std::vector<VariantData> variants;
+};
+
+struct GroupingData {
+  std::string name;
+  std::vector<LevelData> levels;
 };
 
 // What the configuration says of an experiment and what the store has seen of it, side by side.
@@ -30,7 +39,11 @@ struct ExperimentData {
   std::optional<Timestamp> first_exposure;
   std::optional<Timestamp> last_exposure;
   std::optional<Timestamp> data_through;
-  std::vector<std::string> warnings;  // where the two do not fit
+  // Levels in the store's order, each with the variants in the order above.
+  std::vector<GroupingData> dimensions;
+  std::vector<GroupingData> overlaps;
+  std::vector<storage::MetricLimits> limits;  // of each metric of the query; empty where nobody was seen
+  std::vector<std::string> warnings;          // where the two do not fit
 
   std::int64_t units() const;
   // Treatments follow it. Only where there are variants.

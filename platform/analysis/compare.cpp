@@ -2,13 +2,23 @@
 
 #include <cmath>
 #include <functional>
+#include <numbers>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "platform/stats/additional_users.h"
+#include "platform/stats/bayesian.h"
 #include "platform/stats/benjamini_hochberg.h"
+#include "platform/stats/cuped.h"
+#include "platform/stats/cuped_history.h"
+#include "platform/stats/cuped_ratio.h"
+#include "platform/stats/cuped_relative_fieller.h"
+#include "platform/stats/effects.h"
 #include "platform/stats/holm.h"
 #include "platform/stats/non_inferiority.h"
+#include "platform/stats/power.h"
+#include "platform/stats/proportion.h"
 #include "platform/stats/relative_lift_delta.h"
 #include "platform/stats/relative_lift_fieller.h"
 #include "platform/stats/relative_lift_naive.h"
@@ -54,9 +64,30 @@ Lift lift_of(const Moments& control, const Moments& treatment, LiftInterval meth
   return {};
 }
 
-AlwaysValid always_valid_of(const Moments& control, const Moments& treatment, const stats::TestOptions& options) {
+// What decisions are made on: the two variants, with what they did before taken out where that is known.
+struct Sides {
+  Moments control;
+  Moments treatment;
+  // Of the adjusted ones: outcome and covariate, and how the one is taken out of the other.
+  std::optional<stats::CovariateMoments> control_history = std::nullopt;
+  std::optional<stats::CovariateMoments> treatment_history = std::nullopt;
+  double theta = 0;
+  stats::LiftGradient gradient = stats::LiftGradient::unadjusted_ratio;
+
+  bool adjusted() const { return control_history.has_value(); }
+};
+
+Lift lift_with_multiplier(const Sides& sides, const stats::TestOptions& options, double multiplier) {
+  if (sides.adjusted()) {
+    return to_lift(stats::cuped_relative_fieller_at(*sides.control_history, *sides.treatment_history, sides.theta,
+                                                    options, multiplier));
+  }
+  return to_lift(stats::relative_lift_fieller(sides.control, sides.treatment, options, multiplier));
+}
+
+AlwaysValid always_valid_of(const Sides& sides, const CompareOptions& options, const stats::TestOptions& test) {
   AlwaysValid result;
-  const auto sequence = stats::sequential(control, treatment, {.test = options});
+  const auto sequence = stats::sequential(sides.control, sides.treatment, {.test = test, .n_star = options.n_star});
   if (!sequence) {
     result.reason = to_string(sequence.reason());
     return result;
@@ -64,10 +95,63 @@ AlwaysValid always_valid_of(const Moments& control, const Moments& treatment, co
   result.p_value = sequence->p_value;
   result.adjusted_p_value = sequence->p_value;
   result.interval = to_interval(sequence->interval);
-  const Lift lift = to_lift(stats::relative_lift_fieller(control, treatment, options, sequence->multiplier));
+  Lift lift = lift_with_multiplier(sides, test, sequence->multiplier);
   result.lift_interval = lift.interval;
-  result.reason = lift.reason;
+  result.reason = std::move(lift.reason);
   return result;
+}
+
+GroupSequentialLook group_sequential_of(const Sides& sides, double bound, const stats::TestOptions& test) {
+  GroupSequentialLook look;
+  look.bound = bound;
+  const auto welch = stats::welch_t(sides.control, sides.treatment, test);
+  if (!welch) {
+    look.reason = to_string(welch.reason());
+    return look;
+  }
+  look.statistic = welch->statistic;
+  look.crossed = std::abs(welch->statistic) >= bound;
+  if (!std::isfinite(bound)) return look;  // nothing may be spent yet
+  look.interval = {.lower = welch->estimate - bound * welch->standard_error,
+                   .upper = welch->estimate + bound * welch->standard_error};
+  Lift lift = lift_with_multiplier(sides, test, bound);
+  look.lift_interval = lift.interval;
+  look.reason = std::move(lift.reason);
+  return look;
+}
+
+BayesianView bayesian_of(const Sides& sides, const CompareOptions& options, const stats::TestOptions& test) {
+  BayesianView view;
+  const auto posterior = stats::bayesian(sides.control, sides.treatment,
+                                         {.inverse = options.direction == Direction::decrease, .alpha = test.alpha});
+  if (!posterior) {
+    view.reason = to_string(posterior.reason());
+    return view;
+  }
+  view.chance_to_win = posterior->chance_to_win;
+  view.expected_loss = posterior->expected_loss_treatment;
+  view.posterior_lift = posterior->posterior_mean;
+  view.lift_interval = to_interval(posterior->interval);
+  return view;
+}
+
+Detectable detectable_of(const Sides& sides, const CompareOptions& options, const stats::TestOptions& test) {
+  Detectable detectable;
+  detectable.target = options.target_mde;
+  // The error of the lift under no effect: that of the lift as it is grows with the lift itself.
+  const double mean = std::abs(sides.control.mean());
+  const auto absolute = stats::effect_of(sides.control, sides.treatment, stats::Difference::absolute);
+  if (!absolute || mean == 0) return detectable;
+  const double error = absolute->standard_error / mean;
+  // As of two units whose difference has this error.
+  const stats::Design design{.model = stats::PowerModel::z, .sd = error / std::numbers::sqrt2, .test = test};
+  const auto mde = stats::mde(design, 1, options.power);
+  if (mde) detectable.achieved = *mde;
+  if (!options.target_mde) return detectable;
+  const auto more = stats::additional_users(
+      sides.control, sides.treatment, {.target_mde = *options.target_mde, .power = options.power, .alpha = test.alpha});
+  if (more) detectable.units_needed = more->additional_users;
+  return detectable;
 }
 
 GuardrailResult guardrail_of(const Moments& control, const Moments& treatment, const CompareOptions& options,
@@ -89,6 +173,68 @@ GuardrailResult guardrail_of(const Moments& control, const Moments& treatment, c
   return result;
 }
 
+// The covariates of the two variants; nothing where there is nothing to take out.
+std::optional<Sides> with_history(const Sample& control, const Sample& treatment) {
+  if (!control.has_history || !treatment.has_history) return std::nullopt;
+  Sides sides;
+  if (control.type == MetricType::ratio) {
+    const auto c = stats::linearized(control.history);
+    const auto t = stats::linearized(treatment.history);
+    if (!c || !t) return std::nullopt;
+    const double spread = c->covariance(1, 1) + t->covariance(1, 1);
+    if (!(spread > 0)) return std::nullopt;
+    sides.theta = (c->covariance(0, 1) + t->covariance(0, 1)) / spread;
+    sides.gradient = stats::LiftGradient::adjusted_lift;
+    sides.control_history = *c;
+    sides.treatment_history = *t;
+  } else {
+    const auto covariate = stats::history_covariate(control.history, treatment.history);
+    if (!covariate) return std::nullopt;
+    sides.theta = 1;
+    sides.control_history = covariate->control;
+    sides.treatment_history = covariate->treatment;
+  }
+  const auto adjusted = stats::adjusted(*sides.control_history, *sides.treatment_history, sides.theta);
+  if (!adjusted) return std::nullopt;
+  sides.control = adjusted->control;
+  sides.treatment = adjusted->treatment;
+  return sides;
+}
+
+double share_with_history(const Sample& control, const Sample& treatment) {
+  const auto with = [](const Sample& sample) {
+    const double n = static_cast<double>(sample.n);
+    return sample.type == MetricType::ratio ? n : n * sample.history.mean(2);
+  };
+  return (with(control) + with(treatment)) / static_cast<double>(control.n + treatment.n);
+}
+
+AdjustedComparison adjusted_of(const Sides& sides, const Sample& control, const Sample& treatment,
+                               const stats::TestOptions& test) {
+  AdjustedComparison result;
+  result.share_with_history = share_with_history(control, treatment);
+  const auto cuped =
+      stats::cuped(*sides.control_history, *sides.treatment_history, sides.theta, sides.gradient, {.test = test});
+  if (!cuped) {
+    result.reason = to_string(cuped.reason());
+    return result;
+  }
+  result.variance_reduction = cuped->variance_reduction;
+  result.effect = cuped->estimate;
+  result.standard_error = cuped->standard_error;
+  result.dof = cuped->dof;
+  result.p_value = cuped->p_value;
+  result.adjusted_p_value = cuped->p_value;
+  result.interval = to_interval(cuped->interval);
+  const auto lift =
+      stats::cuped_relative_fieller_at(*sides.control_history, *sides.treatment_history, sides.theta, test);
+  if (lift) result.lift = lift->estimate;
+  Lift bounds = to_lift(lift);
+  result.lift_interval = bounds.interval;
+  result.reason = std::move(bounds.reason);
+  return result;
+}
+
 // The effect itself needs no variance.
 void set_point_estimates(Comparison& comparison, const Moments& control, const Moments& treatment) {
   comparison.effect = treatment.mean() - control.mean();
@@ -96,11 +242,18 @@ void set_point_estimates(Comparison& comparison, const Moments& control, const M
   if (std::isfinite(lift)) comparison.lift = lift;
 }
 
-}  // namespace
+// Shares have a test and an interval of their own: pooled z, and Newcombe's.
+void set_proportion(Comparison& comparison, const stats::Trials& control, const stats::Trials& treatment,
+                    const stats::TestOptions& test) {
+  const auto found = stats::proportion(control, treatment, test);
+  if (!found) return;
+  comparison.dof = std::nullopt;
+  comparison.p_value = found->p_value;
+  comparison.adjusted_p_value = found->p_value;
+  comparison.interval = to_interval(found->newcombe);
+}
 
-Comparison compare(const Moments& control, const Moments& treatment, const CompareOptions& options) {
-  const stats::TestOptions test{.alpha = 1 - options.confidence_level};
-  Comparison result;
+void set_effect(Comparison& result, const Moments& control, const Moments& treatment, const stats::TestOptions& test) {
   const auto welch = stats::welch_t(control, treatment, test);
   if (welch) {
     result.standard_error = welch->standard_error;
@@ -108,27 +261,54 @@ Comparison compare(const Moments& control, const Moments& treatment, const Compa
     result.p_value = welch->p_value;
     result.adjusted_p_value = welch->p_value;
     result.interval = to_interval(welch->interval);
-    result.significant = welch->p_value < test.alpha;
   } else {
     result.reason = to_string(welch.reason());
   }
   if (welch || welch.reason() == stats::Undefined::zero_variance) set_point_estimates(result, control, treatment);
+}
 
-  Lift lift = lift_of(control, treatment, options.lift, test);
+}  // namespace
+
+Comparison compare(const Sample& control, const Sample& treatment, const CompareOptions& options) {
+  const stats::TestOptions test{.alpha = 1 - options.confidence_level};
+  Comparison result;
+  for (const Sample* sample : {&control, &treatment}) {
+    if (!sample->moments && result.reason.empty()) result.reason = to_string(sample->moments.reason());
+  }
+  // What cannot be computed says so in each part that is asked for.
+  const Moments raw_control = control.moments ? *control.moments : Moments();
+  const Moments raw_treatment = treatment.moments ? *treatment.moments : Moments();
+  std::string reason = std::exchange(result.reason, "");
+  set_effect(result, raw_control, raw_treatment, test);
+  if (!reason.empty()) result.reason = std::move(reason);
+  if (control.trials && treatment.trials) set_proportion(result, *control.trials, *treatment.trials, test);
+
+  Lift lift = lift_of(raw_control, raw_treatment, options.lift, test);
   result.lift_interval = lift.interval;
   if (result.reason.empty()) result.reason = std::move(lift.reason);
-  if (options.always_valid) result.always_valid = always_valid_of(control, treatment, test);
-  if (options.guardrail_margin) result.guardrail = guardrail_of(control, treatment, options, test);
+  const auto history = with_history(control, treatment);
+  const Sides sides = history.value_or(Sides{.control = raw_control, .treatment = raw_treatment});
+  if (history) result.adjusted = adjusted_of(sides, control, treatment, test);
+  if (options.always_valid) result.always_valid = always_valid_of(sides, options, test);
+  if (options.bound) result.group_sequential = group_sequential_of(sides, *options.bound, test);
+  if (options.bayesian) result.bayesian = bayesian_of(sides, options, test);
+  if (options.bayesian || options.target_mde) result.detectable = detectable_of(sides, options, test);
+  if (options.guardrail_margin) result.guardrail = guardrail_of(raw_control, raw_treatment, options, test);
   return result;
 }
 
-VariantSummary summarise(const Moments& moments) {
+Comparison compare(const Moments& control, const Moments& treatment, const CompareOptions& options) {
+  return compare(sample_of(control), sample_of(treatment), options);
+}
+
+VariantSummary summarise(const Sample& sample) {
   VariantSummary summary;
-  summary.n = moments.n();
-  if (moments.n() > 0) summary.mean = moments.mean();
-  if (moments.n() > 1) {
-    summary.standard_deviation = std::sqrt(moments.variance());
-  } else {
+  summary.n = sample.n;
+  if (sample.moments && sample.moments->n() > 0) summary.mean = sample.moments->mean();
+  summary.standard_deviation = sample.standard_deviation;
+  if (!sample.moments) {
+    summary.reason = to_string(sample.moments.reason());
+  } else if (sample.moments->n() < 2) {
     summary.reason = to_string(stats::Undefined::insufficient_data);
   }
   return summary;
@@ -157,6 +337,7 @@ void correct(const std::vector<std::pair<const std::optional<double>*, std::opti
 
 void adjust(std::vector<MetricReport>& metrics, double confidence_level) {
   std::vector<std::pair<const std::optional<double>*, std::optional<double>*>> primary, sequential, secondary;
+  std::vector<std::pair<const std::optional<double>*, std::optional<double>*>> adjusted_primary, adjusted_secondary;
   for (MetricReport& metric : metrics) {
     metric.adjustment = metric.role == Role::primary     ? "holm"
                         : metric.role == Role::secondary ? "benjamini_hochberg"
@@ -164,6 +345,12 @@ void adjust(std::vector<MetricReport>& metrics, double confidence_level) {
     for (Comparison& comparison : metric.comparisons) {
       if (metric.role == Role::primary) primary.emplace_back(&comparison.p_value, &comparison.adjusted_p_value);
       if (metric.role == Role::secondary) secondary.emplace_back(&comparison.p_value, &comparison.adjusted_p_value);
+      if (comparison.adjusted && metric.role != Role::guardrail) {
+        auto& family = metric.role == Role::primary ? adjusted_primary : adjusted_secondary;
+        if (metric.role != Role::other) {
+          family.emplace_back(&comparison.adjusted->p_value, &comparison.adjusted->adjusted_p_value);
+        }
+      }
       if (metric.role == Role::primary && comparison.always_valid) {
         sequential.emplace_back(&comparison.always_valid->p_value, &comparison.always_valid->adjusted_p_value);
       }
@@ -172,6 +359,8 @@ void adjust(std::vector<MetricReport>& metrics, double confidence_level) {
   correct(primary, stats::holm);
   correct(sequential, stats::holm);
   correct(secondary, stats::benjamini_hochberg);
+  correct(adjusted_primary, stats::holm);
+  correct(adjusted_secondary, stats::benjamini_hochberg);
   for (MetricReport& metric : metrics) {
     for (Comparison& comparison : metric.comparisons) {
       comparison.significant = comparison.adjusted_p_value && *comparison.adjusted_p_value < 1 - confidence_level;

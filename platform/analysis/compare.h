@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "platform/analysis/report.h"
+#include "platform/analysis/sample.h"
 #include "platform/stats/moments.h"
 
 namespace crossfade::analysis {
@@ -12,20 +13,28 @@ struct CompareOptions {
   double confidence_level = 0.95;
   LiftInterval lift = LiftInterval::fieller;
   Direction direction = Direction::none;
-  bool always_valid = false;  // whether it is asked for
+  bool always_valid = false;                   // whether it is asked for
+  double n_star = 5000;                        // units in both variants where it is to be narrowest
+  std::optional<double> bound = std::nullopt;  // of this look of a group sequential test
   std::optional<double> guardrail_margin = std::nullopt;
+  bool bayesian = false;
+  std::optional<double> target_mde = std::nullopt;
+  double power = 0.8;  // for what is detectable
 };
 
 // Treatment against control: Welch for the effect, the chosen interval of the lift, and what a decision needs.
 // Everything but `variant` and what the correction for multiple testing sets: adjusted_p_value is p_value.
+Comparison compare(const Sample& control, const Sample& treatment, const CompareOptions& options);
+// Without history.
 Comparison compare(const stats::Moments& control, const stats::Moments& treatment, const CompareOptions& options);
 
 // n, mean and standard deviation; all but `variant`.
-VariantSummary summarise(const stats::Moments& moments);
+VariantSummary summarise(const Sample& sample);
 
 // Corrects p-values within the families that statistics are read in: Holm over the primary metric's treatments (its
-// always-valid p-values are a family of their own), Benjamini-Hochberg over all secondary metrics x treatments. Sets
-// adjusted_p_value, significant and `adjustment`; guardrails and other metrics are left as they are ("none").
+// always-valid p-values and those after CUPED are families of their own), Benjamini-Hochberg over all secondary metrics
+// x treatments. Sets adjusted_p_value, significant and `adjustment`; guardrails and other metrics are left as they are
+// ("none").
 void adjust(std::vector<MetricReport>& metrics, double confidence_level);
 
 }  // namespace crossfade::analysis

@@ -43,6 +43,8 @@ Verdict verdict_of(const Report& report, const std::vector<Treatment>& treatment
   if (any(State::winner) && missing_days(report).empty()) return Verdict::ship;
   if (any(State::harmed)) return Verdict::stop_harm;
   if (any(State::guardrail_failed)) return Verdict::guardrail_fail;
+  if (std::ranges::all_of(treatments, &Treatment::no_effect)) return Verdict::no_effect;
+  if (report.plan && report.plan->complete && !any(State::winner)) return Verdict::inconclusive;
   return ended(report) ? Verdict::inconclusive : Verdict::keep_running;
 }
 

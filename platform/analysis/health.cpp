@@ -8,6 +8,7 @@
 #include "platform/analysis/wording.h"
 #include "platform/stats/homogeneity.h"
 #include "platform/stats/srm.h"
+#include "platform/stats/srm_sequential.h"
 
 namespace crossfade::analysis {
 
@@ -24,6 +25,10 @@ int days_of(const ExperimentData& data) {
   return static_cast<int>(utc_day(end) - utc_day(*data.first_exposure) + 1);
 }
 
+std::int64_t units_with_value(const storage::MetricAggregate& metric) {
+  return metric.events.empty() ? metric.moments.n() : static_cast<std::int64_t>(metric.events.size());
+}
+
 MetricShares defined_shares(const ExperimentData& data, std::string_view name, std::size_t metric) {
   MetricShares shares;
   shares.metric = name;
@@ -31,7 +36,7 @@ MetricShares defined_shares(const ExperimentData& data, std::string_view name, s
   for (const VariantData& variant : data.variants) {
     DefinedShare share;
     share.variant = variant.key;
-    share.n = variant.metrics[metric].n();
+    share.n = units_with_value(variant.metrics[metric]);
     if (variant.units > 0) share.share = static_cast<double>(share.n) / static_cast<double>(variant.units);
     shares.variants.push_back(share);
     defined.push_back(share.n);
@@ -47,7 +52,7 @@ MetricShares defined_shares(const ExperimentData& data, std::string_view name, s
 }
 
 SessionBudget budget_of(const VariantData& variant, std::size_t metric) {
-  const stats::Moments& moments = variant.metrics[metric];
+  const stats::Moments moments = variant.metrics[metric].moments.marginal(0);
   SessionBudget budget;
   budget.variant = variant.key;
   budget.n = moments.n();
@@ -62,11 +67,11 @@ SessionBudget budget_of(const VariantData& variant, std::size_t metric) {
 
 }  // namespace
 
-Srm sample_ratio(const ExperimentData& data) {
+Srm sample_ratio(std::span<const VariantData> variants, bool equal_weights_assumed) {
   Srm result;
-  result.equal_weights_assumed = data.equal_weights_assumed;
+  result.equal_weights_assumed = equal_weights_assumed;
   std::vector<double> weights;
-  for (const VariantData& variant : data.variants) {
+  for (const VariantData& variant : variants) {
     if (variant.weight <= 0) continue;
     result.variants.push_back(variant.key);
     result.observed.push_back(variant.units);
@@ -82,18 +87,42 @@ Srm sample_ratio(const ExperimentData& data) {
   result.dof = static_cast<int>(test->dof);
   result.p_value = test->p_value;
   result.mismatch = test->p_value < kMismatchP;
+  if (const auto sequential = stats::srm_sequential(result.observed, weights)) {
+    result.always_valid_p_value = sequential->p_value;
+  }
   return result;
 }
 
-Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary, std::size_t budget) {
+std::vector<SegmentSrm> segment_ratios(const ExperimentData& data) {
+  std::vector<SegmentSrm> segments;
+  for (const GroupingData& dimension : data.dimensions) {
+    for (const LevelData& level : dimension.levels) {
+      segments.push_back({.dimension = dimension.name,
+                          .level = level.level,
+                          .srm = sample_ratio(level.variants, data.equal_weights_assumed)});
+    }
+  }
+  const auto tested = static_cast<double>(
+      std::ranges::count_if(segments, [](const SegmentSrm& segment) { return segment.srm.p_value.has_value(); }));
+  for (SegmentSrm& segment : segments) {
+    if (!segment.srm.p_value) continue;
+    segment.srm.p_value = std::min(1.0, *segment.srm.p_value * tested);
+    segment.srm.mismatch = *segment.srm.p_value < kMismatchP;
+  }
+  return segments;
+}
+
+Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary,
+                 std::optional<std::size_t> budget) {
   Health health;
   health.first_exposure = data.first_exposure;
   health.last_exposure = data.last_exposure;
   health.days = days_of(data);
   health.primary_defined = defined_shares(data, primary_name, primary);
   for (const VariantData& variant : data.variants) {
-    health.tracks_minus_time_per_session.push_back(budget_of(variant, budget));
+    if (budget) health.tracks_minus_time_per_session.push_back(budget_of(variant, *budget));
   }
+  health.segments = segment_ratios(data);
   return health;
 }
 
@@ -113,6 +142,11 @@ std::vector<std::string> warnings_of(const Report& report) {
     warnings.push_back(fmt::format("Sample ratio mismatch ({}): units are not split as {}.",
                                    p_statement(*report.srm.p_value),
                                    report.srm.equal_weights_assumed ? "equal weights would" : "configured"));
+  }
+  for (const SegmentSrm& segment : report.health.segments) {
+    if (!segment.srm.mismatch) continue;
+    warnings.push_back(fmt::format("Sample ratio mismatch where {} is {} ({}).", segment.dimension, segment.level,
+                                   p_statement(*segment.srm.p_value)));
   }
   if (report.multiple_variants > 0) {
     warnings.push_back(fmt::format(

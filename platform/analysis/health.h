@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "platform/analysis/arrange.h"
 #include "platform/analysis/report.h"
-#include "platform/stats/moments.h"
 
 // Can the numbers be trusted? Each of these is looked at before any effect.
 namespace crossfade::analysis {
@@ -14,11 +16,14 @@ inline constexpr double kMismatchP = 0.001;
 // Share of units seen in several variants above which nothing can be concluded.
 inline constexpr double kMultipleVariantsShare = 0.01;
 
-Srm sample_ratio(const ExperimentData& data);
+Srm sample_ratio(std::span<const VariantData> variants, bool equal_weights_assumed);
+// Of each level of each dimension, p-values times the number of levels (Bonferroni).
+std::vector<SegmentSrm> segment_ratios(const ExperimentData& data);
 
-// All but the warnings. `primary` and `budget`: positions of the primary metric and of session_budget_metric() in the
-// query.
-Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary, std::size_t budget);
+// All but the warnings. `primary` and `budget`: positions of the primary metric and of the session budget in the query;
+// a budget of none: not asked for.
+Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary,
+                 std::optional<std::size_t> budget);
 
 // What is wrong with a report's data, as sentences: srm, exclusions and
 // health.primary_defined are set.

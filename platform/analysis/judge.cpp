@@ -18,6 +18,44 @@ bool good_side(const Interval& interval, Direction direction) {
          (direction == Direction::decrease && interval.upper < 0);
 }
 
+bool better(double effect, Direction direction) {
+  return (direction == Direction::increase && effect > 0) || (direction == Direction::decrease && effect < 0);
+}
+
+// Of the fixed-sample comparison that decides: after CUPED, where there is history.
+std::optional<double> effect_of(const Comparison& comparison) {
+  return comparison.adjusted && comparison.adjusted->effect ? comparison.adjusted->effect : comparison.effect;
+}
+
+bool is_ahead(const Report& report, const Comparison& primary, Direction direction) {
+  switch (mode_of(report)) {
+    case SequentialMode::always_valid: {
+      const auto& sequence = primary.always_valid;
+      return sequence && sequence->interval && good_side(*sequence->interval, direction) &&
+             *sequence->adjusted_p_value < 1 - report.confidence_level;
+    }
+    case SequentialMode::group_sequential: {
+      const auto& look = primary.group_sequential;
+      return look && look->crossed && look->statistic && better(*look->statistic, direction);
+    }
+    case SequentialMode::fixed: {
+      const auto p = deciding_p(report, primary);
+      const auto effect = effect_of(primary);
+      return report.plan->complete && p && *p < report.plan->plan.alpha && effect && better(*effect, direction);
+    }
+  }
+  return false;
+}
+
+// The planned sample is there and the fixed-sample interval of the lift leaves no effect as large as the planned one.
+bool shows_no_effect(const Report& report, const Comparison& primary) {
+  if (!report.plan || !report.plan->complete || !primary.detectable || !primary.detectable->target) return false;
+  const auto& lift =
+      primary.adjusted && primary.adjusted->lift_interval ? primary.adjusted->lift_interval : primary.lift_interval;
+  const double mde = *primary.detectable->target;
+  return lift && lift->lower > -mde && lift->upper < mde;
+}
+
 Treatment judge_one(const Report& report, std::size_t index) {
   Treatment treatment;
   treatment.metric = &report.metrics.front();
@@ -30,9 +68,9 @@ Treatment judge_one(const Report& report, std::size_t index) {
   bool harmed = false;
   if (always_valid && always_valid->interval) {
     harmed = bad_side(*always_valid->interval, direction);
-    treatment.ahead =
-        good_side(*always_valid->interval, direction) && *always_valid->adjusted_p_value < 1 - report.confidence_level;
   }
+  treatment.ahead = is_ahead(report, *treatment.primary, direction);
+  treatment.no_effect = !treatment.ahead && shows_no_effect(report, *treatment.primary);
   harmed = harmed || std::ranges::any_of(treatment.guards, &Guard::harmed);
   if (harmed) {
     treatment.state = State::harmed;
@@ -45,6 +83,44 @@ Treatment judge_one(const Report& report, std::size_t index) {
 }
 
 }  // namespace
+
+SequentialMode mode_of(const Report& report) {
+  return report.plan ? report.plan->plan.mode : SequentialMode::always_valid;
+}
+
+const std::optional<Interval>* deciding_lift(const Report& report, const Comparison& comparison) {
+  const SequentialMode mode = mode_of(report);
+  if (mode == SequentialMode::group_sequential && comparison.group_sequential) {
+    return &comparison.group_sequential->lift_interval;
+  }
+  if (mode == SequentialMode::fixed && report.plan->complete) {
+    return comparison.adjusted ? &comparison.adjusted->lift_interval : &comparison.lift_interval;
+  }
+  return comparison.always_valid ? &comparison.always_valid->lift_interval : nullptr;
+}
+
+const std::optional<Interval>* deciding_interval(const Report& report, const Comparison& comparison) {
+  const SequentialMode mode = mode_of(report);
+  if (mode == SequentialMode::group_sequential && comparison.group_sequential) {
+    return &comparison.group_sequential->interval;
+  }
+  if (mode == SequentialMode::fixed && report.plan->complete) {
+    return comparison.adjusted ? &comparison.adjusted->interval : &comparison.interval;
+  }
+  return comparison.always_valid ? &comparison.always_valid->interval : nullptr;
+}
+
+std::optional<double> deciding_p(const Report& report, const Comparison& comparison) {
+  switch (mode_of(report)) {
+    case SequentialMode::fixed:
+      return comparison.adjusted ? comparison.adjusted->adjusted_p_value : comparison.adjusted_p_value;
+    case SequentialMode::group_sequential:
+      return std::nullopt;
+    case SequentialMode::always_valid:
+      break;
+  }
+  return comparison.always_valid ? comparison.always_valid->adjusted_p_value : std::nullopt;
+}
 
 bool Guard::harmed() const {
   if (!comparison->always_valid || !comparison->always_valid->lift_interval) return false;

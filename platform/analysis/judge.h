@@ -27,12 +27,21 @@ struct Treatment {
   const MetricReport* metric = nullptr;  // the primary one
   const Comparison* primary = nullptr;
   std::vector<Guard> guards;
-  bool ahead = false;  // wins in the primary metric, guardrails apart
+  bool ahead = false;      // wins in the primary metric, guardrails apart
+  bool no_effect = false;  // the planned sample is there, and every effect that matters is excluded
   State state = State::open;
 };
 
 // Points into `report`. The primary metric comes first in it.
 std::vector<Treatment> judge(const Report& report);
+
+// How the primary metric is decided: by the plan, else whenever one likes.
+SequentialMode mode_of(const Report& report);
+// The lift interval that goes with that decision; none where there is none.
+const std::optional<Interval>* deciding_lift(const Report& report, const Comparison& comparison);
+const std::optional<Interval>* deciding_interval(const Report& report, const Comparison& comparison);
+// p of the decision, corrected for the number of treatments; none for boundaries.
+std::optional<double> deciding_p(const Report& report, const Comparison& comparison);
 
 // Nothing more will be seen: stopped, or imported.
 bool ended(const Report& report);

@@ -13,16 +13,25 @@ namespace crossfade::analysis {
 
 namespace {
 
-// "raises sessions by 4.1 % [+2.0 %, +6.2 %] against control": the always-valid interval, since it decides.
+// The one that decides: after CUPED, where there is history.
+double lift_of(const Comparison& comparison) {
+  if (comparison.adjusted && comparison.adjusted->lift) return *comparison.adjusted->lift;
+  return comparison.lift.value_or(0);
+}
+
+// "raises sessions by 4.1 % [+2.0 %, +6.2 %] against control": the interval that decides.
 std::string change(const Report& report, const MetricReport& metric, const Comparison& comparison) {
-  const double effect = comparison.effect.value_or(0);
+  const double effect =
+      comparison.adjusted && comparison.adjusted->effect ? *comparison.adjusted->effect : comparison.effect.value_or(0);
   const char* verb = effect < 0 ? "lowers" : "raises";
-  const auto& sequence = comparison.always_valid;
-  if (comparison.lift && sequence && sequence->lift_interval) {
-    const int decimals = percent_decimals(*sequence->lift_interval);
+  const auto* const interval = metric.role == Role::primary
+                                   ? deciding_lift(report, comparison)
+                                   : (comparison.always_valid ? &comparison.always_valid->lift_interval : nullptr);
+  if (comparison.lift && interval != nullptr && *interval) {
+    const int decimals = percent_decimals(**interval);
     return fmt::format("{} {} by {} {} against {}", verb, metric.metric,
-                       plain_percent(std::abs(*comparison.lift), decimals),
-                       percent_interval(*sequence->lift_interval, decimals), report.control);
+                       plain_percent(std::abs(lift_of(comparison)), decimals), percent_interval(**interval, decimals),
+                       report.control);
   }
   const int decimals = decimals_for(comparison.standard_error.value_or(0), effect);
   return fmt::format("{} {} by {} {} against {}", verb, metric.metric, number(std::abs(effect), decimals), metric.unit,
@@ -32,6 +41,25 @@ std::string change(const Report& report, const MetricReport& metric, const Compa
 std::string always_valid_p(const Comparison& comparison) {
   if (!comparison.always_valid || !comparison.always_valid->adjusted_p_value) return "";
   return fmt::format(" (always-valid {})", p_statement(*comparison.always_valid->adjusted_p_value));
+}
+
+// The number that decided.
+std::string decided_by(const Report& report, const Comparison& comparison) {
+  switch (mode_of(report)) {
+    case SequentialMode::group_sequential: {
+      const auto& look = comparison.group_sequential;
+      if (!look || !look->statistic) return "";
+      return fmt::format(" (z = {:.2f}, the boundary of look {} is {:.2f})", *look->statistic,
+                         report.plan->looks.size(), look->bound);
+    }
+    case SequentialMode::fixed: {
+      const auto p = deciding_p(report, comparison);
+      return p ? fmt::format(" (adjusted {})", p_statement(*p)) : "";
+    }
+    case SequentialMode::always_valid:
+      break;
+  }
+  return always_valid_p(comparison);
 }
 
 // What a guardrail's interval says against its margin.
@@ -57,7 +85,7 @@ std::string guardrail_reason(const Report& report, const Treatment& treatment) {
 std::string ahead_reason(const Report& report, const Treatment& treatment) {
   std::string text =
       fmt::format("{} {}{}", treatment.primary->variant, change(report, *treatment.metric, *treatment.primary),
-                  always_valid_p(*treatment.primary));
+                  decided_by(report, *treatment.primary));
   std::vector<std::string> missing;
   for (const Guard& guard : treatment.guards) {
     if (!guard.passed()) {
@@ -69,31 +97,48 @@ std::string ahead_reason(const Report& report, const Treatment& treatment) {
   return missing.empty() ? text + "." : fmt::format("{}, but {}.", text, fmt::join(missing, ", and "));
 }
 
+// "; about 9 more days until the planned 20000 units"
+std::string remaining(const Report& report) {
+  if (!report.plan || report.plan->complete || !report.plan->days_left || ended(report)) return "";
+  const std::string days = counted(static_cast<std::int64_t>(std::ceil(*report.plan->days_left)), "day", "days");
+  if (!report.plan->planned_units) return fmt::format("; {} more until the planned end", days);
+  return fmt::format("; at this pace {} more until the planned {:.0f} units", days, *report.plan->planned_units);
+}
+
 std::string open_reason(const Report& report, const Treatment& treatment) {
   const Comparison& primary = *treatment.primary;
   const std::string& metric = treatment.metric->metric;
-  if (!primary.always_valid || !primary.always_valid->interval) {
+  const auto* const effect = deciding_interval(report, primary);
+  const auto* const lift = deciding_lift(report, primary);
+  if (effect == nullptr || !*effect) {
     if (not_measured(*treatment.metric)) return fmt::format("{}: {} was not measured.", primary.variant, metric);
-    return fmt::format("{}: {} cannot be compared ({}).", primary.variant, metric, primary.reason);
+    const std::string& why = primary.reason.empty() ? "the first look comes later" : primary.reason;
+    return fmt::format("{}: {} cannot be compared ({}).", primary.variant, metric, why);
+  }
+  if (treatment.no_effect) {
+    const double mde = *primary.detectable->target;
+    const auto& fixed = primary.adjusted ? primary.adjusted->lift_interval : primary.lift_interval;
+    const int decimals = percent_decimals(*fixed);
+    return fmt::format("{}: no effect on {} as large as the planned {}; the interval of the lift is {} .. {}.",
+                       primary.variant, metric, share(mde), percent(fixed->lower, decimals),
+                       percent(fixed->upper, decimals));
   }
   const char* yet = ended(report) ? "" : " yet";
   std::string text;
-  if (primary.always_valid->lift_interval) {
-    const Interval& lift = *primary.always_valid->lift_interval;
-    const int decimals = percent_decimals(lift);
+  if (*lift) {
+    const int decimals = percent_decimals(**lift);
     text = fmt::format("{}: no difference in {} seen{}; the interval of the lift is {} .. {}", primary.variant, metric,
-                       yet, percent(lift.lower, decimals), percent(lift.upper, decimals));
+                       yet, percent((*lift)->lower, decimals), percent((*lift)->upper, decimals));
   } else {
-    const Interval& effect = *primary.always_valid->interval;
-    const int decimals = decimals_for((effect.upper - effect.lower) / 2, effect.upper);
+    const int decimals = decimals_for(((*effect)->upper - (*effect)->lower) / 2, (*effect)->upper);
     text = fmt::format("{}: no difference in {} seen{}; the interval of the effect is {} .. {} {}", primary.variant,
-                       metric, yet, signed_number(effect.lower, decimals), signed_number(effect.upper, decimals),
-                       treatment.metric->unit);
+                       metric, yet, signed_number((*effect)->lower, decimals),
+                       signed_number((*effect)->upper, decimals), treatment.metric->unit);
   }
-  if (primary.significant) {
+  if (primary.significant && mode_of(report) == SequentialMode::always_valid) {
     text += fmt::format(" (a single planned look would have found one, {})", p_statement(*primary.adjusted_p_value));
   }
-  return text + ".";
+  return text + remaining(report) + ".";
 }
 
 // "sticky", "sticky and top_pop", "a, b and c"

@@ -16,7 +16,8 @@ constexpr std::string_view kHeader =
     "experiment,version,status,metric,role,direction,unit,control,treatment,control_n,control_mean,"
     "control_standard_deviation,treatment_n,treatment_mean,treatment_standard_deviation,effect,standard_error,dof,"
     "effect_lower,effect_upper,lift,lift_method,lift_lower,lift_upper,confidence_level,p_value,adjustment,"
-    "adjusted_p_value,always_valid_p_value,significant,reason,verdict\n";
+    "adjusted_p_value,always_valid_p_value,significant,reason,verdict,cuped_effect,cuped_standard_error,cuped_p_value,"
+    "cuped_lift,cuped_lift_lower,cuped_lift_upper,variance_reduction,chance_to_win,expected_loss,mde\n";
 
 // RFC 4180: quoted where it holds a comma, a quote or a line break.
 std::string field(std::string_view text) {
@@ -43,6 +44,8 @@ std::string row(const Report& report, const MetricReport& metric, const Comparis
   const auto upper = [](const std::optional<Interval>& interval) {
     return interval ? field(std::optional(interval->upper)) : "";
   };
+  const AdjustedComparison adjusted = comparison.adjusted.value_or(AdjustedComparison{});
+  const BayesianView bayesian = comparison.bayesian.value_or(BayesianView{});
   const std::vector<std::string> fields = {
       field(report.experiment),
       std::to_string(report.version),
@@ -76,6 +79,16 @@ std::string row(const Report& report, const MetricReport& metric, const Comparis
       comparison.significant ? "true" : "false",
       comparison.reason,
       std::string(to_string(report.decision.verdict)),
+      field(adjusted.effect),
+      field(adjusted.standard_error),
+      field(adjusted.p_value),
+      field(adjusted.lift),
+      lower(adjusted.lift_interval),
+      upper(adjusted.lift_interval),
+      field(adjusted.variance_reduction),
+      field(bayesian.chance_to_win),
+      field(bayesian.expected_loss),
+      comparison.detectable ? field(comparison.detectable->achieved) : "",
   };
   return fmt::format("{}\n", fmt::join(fields, ","));
 }

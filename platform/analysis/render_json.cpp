@@ -1,3 +1,4 @@
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ Json to_json(const Srm& srm) {
   json["dof"] = srm.dof ? Json(*srm.dof) : Json(nullptr);
   json["p_value"] = to_json(srm.p_value);
   json["mismatch"] = srm.mismatch;
+  json["always_valid_p_value"] = to_json(srm.always_valid_p_value);
   add_reason(json, srm.reason);
   return json;
 }
@@ -69,6 +71,11 @@ Json to_json(const Health& health) {
     add_reason(entry, budget.reason);
     json["tracks_minus_time_per_session"].push_back(std::move(entry));
   }
+  for (const SegmentSrm& segment : health.segments) {
+    Json entry{{"dimension", segment.dimension}, {"level", segment.level}};
+    entry.update(to_json(segment.srm));
+    json["segments"].push_back(std::move(entry));
+  }
   json["warnings"] = health.warnings;
   return json;
 }
@@ -89,6 +96,47 @@ Json to_json(const AlwaysValid& sequence) {
             {"lift_interval", to_json(sequence.lift_interval)}};
   add_reason(json, sequence.reason);
   return json;
+}
+
+Json to_json(const AdjustedComparison& adjusted) {
+  Json json{{"share_with_history", adjusted.share_with_history},
+            {"variance_reduction", to_json(adjusted.variance_reduction)},
+            {"effect", to_json(adjusted.effect)},
+            {"standard_error", to_json(adjusted.standard_error)},
+            {"dof", to_json(adjusted.dof)},
+            {"p_value", to_json(adjusted.p_value)},
+            {"adjusted_p_value", to_json(adjusted.adjusted_p_value)},
+            {"interval", to_json(adjusted.interval)},
+            {"lift", to_json(adjusted.lift)},
+            {"lift_interval", to_json(adjusted.lift_interval)}};
+  add_reason(json, adjusted.reason);
+  return json;
+}
+
+Json to_json(const GroupSequentialLook& look) {
+  Json json{{"bound", std::isfinite(look.bound) ? Json(look.bound) : Json(nullptr)},
+            {"statistic", to_json(look.statistic)},
+            {"crossed", look.crossed},
+            {"interval", to_json(look.interval)},
+            {"lift_interval", to_json(look.lift_interval)}};
+  if (!std::isfinite(look.bound)) add_reason(json, "nothing may be spent yet");
+  add_reason(json, look.reason);
+  return json;
+}
+
+Json to_json(const BayesianView& view) {
+  Json json{{"chance_to_win", to_json(view.chance_to_win)},
+            {"expected_loss", to_json(view.expected_loss)},
+            {"posterior_lift", to_json(view.posterior_lift)},
+            {"lift_interval", to_json(view.lift_interval)}};
+  add_reason(json, view.reason);
+  return json;
+}
+
+Json to_json(const Detectable& detectable) {
+  return {{"achieved", to_json(detectable.achieved)},
+          {"target", to_json(detectable.target)},
+          {"units_needed", to_json(detectable.units_needed)}};
 }
 
 Json to_json(const GuardrailResult& guardrail) {
@@ -112,20 +160,119 @@ Json to_json(const Comparison& comparison) {
             {"lift_interval", to_json(comparison.lift_interval)},
             {"significant", comparison.significant}};
   add_reason(json, comparison.reason);
+  if (comparison.adjusted) json["cuped"] = to_json(*comparison.adjusted);
   if (comparison.always_valid) json["always_valid"] = to_json(*comparison.always_valid);
+  if (comparison.group_sequential) json["group_sequential"] = to_json(*comparison.group_sequential);
+  if (comparison.bayesian) json["bayesian"] = to_json(*comparison.bayesian);
+  if (comparison.detectable) json["mde"] = to_json(*comparison.detectable);
   if (comparison.guardrail) json["guardrail"] = to_json(*comparison.guardrail);
   return json;
 }
 
+Json to_json(const Heterogeneity& test) {
+  Json json{{"q_statistic", to_json(test.q_statistic)},
+            {"dof", test.dof ? Json(*test.dof) : Json(nullptr)},
+            {"p_value", to_json(test.p_value)},
+            {"adjusted_p_value", to_json(test.adjusted_p_value)},
+            {"i_squared", to_json(test.i_squared)}};
+  add_reason(json, test.reason);
+  return json;
+}
+
+Json to_json(const SegmentComparison& segment);
+Json to_json(const DailyEffect& day);
+Json to_json(const EffectByDay& effect);
+
+template <class Item>
+Json all_of(const std::vector<Item>& items) {
+  Json json = Json::array();
+  for (const Item& item : items) json.push_back(to_json(item));
+  return json;
+}
+
+Json to_json(const SegmentComparison& segment) {
+  return {
+      {"level", segment.level}, {"variants", all_of(segment.variants)}, {"comparisons", all_of(segment.comparisons)}};
+}
+
+Json to_json(const MetricSegments& segments, const std::vector<Comparison>& comparisons) {
+  Json json{{"dimension", segments.dimension}, {"levels", all_of(segments.levels)}, {"heterogeneity", Json::array()}};
+  for (std::size_t i = 0; i < segments.heterogeneity.size(); ++i) {
+    Json test{{"variant", comparisons[i].variant}};
+    test.update(to_json(segments.heterogeneity[i]));
+    json["heterogeneity"].push_back(std::move(test));
+  }
+  return json;
+}
+
+Json to_json(const DailyEffect& day) {
+  return {
+      {"day", day.day}, {"n", day.n}, {"effect", to_json(day.effect)}, {"standard_error", to_json(day.standard_error)}};
+}
+
+Json to_json(const EffectByDay& effect) {
+  Json json{{"variant", effect.variant},
+            {"days", all_of(effect.days)},
+            {"slope", to_json(effect.slope)},
+            {"slope_standard_error", to_json(effect.slope_standard_error)},
+            {"p_value", to_json(effect.p_value)}};
+  add_reason(json, effect.reason);
+  return json;
+}
+
+Json to_json(const InteractionResult& interaction) {
+  Json json{{"experiment", interaction.experiment},
+            {"variant", interaction.variant},
+            {"other_variant", interaction.other_variant},
+            {"estimate", to_json(interaction.estimate)},
+            {"standard_error", to_json(interaction.standard_error)},
+            {"p_value", to_json(interaction.p_value)},
+            {"adjusted_p_value", to_json(interaction.adjusted_p_value)},
+            {"interval", to_json(interaction.interval)},
+            {"assignment_p_value", to_json(interaction.assignment_p_value)}};
+  add_reason(json, interaction.reason);
+  return json;
+}
+
+Json to_json(const PlanProgress& progress) {
+  const Plan& plan = progress.plan;
+  return {{"mode", to_string(plan.mode)},
+          {"alpha", plan.alpha},
+          {"power", plan.power},
+          {"mde", to_json(plan.mde)},
+          {"duration_days", plan.duration_days ? Json(*plan.duration_days) : Json(nullptr)},
+          {"planned_looks", plan.looks ? Json(*plan.looks) : Json(nullptr)},
+          {"planned_units", to_json(progress.planned_units)},
+          {"units", progress.units},
+          {"information_fraction", progress.information_fraction},
+          {"looks", progress.looks},
+          {"peeks", progress.peeks},
+          {"alpha_spent", to_json(progress.alpha_spent)},
+          {"days_left", to_json(progress.days_left)},
+          {"complete", progress.complete},
+          {"guarantee", progress.guarantee}};
+}
+
 Json to_json(const MetricReport& metric) {
-  Json json{{"metric", metric.metric}, {"role", to_string(metric.role)},  {"direction", to_string(metric.direction)},
-            {"unit", metric.unit},     {"definition", metric.definition}, {"adjustment", metric.adjustment}};
+  Json json{{"metric", metric.metric},
+            {"type", to_string(metric.type)},
+            {"role", to_string(metric.role)},
+            {"direction", to_string(metric.direction)},
+            {"unit", metric.unit},
+            {"definition", metric.definition},
+            {"adjustment", metric.adjustment}};
   if (metric.margin) json["margin"] = *metric.margin;
   if (!metric.note.empty()) json["note"] = metric.note;
-  json["variants"] = Json::array();
-  for (const VariantSummary& variant : metric.variants) json["variants"].push_back(to_json(variant));
-  json["comparisons"] = Json::array();
-  for (const Comparison& comparison : metric.comparisons) json["comparisons"].push_back(to_json(comparison));
+  if (metric.lower_limit || metric.upper_limit) {
+    json["winsorized"] = {
+        {"lower", to_json(metric.lower_limit)}, {"upper", to_json(metric.upper_limit)}, {"units", metric.limited}};
+  }
+  json["variants"] = all_of(metric.variants);
+  json["comparisons"] = all_of(metric.comparisons);
+  for (const MetricSegments& segments : metric.segments) {
+    json["segments"].push_back(to_json(segments, metric.comparisons));
+  }
+  if (!metric.by_day.empty()) json["by_day"] = all_of(metric.by_day);
   return json;
 }
 
@@ -154,6 +301,11 @@ Json to_json(const Report& report) {
   json["health"] = to_json(report.health);
   json["metrics"] = Json::array();
   for (const MetricReport& metric : report.metrics) json["metrics"].push_back(to_json(metric));
+  if (report.plan) json["plan"] = to_json(*report.plan);
+  if (!report.interactions.empty()) {
+    json["interactions"] = Json::array();
+    for (const InteractionResult& one : report.interactions) json["interactions"].push_back(to_json(one));
+  }
   json["decision"] = to_json(report.decision);
   return json;
 }

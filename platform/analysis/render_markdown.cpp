@@ -7,6 +7,7 @@
 #include "platform/analysis/health.h"
 #include "platform/analysis/render.h"
 #include "platform/analysis/rows.h"
+#include "platform/analysis/sections.h"
 
 namespace crossfade::analysis {
 
@@ -41,6 +42,20 @@ void add_metric(std::string& text, const Report& report, const MetricReport& met
   }
 }
 
+void add_section(std::string& text, const Section& section) {
+  text +=
+      fmt::format("\n**{}**{}{}\n\n|", escaped(section.title), section.note.empty() ? "" : ": ", escaped(section.note));
+  for (const std::string& name : section.header) text += fmt::format(" {} |", escaped(name));
+  text += "\n|";
+  for (std::size_t i = 0; i < section.header.size(); ++i) text += i < section.text_columns ? "---|" : "--:|";
+  text += '\n';
+  for (const auto& row : section.rows) {
+    text += '|';
+    for (const std::string& cell : row) text += fmt::format(" {} |", escaped(cell));
+    text += '\n';
+  }
+}
+
 void add_report(std::string& text, const Report& report) {
   if (!text.empty()) text += '\n';
   text += fmt::format("## {}\n\n", escaped(report.experiment));
@@ -57,6 +72,7 @@ void add_report(std::string& text, const Report& report) {
   for (const Line& line : health_lines(report)) text += fmt::format("| {} | {} |\n", line.label, escaped(line.text));
   for (const std::string& warning : report.health.warnings) text += fmt::format("| warning | {} |\n", escaped(warning));
   for (const MetricReport& metric : report.metrics) add_metric(text, report, metric);
+  for (const Section& section : sections_of(report)) add_section(text, section);
 }
 
 }  // namespace

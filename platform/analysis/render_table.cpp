@@ -10,6 +10,7 @@
 #include "platform/analysis/health.h"
 #include "platform/analysis/render.h"
 #include "platform/analysis/rows.h"
+#include "platform/analysis/sections.h"
 
 namespace crossfade::analysis {
 
@@ -43,6 +44,7 @@ class Table {
       health();
       metrics();
       forest();
+      for (const Section& one : sections_of(report_)) section(one);
     } else {
       warnings();
     }
@@ -166,6 +168,26 @@ class Table {
         name.clear();
       }
     }
+    line("");
+  }
+
+  void section(const Section& section) {
+    std::vector<std::size_t> widths;
+    for (const std::string& name : section.header) widths.push_back(width_of(name));
+    for (const auto& row : section.rows) {
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    }
+    const auto text_of = [&](const std::vector<std::string>& cells) {
+      std::string text = "  ";
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        text += padded(cells[i], widths[i], i >= section.text_columns) + "  ";
+      }
+      return text;
+    };
+    line(painted(kBold, section.title));
+    if (!section.note.empty()) line(painted(kDim, "  " + section.note));
+    line(painted(kDim, text_of(section.header)));
+    for (const auto& row : section.rows) line(text_of(row));
     line("");
   }
 

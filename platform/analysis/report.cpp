@@ -14,18 +14,6 @@ std::string_view to_string(LiftInterval method) {
   return "";
 }
 
-std::string_view to_string(Direction direction) {
-  switch (direction) {
-    case Direction::increase:
-      return "increase";
-    case Direction::decrease:
-      return "decrease";
-    case Direction::none:
-      return "none";
-  }
-  return "";
-}
-
 std::string_view to_string(Role role) {
   switch (role) {
     case Role::primary:
@@ -50,6 +38,8 @@ std::string_view to_string(Verdict verdict) {
       return "GUARDRAIL_FAIL";
     case Verdict::ship:
       return "SHIP";
+    case Verdict::no_effect:
+      return "NO_EFFECT";
     case Verdict::inconclusive:
       return "INCONCLUSIVE";
     case Verdict::keep_running:

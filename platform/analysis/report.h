@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/core/configuration.h"
 #include "platform/core/time.h"
 
 // What an analysis found, as one value: the table, Markdown, CSV, the JSON of the HTTP interface and the page show
@@ -22,9 +23,6 @@ enum class LiftInterval {
 };
 std::string_view to_string(LiftInterval method);
 
-enum class Direction { increase, decrease, none };  // which way is better
-std::string_view to_string(Direction direction);
-
 enum class Role {
   primary,    // decides
   secondary,  // explains
@@ -33,7 +31,7 @@ enum class Role {
 };
 std::string_view to_string(Role role);
 
-enum class Verdict { invalid, stop_harm, guardrail_fail, ship, inconclusive, keep_running };
+enum class Verdict { invalid, stop_harm, guardrail_fail, ship, no_effect, inconclusive, keep_running };
 std::string_view to_string(Verdict verdict);  // "INVALID", "STOP_HARM", ...
 
 struct Interval {
@@ -60,6 +58,8 @@ struct Srm {
   std::optional<int> dof;
   std::optional<double> p_value;
   bool mismatch = false;  // p < 0.001
+  // Of the multinomial test that may be looked at after every unit.
+  std::optional<double> always_valid_p_value;
   std::string reason;
 
   bool operator==(const Srm&) const = default;
@@ -90,6 +90,13 @@ struct SessionBudget {
   std::string reason;
 };
 
+// Sample ratio mismatch within one level of a dimension.
+struct SegmentSrm {
+  std::string dimension;
+  std::string level;
+  Srm srm;  // p_value times the number of levels tested (Bonferroni)
+};
+
 struct Health {
   std::optional<Timestamp> first_exposure;
   std::optional<Timestamp> last_exposure;
@@ -97,6 +104,7 @@ struct Health {
   int minimum_days = 7;
   MetricShares primary_defined;
   std::vector<SessionBudget> tracks_minus_time_per_session;
+  std::vector<SegmentSrm> segments;   // by each dimension that was asked for
   std::vector<std::string> warnings;  // sentences; empty when all is well
 };
 
@@ -115,6 +123,58 @@ struct AlwaysValid {
   std::optional<Interval> interval;
   std::optional<Interval>
       lift_interval;  // by Fieller with the same multiplier: excludes 0 exactly when `interval` does
+  std::string reason;
+};
+
+// The comparison with what units did before their first exposure taken out (CUPED): the same effect, measured more
+// precisely. It decides where there is one.
+struct AdjustedComparison {
+  double share_with_history = 0;             // of the units of both variants
+  std::optional<double> variance_reduction;  // of the effect, a share
+  std::optional<double> effect;
+  std::optional<double> standard_error;
+  std::optional<double> dof;
+  std::optional<double> p_value;
+  std::optional<double> adjusted_p_value;  // for multiplicity, as in Comparison
+  std::optional<Interval> interval;
+  std::optional<double> lift;  // by |unadjusted control mean|
+  std::optional<Interval> lift_interval;
+  std::string reason;
+};
+
+// One look of a group sequential test.
+struct GroupSequentialLook {
+  double bound = 0;                 // |z| at which this look rejects, at alpha / treatments
+  std::optional<double> statistic;  // z of the effect
+  bool crossed = false;
+  std::optional<Interval> interval;  // of the effect, and of the lift, with `bound` as multiplier
+  std::optional<Interval> lift_interval;
+  std::string reason;
+};
+
+// The effect as a probability, with a prior on the lift.
+struct BayesianView {
+  std::optional<double> chance_to_win;  // that the variant is better
+  std::optional<double> expected_loss;  // of shipping it, as a lift
+  std::optional<double> posterior_lift;
+  std::optional<Interval> lift_interval;  // credible
+  std::string reason;
+};
+
+// Relative effects that a single look at this precision finds with the wanted power.
+struct Detectable {
+  std::optional<double> achieved;
+  std::optional<double> target;        // of the metric or the plan
+  std::optional<double> units_needed;  // in both variants, more than there are, until the target is; 0: reached
+};
+
+// Is the effect the same in every segment?
+struct Heterogeneity {
+  std::optional<double> q_statistic;
+  std::optional<int> dof;
+  std::optional<double> p_value;
+  std::optional<double> adjusted_p_value;  // Holm over the dimensions
+  std::optional<double> i_squared;
   std::string reason;
 };
 
@@ -139,12 +199,61 @@ struct Comparison {
   std::optional<Interval> lift_interval;
   bool significant = false;  // adjusted_p_value < 1 - confidence_level
   std::string reason;
-  std::optional<AlwaysValid> always_valid;  // of the primary metric and of guardrails
+  std::optional<AdjustedComparison> adjusted;           // where there is history
+  std::optional<AlwaysValid> always_valid;              // of the primary metric and of guardrails
+  std::optional<GroupSequentialLook> group_sequential;  // of the primary metric, in that mode
+  std::optional<BayesianView> bayesian;
+  std::optional<Detectable> detectable;
   std::optional<GuardrailResult> guardrail;
+};
+
+// A metric in the units of one level of a dimension.
+struct SegmentComparison {
+  std::string level;
+  std::vector<VariantSummary> variants;  // control first
+  std::vector<Comparison> comparisons;
+};
+
+struct MetricSegments {
+  std::string dimension;
+  std::vector<SegmentComparison> levels;
+  std::vector<Heterogeneity> heterogeneity;  // of each treatment
+};
+
+// The effect by days since each unit's first exposure, and its slope.
+struct DailyEffect {
+  int day = 0;  // from 0
+  std::int64_t n = 0;
+  std::optional<double> effect;
+  std::optional<double> standard_error;
+};
+
+struct EffectByDay {
+  std::string variant;
+  std::vector<DailyEffect> days;
+  std::optional<double> slope;  // in the metric's unit a day
+  std::optional<double> slope_standard_error;
+  std::optional<double> p_value;
+  std::string reason;
+};
+
+// Does another experiment change the effect of this one?
+struct InteractionResult {
+  std::string experiment;     // the other one
+  std::string variant;        // of this experiment, against its control
+  std::string other_variant;  // of the other, against its control
+  std::optional<double> estimate;
+  std::optional<double> standard_error;
+  std::optional<double> p_value;
+  std::optional<double> adjusted_p_value;  // Holm over all that are tested
+  std::optional<Interval> interval;
+  std::optional<double> assignment_p_value;  // that the two assignments are independent
+  std::string reason;
 };
 
 struct MetricReport {
   std::string metric;
+  MetricType type = MetricType::mean;
   Role role = Role::other;
   Direction direction = Direction::none;
   std::string unit;                      // of measurement, for people: "ms"
@@ -154,6 +263,25 @@ struct MetricReport {
   std::string note;                      // for people: "not measured"; mostly empty
   std::vector<VariantSummary> variants;  // control first
   std::vector<Comparison> comparisons;   // of the treatments, in the same order
+  std::optional<double> lower_limit;     // of a winsorised metric: where values were cut off
+  std::optional<double> upper_limit;
+  std::int64_t limited = 0;              // units that were
+  std::vector<MetricSegments> segments;  // by each dimension that was asked for
+  std::vector<EffectByDay> by_day;       // of each treatment, where it was asked for
+};
+
+// Where an experiment stands in its plan.
+struct PlanProgress {
+  Plan plan;
+  std::optional<double> planned_units;  // in all variants; from the plan, or computed from its mde
+  std::int64_t units = 0;
+  double information_fraction = 0;    // units / planned_units, at most 1; 0 where that is not known
+  std::vector<double> looks;          // information fractions of the looks that count, this one last
+  int peeks = 0;                      // looks of anybody at these data so far, this one counted
+  std::optional<double> alpha_spent;  // of plan.alpha
+  std::optional<double> days_left;    // until the planned units, at the pace so far
+  bool complete = false;
+  std::string guarantee;  // one sentence: what the error rate still holds for
 };
 
 struct Decision {
@@ -179,6 +307,8 @@ struct Report {
   Srm srm;
   Health health;
   std::vector<MetricReport> metrics;  // the primary one first, then secondary, guardrails, others
+  std::optional<PlanProgress> plan;
+  std::vector<InteractionResult> interactions;  // of the primary metric with other running experiments
   Decision decision;
 };
 

@@ -80,6 +80,22 @@ std::string days_text(const Report& report) {
   return text;
 }
 
+// "group_sequential, look 9 of 14, 62 % of 20000 units; The error rate ..."
+std::string plan_text(const PlanProgress& progress) {
+  std::string text(to_string(progress.plan.mode));
+  if (progress.plan.mode == SequentialMode::group_sequential) {
+    text += fmt::format(", look {}", progress.looks.size());
+    if (progress.plan.looks) text += fmt::format(" of {}", *progress.plan.looks);
+  }
+  const std::string done = plain_percent(progress.information_fraction, 0);
+  if (progress.planned_units) {
+    text += fmt::format(", {} of {:.0f} units", done, *progress.planned_units);
+  } else if (progress.plan.duration_days) {
+    text += fmt::format(", {} of {}", done, counted(*progress.plan.duration_days, "day", "days"));
+  }
+  return text + ". " + progress.guarantee;
+}
+
 std::string defined_text(const MetricShares& shares) {
   double least = 1;
   double most = 0;
@@ -135,7 +151,15 @@ std::string description_of(const MetricReport& metric) {
   if (metric.margin && metric.role != Role::guardrail) text += " and guardrail";
   if (metric.direction == Direction::increase) text += ", higher is better";
   if (metric.direction == Direction::decrease) text += ", lower is better";
-  text += fmt::format(", in {}", metric.unit);
+  if (!metric.unit.empty()) text += fmt::format(", in {}", metric.unit);
+  if (metric.upper_limit || metric.lower_limit) {
+    const auto limit = [](const char* side, double value) {
+      return fmt::format("{} {}", side, number(value, decimals_for(0, value)));
+    };
+    if (metric.lower_limit) text += limit(", cut off below", *metric.lower_limit);
+    if (metric.upper_limit) text += limit(", cut off above", *metric.upper_limit);
+    text += fmt::format(" ({})", counted(metric.limited, "unit", "units"));
+  }
   return metric.note.empty() ? text : text + "; " + metric.note;
 }
 
@@ -144,6 +168,7 @@ std::vector<Line> health_lines(const Report& report) {
   lines.push_back({"units", units_text(report)});
   lines.push_back({"split", split_text(report.srm)});
   lines.push_back({"days", days_text(report)});
+  if (report.plan) lines.push_back({"plan", plan_text(*report.plan)});
   lines.push_back({"excluded", fmt::format("{} seen in several variants, {} overridden",
                                            counted(report.multiple_variants, "unit", "units"), report.overrides)});
   if (std::string text = defined_text(report.health.primary_defined); !text.empty()) {

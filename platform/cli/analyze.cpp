@@ -37,6 +37,9 @@ struct Flags {
   std::string control;
   std::string lift = "fieller";
   std::string until;
+  std::vector<std::string> by;
+  bool by_day = false;
+  bool no_cuped = false;
 };
 
 // Experiments that only the store knows need no configuration.
@@ -67,6 +70,9 @@ analysis::AnalyzeOptions options_of(const Flags& flags) {
   options.metrics = split(flags.metrics);
   options.control = flags.control;
   options.lift = lift_of(flags.lift);
+  options.by = flags.by;
+  options.by_day = flags.by_day;
+  options.cuped = !flags.no_cuped;
   if (!flags.until.empty()) {
     options.until = parse_timestamp(flags.until);
     if (!options.until) {
@@ -112,12 +118,22 @@ void print(const std::string& text) {
   }
 }
 
+// A store that cannot be written is still one that can be read.
+void note_look(const std::vector<analysis::Report>& reports, storage::SqliteStore& store) {
+  try {
+    analysis::record_looks(reports, SystemClock().now(), store);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "this look could not be recorded: %s\n", error.what());
+  }
+}
+
 void run(const Flags& flags) {
   const analysis::AnalyzeOptions options = options_of(flags);
   const Configuration configuration = configuration_of(flags);
-  const storage::SqliteStore store(flags.store, {});
+  storage::SqliteStore store(flags.store, {});
   const std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   print(rendered(reports, flags));
+  if (!options.until) note_look(reports, store);
   if (reports.empty()) std::fprintf(stderr, "%s knows no experiment\n", flags.store.c_str());
   const bool invalid = std::ranges::any_of(
       reports, [](const analysis::Report& report) { return report.decision.verdict == analysis::Verdict::invalid; });
@@ -141,6 +157,10 @@ void add_analyze(CLI::App& app) {
       ->check(CLI::IsMember({"fieller", "delta", "naive"}))
       ->capture_default_str();
   command->add_option("--until", flags->until, "Leave out what was seen from this time on, like 2026-01-05");
+  command->add_option("--by", flags->by, "Split by this dimension, such as history; may stand several times")
+      ->delimiter(',');
+  command->add_flag("--by-day", flags->by_day, "Effects by days since exposure, and their slope");
+  command->add_flag("--no-cuped", flags->no_cuped, "Do not take out what units did before their first exposure");
   command->footer("Exit code 3: the verdict of an experiment is INVALID (docs/verdicts.md).");
   command->callback([flags] { run(*flags); });
 }

@@ -96,14 +96,16 @@ void watch(const Signals& signals, const ServeOptions& options, LiveConfiguratio
   }
 }
 
-server::Backend backend_of(service::Service& service, const storage::EventStore& store,
-                           const LiveConfiguration& configuration) {
+server::Backend backend_of(service::Service& service, storage::EventStore& store,
+                           const LiveConfiguration& configuration, const Clock& clock) {
   return {.next = [&service](const service::Event& event) { return service.begin_next(event); },
           .last = [&service](const service::Event& event) { return service.begin_last(event); },
           .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
           .reports =
-              [&store, &configuration] {
-                return analysis::analyze(*configuration.current(), store, analysis::AnalyzeOptions{});
+              [&store, &configuration, &clock] {
+                auto reports = analysis::analyze(*configuration.current(), store, analysis::AnalyzeOptions{});
+                analysis::record_looks(reports, clock.now(), store);
+                return reports;
               }};
 }
 
@@ -123,7 +125,7 @@ void serve(const ServeOptions& options) {
   service.close_idle_sessions(clock.now());
 
   server::Server server(
-      backend_of(service, store, configuration), catalogue, clock, web::assets(),
+      backend_of(service, store, configuration, clock), catalogue, clock, web::assets(),
       {.host = options.host, .port = options.port, .threads = options.threads, .log = [](const std::string& line) {
          fmt::print(stderr, "crossfade: {}\n", line);
        }});

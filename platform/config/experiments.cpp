@@ -8,6 +8,7 @@
 
 #include "platform/config/load.h"
 #include "platform/config/metrics.h"
+#include "platform/config/plan.h"
 #include "platform/config/variants.h"
 
 namespace crossfade::config {
@@ -115,7 +116,7 @@ void read_split(const Map& map, const Context& context, LocatedExperiment& locat
 
 LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
   static const std::vector<std::string> known = {"key",  "hypothesis", "owner",    "status",   "version", "salt",
-                                                 "hash", "layer",      "coverage", "variants", "metrics"};
+                                                 "hash", "layer",      "coverage", "variants", "metrics", "plan"};
   LocatedExperiment located;
   Experiment& experiment = located.experiment;
   const Map map{entry, "in an experiment", known, faults};
@@ -133,7 +134,14 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
     experiment.version = static_cast<int>(version->integer(faults, 1, most, "an integer of at least 1").value_or(1));
   }
   read_split(map, context, located, faults);
-  if (const Entry* const metrics = map.find("metrics")) experiment.metrics = read_metric_roles(*metrics, faults);
+  bool primary_given = false;
+  if (const Entry* const metrics = map.find("metrics")) {
+    experiment.metrics = read_metric_roles(*metrics, context.metrics, faults);
+    primary_given = metrics->value.IsMap() && metrics->value["primary"].IsDefined();
+  }
+  if (const Entry* const plan = map.find("plan")) {
+    read_plan(*plan, context.metrics, primary_given, context.alpha, experiment, faults);
+  }
   return located;
 }
 

@@ -23,6 +23,8 @@ struct Context {
   std::vector<std::string> parameter_names;      // of all that the file names
   std::vector<std::string> recommenders;
   std::vector<std::string> layers;
+  std::vector<std::string> metrics;  // standard ones too
+  double alpha = 0.05;               // 1 - confidence level
 };
 
 // An experiment, and where to point to when it does not go together with another one.

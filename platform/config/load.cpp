@@ -13,7 +13,7 @@
 
 #include "platform/config/document.h"
 #include "platform/config/experiments.h"
-#include "platform/config/metrics.h"
+#include "platform/config/metric_definitions.h"
 #include "platform/config/recommenders.h"
 #include "platform/config/rules.h"
 #include "platform/core/random.h"
@@ -94,7 +94,7 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
   Context context;
   const Map map{root,
                 "at the top",
-                {"version", "defaults", "recommenders", "parameters", "metrics", "layers", "experiments"},
+                {"version", "defaults", "recommenders", "parameters", "metrics", "dimensions", "layers", "experiments"},
                 faults};
   if (const Entry* const version = map.require("version", "version: 1", faults)) {
     version->integer(faults, 1, 1, "1: the one version of this format");
@@ -114,7 +114,14 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
       context.parameter_names = Map{*parameters, "", {}, told}.keys();
     }
   }
-  if (const Entry* const metrics = map.find("metrics")) refuse_metric_definitions(*metrics, faults);
+  context.alpha = 1 - configuration.confidence_level;
+  for (const MetricDefinition& metric : standard_metrics()) context.metrics.push_back(metric.name);
+  if (const Entry* const entry = map.find("metrics")) {
+    MetricDefinitions definitions = read_metric_definitions(*entry, faults);
+    configuration.metrics = std::move(definitions.metrics);
+    context.metrics = std::move(definitions.names);
+  }
+  if (const Entry* const entry = map.find("dimensions")) configuration.dimensions = read_dimensions(*entry, faults);
   Layers layers;
   if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, faults);
   context.layers = layers.names;

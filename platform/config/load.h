@@ -30,9 +30,6 @@ struct RecommenderType {
 // Weights of an experiment may miss 1 by so much, which is far below a bucket (1e-4).
 inline constexpr double kWeightTolerance = 1e-9;
 
-// The names of the metrics that exist without a definition: time, sessions, ...
-std::span<const std::string_view> standard_metrics();
-
 // Reads `text`, the content of an experiments.yaml, strictly. Scalars have the types of YAML 1.2's core schema: `1` is
 // a number, `"1"` a text, `yes` a text. Throws Error (user) with all the faults, in order of line, each as
 // "file:line:col: what is, want what"; only a fault of YAML's syntax hides those behind it.

@@ -33,4 +33,28 @@ std::string_view to_string(HashAlgorithm hash) {
   return "";
 }
 
+std::string_view to_string(SequentialMode mode) {
+  switch (mode) {
+    case SequentialMode::fixed:
+      return "fixed";
+    case SequentialMode::group_sequential:
+      return "group_sequential";
+    case SequentialMode::always_valid:
+      return "always_valid";
+  }
+  return "";
+}
+
+std::vector<MetricDefinition> all_metrics(const Configuration& configuration) {
+  std::vector<MetricDefinition> all(standard_metrics().begin(), standard_metrics().end());
+  all.insert(all.end(), configuration.metrics.begin(), configuration.metrics.end());
+  return all;
+}
+
+std::vector<Dimension> all_dimensions(const Configuration& configuration) {
+  std::vector<Dimension> all(standard_dimensions().begin(), standard_dimensions().end());
+  all.insert(all.end(), configuration.dimensions.begin(), configuration.dimensions.end());
+  return all;
+}
+
 }  // namespace crossfade

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "platform/core/metric.h"
+
 namespace crossfade {
 
 // The value of a parameter of a variant or of an option of a recommender.
@@ -63,6 +65,26 @@ struct MetricRoles {
   bool operator==(const MetricRoles&) const = default;
 };
 
+// How an experiment is looked at, and what its error rate therefore holds for.
+enum class SequentialMode {
+  fixed,             // one look, at the planned sample size
+  group_sequential,  // planned looks, the error rate spent over them
+  always_valid,      // any number of looks at any time
+};
+
+// What was decided before the experiment ran. At least one of mde, sample_size and duration_days is given.
+struct Plan {
+  double alpha = 0.05;                                     // two-sided error rate, over all treatments
+  double power = 0.8;                                      // wanted, for an effect of mde
+  std::optional<double> mde = std::nullopt;                // relative effect of the primary metric: 0.02 = 2 %
+  std::optional<std::int64_t> sample_size = std::nullopt;  // units in all variants together
+  std::optional<int> duration_days = std::nullopt;
+  std::optional<int> looks = std::nullopt;  // planned, of group_sequential
+  SequentialMode mode = SequentialMode::group_sequential;
+
+  bool operator==(const Plan&) const = default;
+};
+
 struct Experiment {
   std::string key;
   std::string hypothesis;
@@ -75,6 +97,7 @@ struct Experiment {
   double coverage = 1;              // share of the eligible units that take part, 0..1
   std::vector<Variant> variants;    // in the order of the file, which the hash depends on; exactly one is the control
   MetricRoles metrics;
+  std::optional<Plan> plan = std::nullopt;
 
   bool operator==(const Experiment&) const = default;
 };
@@ -93,6 +116,8 @@ struct RecommenderSpec {
 struct Configuration {
   std::vector<RecommenderSpec> recommenders;  // in the order of the file
   Values parameters;                          // what a unit gets outside every experiment
+  std::vector<MetricDefinition> metrics;      // defined here, besides the standard ones
+  std::vector<Dimension> dimensions;          // likewise
   std::vector<Layer> layers;
   std::vector<Experiment> experiments;
   double confidence_level = 0.95;
@@ -107,5 +132,10 @@ const Variant& control_of(const Experiment& experiment);
 
 std::string_view to_string(Status status);
 std::string_view to_string(HashAlgorithm hash);
+std::string_view to_string(SequentialMode mode);
+
+// Standard and configured ones together, standard ones first.
+std::vector<MetricDefinition> all_metrics(const Configuration& configuration);
+std::vector<Dimension> all_dimensions(const Configuration& configuration);
 
 }  // namespace crossfade

@@ -69,6 +69,16 @@ struct Exposure {
   bool operator==(const Exposure&) const = default;
 };
 
+// Anything else that a unit did, under a name of its own. Append-only.
+struct CustomEvent {
+  UnitId unit;
+  std::string name;
+  double value = 1;  // finite
+  Timestamp at;
+
+  bool operator==(const CustomEvent&) const = default;
+};
+
 // What becomes durable together.
 struct EventBatch {
   // Initialised, so that g++ lets a designated initialiser leave some out.
@@ -76,9 +86,10 @@ struct EventBatch {
   std::vector<Playback> playbacks = {};
   std::vector<Session> sessions = {};
   std::vector<Exposure> exposures = {};
+  std::vector<CustomEvent> events = {};
   // NOLINTEND(readability-redundant-member-init)
 
-  bool empty() const { return playbacks.empty() && sessions.empty() && exposures.empty(); }
+  bool empty() const { return playbacks.empty() && sessions.empty() && exposures.empty() && events.empty(); }
 };
 
 }  // namespace crossfade

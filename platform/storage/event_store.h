@@ -1,49 +1,79 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "platform/core/events.h"
-#include "platform/stats/moments.h"
+#include "platform/core/metric.h"
+#include "platform/stats/co_moments.h"
 
 namespace crossfade::storage {
 
-// What is summed for a unit over its ended sessions that started in Exposure::first_seen .. last_seen.
-enum class Total : std::uint8_t { sessions, tracks, time, latency_ms };
-inline constexpr std::size_t kTotals = 4;
-
-// One value for each unit: a linear combination of its totals, divided by one of them where `denominator` says so.
-// A unit for which the denominator is 0, or whose latency nobody measured and that is asked for, has no value.
-struct UnitMetric {
-  std::string name;
-  std::array<double, kTotals> numerator{};  // coefficient by Total
-  std::optional<Total> denominator;
-};
+struct UnitTable;
 
 struct AggregateQuery {
   std::vector<std::string> experiments;  // keys; the latest version of each that the store knows. Empty: all of them
-  std::vector<UnitMetric> metrics;
-  // As if the store ended here: exposures first seen and sessions ended before it; none: everything.
+  std::vector<MetricDefinition> metrics;
+  std::vector<Dimension> dimensions;
+  // Keys of experiments by whose variants the units of every other one are grouped.
+  std::vector<std::string> overlaps;
+  // As if the store ended here: exposures first seen, sessions ended and events before it; none: everything.
   std::optional<Timestamp> until;
+};
+
+// What a variant's units have of a metric, as far as they have a value.
+struct MetricAggregate {
+  // ratio: numerator, denominator, and the same before the first exposure (0 without history). Every other type: the
+  // value, the value before the first exposure (0 without one), 1 or 0 for those who have one or not, 0.
+  stats::MetricMoments moments;
+  std::vector<std::vector<double>> events;  // of a quantile: the values of each unit's events, one at least
+
+  bool operator==(const MetricAggregate&) const = default;
 };
 
 struct VariantAggregate {
   std::string variant;
-  std::int64_t units = 0;               // exposed, excluded ones not counted
-  std::vector<stats::Moments> metrics;  // over the units that have a value, in the order of the query
+  std::int64_t units = 0;                // exposed, excluded ones not counted
+  std::vector<MetricAggregate> metrics;  // in the order of the query
 
   bool operator==(const VariantAggregate&) const = default;
+};
+
+// The units of one level of a grouping, without the events of quantiles.
+struct LevelAggregate {
+  std::string level;
+  std::vector<VariantAggregate> variants;  // in the order of the experiment's
+
+  bool operator==(const LevelAggregate&) const = default;
+};
+
+struct GroupingAggregate {
+  std::string name;  // of the dimension, or key of the other experiment
+  std::vector<LevelAggregate> levels;
+
+  bool operator==(const GroupingAggregate&) const = default;
+};
+
+// Where the values of a winsorised metric were cut off.
+struct MetricLimits {
+  std::optional<double> lower;
+  std::optional<double> upper;
+  std::int64_t limited = 0;  // units beyond them
+
+  bool operator==(const MetricLimits&) const = default;
 };
 
 struct ExperimentAggregate {
   std::string experiment;
   int version = 1;
-  std::vector<VariantAggregate> variants;   // sorted by key; those that somebody was seen in, excluded units too
-  std::int64_t multiple_variants = 0;       // units seen in more than one variant: counted here and nowhere else
-  std::optional<Timestamp> first_exposure;  // of anybody
+  std::vector<VariantAggregate> variants;     // sorted by key; those that somebody was seen in, excluded units too
+  std::vector<GroupingAggregate> dimensions;  // in the order of the query
+  std::vector<GroupingAggregate> overlaps;    // likewise, without itself
+  std::vector<MetricLimits> limits;           // of each metric
+  std::int64_t multiple_variants = 0;         // units seen in more than one variant: counted here and nowhere else
+  std::optional<Timestamp> first_exposure;    // of anybody
   std::optional<Timestamp> last_exposure;
   std::optional<Timestamp> data_through;  // end of the last session that counted
 
@@ -72,6 +102,17 @@ struct StoredConfiguration {
   bool operator==(const StoredConfiguration&) const = default;
 };
 
+// Somebody looked at the results of a running experiment, which sequential analysis must know.
+struct Look {
+  std::string experiment;
+  int version = 1;
+  Timestamp at;
+  std::int64_t units = 0;  // in all variants together, excluded ones not counted
+  Timestamp data_through;  // end of the last session that counted
+
+  bool operator==(const Look&) const = default;
+};
+
 // Append-only facts, and what statistics need of them. One contract test suite runs on every implementation.
 // Thread-safe: reading sees whole batches only, and does not wait for writing; writers take turns.
 class EventStore {
@@ -83,10 +124,12 @@ class EventStore {
   // row of the same id is an Error.
   virtual void append(const EventBatch& batch) = 0;
 
-  // One pass over the sessions, whatever the number of experiments and metrics. In the order of query.experiments
-  // (sorted by key where that is empty); an experiment that the store does not know has no variants. The result does
-  // not depend on the order in which events of different units were appended, to the last bit.
-  virtual std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const = 0;
+  // Each unit's numbers, which `aggregate` sums up. One pass over the sessions, and one over the playbacks and over the
+  // custom events where metrics need them, whatever the number of experiments and metrics. In the order of
+  // query.experiments (sorted by key where that is empty); an experiment that the store does not know has no variants.
+  // The result does not depend on the order in which events of different units were appended, to the last bit.
+  virtual std::vector<UnitTable> unit_tables(const AggregateQuery& query) const = 0;
+  virtual std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const;
 
   // Of every version, to warm the service's cache. Sorted by experiment, version, unit (as texts), variant.
   virtual std::vector<Exposure> exposures() const = 0;
@@ -100,6 +143,10 @@ class EventStore {
   // Does nothing when the latest recorded one has the same checksum.
   virtual void record_configuration(const StoredConfiguration& configuration) = 0;
   virtual std::vector<StoredConfiguration> configurations() const = 0;  // oldest first
+
+  // Does nothing when the latest one of this experiment and version has the same units and data_through.
+  virtual void record_look(const Look& look) = 0;
+  virtual std::vector<Look> looks() const = 0;  // oldest first
 };
 
 }  // namespace crossfade::storage

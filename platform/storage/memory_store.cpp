@@ -3,53 +3,9 @@
 #include <algorithm>
 
 #include "platform/core/error.h"
+#include "platform/storage/memory_unit_table.h"
 
 namespace crossfade::storage {
-
-namespace {
-
-bool counts(const Session& session, const Exposure& exposure, const AggregateQuery& query) {
-  return session.unit == exposure.unit && session.started >= exposure.first_seen &&
-         (!exposure.last_seen || session.started <= *exposure.last_seen) &&
-         (!query.until || session.ended < *query.until);
-}
-
-double total_of(Total total, const std::vector<const Session*>& sessions) {
-  double sum = 0;
-  for (const Session* session : sessions) {
-    switch (total) {
-      case Total::sessions:
-        sum += 1;
-        break;
-      case Total::tracks:
-        sum += session->tracks;
-        break;
-      case Total::time:
-        sum += session->time;
-        break;
-      case Total::latency_ms:
-        sum += session->latency_ms.value_or(0);
-        break;
-    }
-  }
-  return sum;
-}
-
-std::optional<double> value_of(const UnitMetric& metric, const std::vector<const Session*>& sessions) {
-  const auto is_measured = [](const Session* session) { return session->latency_ms.has_value(); };
-  double numerator = 0;
-  for (std::size_t i = 0; i < kTotals; ++i) {
-    const auto total = static_cast<Total>(i);
-    const bool is_asked = metric.numerator[i] != 0 || metric.denominator == total;
-    if (total == Total::latency_ms && is_asked && !std::ranges::all_of(sessions, is_measured)) return std::nullopt;
-    numerator += metric.numerator[i] * total_of(total, sessions);
-  }
-  if (!metric.denominator) return numerator;
-  const double denominator = total_of(*metric.denominator, sessions);
-  return denominator == 0 ? std::nullopt : std::optional(numerator / denominator);
-}
-
-}  // namespace
 
 void MemoryStore::append(const EventBatch& batch) {
   const std::scoped_lock lock{mutex_};
@@ -62,6 +18,7 @@ void MemoryStore::append(const EventBatch& batch) {
   ended_.merge(ending);
   playbacks_.insert(playbacks_.end(), batch.playbacks.begin(), batch.playbacks.end());
   sessions_.insert(sessions_.end(), batch.sessions.begin(), batch.sessions.end());
+  events_.insert(events_.end(), batch.events.begin(), batch.events.end());
   for (const Exposure& exposure : batch.exposures) {
     const ExposureKey key{exposure.experiment, exposure.version, exposure.unit, exposure.variant};
     const auto [entry, is_new] = exposures_.try_emplace(key, exposure);
@@ -72,7 +29,7 @@ void MemoryStore::append(const EventBatch& batch) {
   }
 }
 
-std::vector<ExperimentAggregate> MemoryStore::aggregate(const AggregateQuery& query) const {
+std::vector<UnitTable> MemoryStore::unit_tables(const AggregateQuery& query) const {
   const std::scoped_lock lock{mutex_};
   std::vector<std::string> keys = query.experiments;
   if (keys.empty()) {
@@ -82,53 +39,15 @@ std::vector<ExperimentAggregate> MemoryStore::aggregate(const AggregateQuery& qu
     }
     keys.assign(known.begin(), known.end());
   }
-  std::vector<ExperimentAggregate> answer;
+  std::vector<UnitTable> answer;
   answer.reserve(keys.size());
-  for (const std::string& key : keys) answer.push_back(aggregate_one(query, key));
-  return answer;
-}
-
-ExperimentAggregate MemoryStore::aggregate_one(const AggregateQuery& query, const std::string& experiment) const {
-  ExperimentAggregate answer{
-      .experiment = experiment, .variants = {}, .first_exposure = {}, .last_exposure = {}, .data_through = {}};
-  const auto is_seen = [&](const Exposure& exposure) {
-    return exposure.experiment == experiment && (!query.until || exposure.first_seen < *query.until);
-  };
-  for (const auto& [key, exposure] : exposures_) {
-    if (is_seen(exposure)) answer.version = std::max(answer.version, exposure.version);
+  std::vector<Exposure> seen;
+  seen.reserve(exposures_.size());
+  for (const auto& [key, exposure] : exposures_) seen.push_back(exposure);
+  for (const std::string& key : keys) {
+    answer.push_back(unit_table_of(
+        {.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query, key));
   }
-  std::map<UnitId, std::vector<const Exposure*>> by_unit;
-  std::map<std::string, VariantAggregate> variants;
-  for (const auto& [key, exposure] : exposures_) {
-    if (!is_seen(exposure) || exposure.version != answer.version) continue;
-    by_unit[exposure.unit].push_back(&exposure);
-    variants[exposure.variant] = {.variant = exposure.variant,
-                                  .metrics = std::vector<stats::Moments>(query.metrics.size())};
-    answer.first_exposure = std::min(answer.first_exposure.value_or(exposure.first_seen), exposure.first_seen);
-    answer.last_exposure = std::max(answer.last_exposure.value_or(exposure.first_seen), exposure.first_seen);
-  }
-  std::vector<const Session*> by_id;
-  by_id.reserve(sessions_.size());
-  for (const Session& session : sessions_) by_id.push_back(&session);
-  std::ranges::sort(by_id, {}, [](const Session* session) { return session->id; });
-  for (const auto& [unit, seen] : by_unit) {
-    if (seen.size() > 1) {
-      ++answer.multiple_variants;
-      continue;
-    }
-    std::vector<const Session*> counted;
-    for (const Session* session : by_id) {
-      if (!counts(*session, *seen.front(), query)) continue;
-      counted.push_back(session);
-      answer.data_through = std::max(answer.data_through.value_or(session->ended), session->ended);
-    }
-    VariantAggregate& variant = variants[seen.front()->variant];
-    ++variant.units;
-    for (std::size_t i = 0; i < query.metrics.size(); ++i) {
-      if (const auto value = value_of(query.metrics[i], counted)) variant.metrics[i].add(*value);
-    }
-  }
-  for (auto& [key, variant] : variants) answer.variants.push_back(std::move(variant));
   return answer;
 }
 
@@ -193,6 +112,21 @@ void MemoryStore::record_configuration(const StoredConfiguration& configuration)
 std::vector<StoredConfiguration> MemoryStore::configurations() const {
   const std::scoped_lock lock{mutex_};
   return configurations_;
+}
+
+void MemoryStore::record_look(const Look& look) {
+  const std::scoped_lock lock{mutex_};
+  const auto same = [&](const Look& other) {
+    return other.experiment == look.experiment && other.version == look.version;
+  };
+  const auto latest = std::find_if(looks_.rbegin(), looks_.rend(), same);
+  if (latest != looks_.rend() && latest->units == look.units && latest->data_through == look.data_through) return;
+  looks_.push_back(look);
+}
+
+std::vector<Look> MemoryStore::looks() const {
+  const std::scoped_lock lock{mutex_};
+  return looks_;
 }
 
 std::vector<Playback> MemoryStore::playbacks() const {

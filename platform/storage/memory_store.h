@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "platform/storage/event_store.h"
+#include "platform/storage/unit_table.h"
 
 namespace crossfade::storage {
 
@@ -14,13 +15,15 @@ namespace crossfade::storage {
 class MemoryStore final : public EventStore {
  public:
   void append(const EventBatch& batch) override;
-  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
+  std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   std::vector<Exposure> exposures() const override;
   std::vector<OpenSession> open_sessions() const override;
   SessionId last_session() const override;
   std::optional<Timestamp> last_playback() const override;
   void record_configuration(const StoredConfiguration& configuration) override;
   std::vector<StoredConfiguration> configurations() const override;
+  void record_look(const Look& look) override;
+  std::vector<Look> looks() const override;
 
   // Everything, in the order in which it was appended.
   std::vector<Playback> playbacks() const;
@@ -34,7 +37,6 @@ class MemoryStore final : public EventStore {
     std::string variant;
     auto operator<=>(const ExposureKey&) const = default;
   };
-  ExperimentAggregate aggregate_one(const AggregateQuery& query, const std::string& experiment) const;
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.
@@ -42,7 +44,9 @@ class MemoryStore final : public EventStore {
   std::vector<Session> sessions_;
   std::set<SessionId> ended_;
   std::map<ExposureKey, Exposure> exposures_;
+  std::vector<CustomEvent> events_;
   std::vector<StoredConfiguration> configurations_;
+  std::vector<Look> looks_;
 };
 
 }  // namespace crossfade::storage

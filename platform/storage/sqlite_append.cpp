@@ -58,7 +58,8 @@ Appender::Appender(SQLite::Database& database)
                 "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen_ms = "
                 "CASE WHEN excluded.last_seen_ms > last_seen_ms THEN excluded.last_seen_ms END "
                 "WHERE last_seen_ms IS NOT NULL "
-                "AND (excluded.last_seen_ms IS NULL OR excluded.last_seen_ms > last_seen_ms)") {
+                "AND (excluded.last_seen_ms IS NULL OR excluded.last_seen_ms > last_seen_ms)"),
+      event_(database, "INSERT INTO events (unit, name, value, at_ms) VALUES (?, ?, ?, ?)") {
   SQLite::Statement open{database,
                          "SELECT session, MIN(id) FROM playbacks WHERE id > (SELECT settled FROM recovery) "
                          "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session) "
@@ -81,7 +82,7 @@ void Appender::transact(Work work) {
     if (rows_since_mark_ >= kRowsBetweenMarks) move_recovery_mark();
     run(commit_);
   } catch (...) {
-    for (SQLite::Statement* statement : {&commit_, &playback_, &session_, &exposure_}) statement->tryReset();
+    for (SQLite::Statement* statement : {&commit_, &playback_, &session_, &exposure_, &event_}) statement->tryReset();
     // SQLite has rolled back by itself after some errors, such as a full disk.
     if (sqlite3_get_autocommit(database_.getHandle()) == 0) rollback_.tryExecuteStep();
     rollback_.tryReset();
@@ -122,6 +123,7 @@ void Appender::import(const std::vector<ImportedFile>& files, const std::functio
       batch.playbacks.clear();
       batch.sessions.clear();
       batch.exposures.clear();
+      batch.events.clear();
     }
   });
 }
@@ -142,6 +144,7 @@ void Appender::insert(const EventBatch& batch) {
   for (const Exposure& exposure : batch.exposures) insert(exposure);
   for (const Playback& playback : batch.playbacks) insert(playback);
   for (const Session& session : batch.sessions) insert(session);
+  for (const CustomEvent& event : batch.events) insert(event);
 }
 
 void Appender::insert(const Playback& playback) {
@@ -193,6 +196,14 @@ void Appender::insert(const Exposure& exposure) {
   exposure_.bind(5, exposure.first_seen.ms);
   bind_optional(exposure_, 6, exposure.last_seen);
   run(exposure_);
+}
+
+void Appender::insert(const CustomEvent& event) {
+  bind_unit(event_, 1, event.unit);
+  event_.bindNoCopy(2, event.name);
+  event_.bind(3, event.value);
+  event_.bind(4, event.at.ms);
+  run(event_);
 }
 
 void Appender::move_recovery_mark() {

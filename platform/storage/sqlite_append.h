@@ -31,6 +31,7 @@ class Appender {
   void insert(const Playback& playback);
   void insert(const Session& session);
   void insert(const Exposure& exposure);
+  void insert(const CustomEvent& event);
   void move_recovery_mark();
   void settle(FirstPlaybacks& open) const;
 
@@ -41,6 +42,7 @@ class Appender {
   SQLite::Statement playback_;
   SQLite::Statement session_;
   SQLite::Statement exposure_;
+  SQLite::Statement event_;
 
   // For the recovery mark: the first playback of each session that is open, as of the last commit.
   FirstPlaybacks first_playback_;

@@ -10,7 +10,7 @@ namespace {
 
 // Stored; do not change.
 constexpr int kApplicationId = 0x58464144;  // "XFAD"
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // Hot tables have no secondary index: with one, a million rows take nine times as long to insert.
 constexpr const char* kTables = R"sql(
@@ -68,6 +68,30 @@ CREATE TABLE recovery (settled INTEGER NOT NULL) STRICT;
 INSERT INTO recovery VALUES (0);
 )sql";
 
+// What schema 2 has and schema 1 had not.
+constexpr const char* kTablesSince2 = R"sql(
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY,
+  unit ANY NOT NULL,
+  name TEXT NOT NULL,
+  value REAL NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE looks (
+  id INTEGER PRIMARY KEY,
+  experiment TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  units INTEGER NOT NULL,
+  data_through_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE VIEW event_log AS
+SELECT unit, name, value, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at
+FROM events;
+)sql";
+
 constexpr const char* kViews = R"sql(
 CREATE VIEW playback_log AS
 SELECT unit, session, position, track, fraction, recommended, recommender, propensity, latency_ms,
@@ -116,10 +140,15 @@ void create_schema(SQLite::Database& database, const std::filesystem::path& file
   if (blank) {
     database.exec(kTables);
     database.exec(kViews);
+    database.exec(kTablesSince2);
     database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   } else {
     check_schema(database, file);
+    if (pragma(database, "user_version") == 1) {
+      database.exec(kTablesSince2);
+      database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+    }
   }
   transaction.commit();
 }
@@ -129,10 +158,14 @@ void check_schema(SQLite::Database& database, const std::filesystem::path& file)
     throw Error::user(file.string() + ": no Crossfade store, but some other SQLite file");
   }
   const int version = pragma(database, "user_version");
-  if (version != kSchemaVersion) {
+  if (version < 1 || version > kSchemaVersion) {
     throw Error::user(file.string() + ": a store of schema " + std::to_string(version) +
-                      ", this program knows schema " + std::to_string(kSchemaVersion));
+                      ", this program knows schema 1 to " + std::to_string(kSchemaVersion));
   }
+}
+
+bool has_table(SQLite::Database& database, const std::string& name) {
+  return database.tableExists(name);
 }
 
 }  // namespace crossfade::storage::sqlite

@@ -6,11 +6,12 @@
 #include <tuple>
 #include <utility>
 
-#include "platform/storage/sqlite_aggregate.h"
 #include "platform/storage/sqlite_append.h"
 #include "platform/storage/sqlite_checkpointer.h"
 #include "platform/storage/sqlite_connection.h"
+#include "platform/storage/sqlite_looks.h"
 #include "platform/storage/sqlite_recover.h"
+#include "platform/storage/sqlite_unit_tables.h"
 
 namespace crossfade::storage {
 
@@ -73,8 +74,16 @@ void SqliteStore::record_configuration(const StoredConfiguration& configuration)
   state_->write_with([&](sqlite::Appender& appender) { appender.record(configuration); });
 }
 
-std::vector<ExperimentAggregate> SqliteStore::aggregate(const AggregateQuery& query) const {
-  return state_->readers([&](SQLite::Database& database) { return sqlite::aggregate(database, query); });
+std::vector<UnitTable> SqliteStore::unit_tables(const AggregateQuery& query) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::unit_tables(database, query); });
+}
+
+void SqliteStore::record_look(const Look& look) {
+  sqlite::record_look(state_->file, look);
+}
+
+std::vector<Look> SqliteStore::looks() const {
+  return state_->readers(sqlite::looks);
 }
 
 std::vector<Exposure> SqliteStore::exposures() const {

@@ -25,7 +25,7 @@ struct ImportedFile {
 class SqliteStore final : public EventStore {
  public:
   enum class Access {
-    read,   // the store exists, and stays as it is
+    read,   // the store exists, and stays as it is but for the looks at it
     write,  // created when it does not exist; one process at a time, which holds FILE.lock
   };
   // What an acknowledged batch survives.
@@ -44,7 +44,7 @@ class SqliteStore final : public EventStore {
   ~SqliteStore() override;
 
   void append(const EventBatch& batch) override;
-  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
+  std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   std::vector<Exposure> exposures() const override;
   // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
   // store.
@@ -53,6 +53,9 @@ class SqliteStore final : public EventStore {
   std::optional<Timestamp> last_playback() const override;
   void record_configuration(const StoredConfiguration& configuration) override;
   std::vector<StoredConfiguration> configurations() const override;
+  // Whatever the access, and while another process writes.
+  void record_look(const Look& look) override;
+  std::vector<Look> looks() const override;
 
   // Appends what `next_batch` makes until it returns false, and the files' names, as a whole or not at all.
   // Throws Error (user) when one of the files stands in the store already.

@@ -65,27 +65,27 @@ TEST_CASE("analyze: one pass over the store, whatever the number of experiments 
   CHECK(reports[2].status == "imported");
 }
 
-TEST_CASE("analyze: asks for what the five standard metrics are defined as", "[analysis]") {
+TEST_CASE("analyze: asks for the five standard metrics, the session budget, and the configured ones that are named",
+          "[analysis]") {
   const FakeStore store({aggregate("a", kTwo)});
   analyze({}, store, {});
   const auto& metrics = store.queries.at(0).metrics;
-  using storage::Total;
-  CHECK(metrics[0].name == "time");
-  CHECK(metrics[0].numerator == std::array<double, 4>{0, 0, 1, 0});
-  CHECK(metrics[0].denominator == std::nullopt);
-  CHECK(metrics[1].name == "sessions");
-  CHECK(metrics[1].numerator == std::array<double, 4>{1, 0, 0, 0});
-  CHECK(metrics[2].name == "mean_request_latency");
-  CHECK(metrics[2].numerator == std::array<double, 4>{0, 0, 0, 1});
-  CHECK(metrics[2].denominator == Total::tracks);
-  CHECK(metrics[3].name == "mean_tracks_per_session");
-  CHECK(metrics[3].numerator == std::array<double, 4>{0, 1, 0, 0});
-  CHECK(metrics[3].denominator == Total::sessions);
-  CHECK(metrics[4].name == "mean_time_per_session");
-  CHECK(metrics[4].numerator == std::array<double, 4>{0, 0, 1, 0});
-  CHECK(metrics[4].denominator == Total::sessions);
-  CHECK(metrics[5].numerator == std::array<double, 4>{0, 1, -1, 0});
-  CHECK(metrics[5].denominator == Total::sessions);
+  REQUIRE(metrics.size() == 6);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(metrics[i] == standard_metrics()[i]);
+  CHECK(metrics[5].numerator.value->text() == "tracks - time");
+  CHECK(metrics[5].denominator == EventAggregate{});
+  CHECK(metrics[5].lookback_days == 0);
+
+  Configuration config = configuration({experiment("a", {"control", "treatment"})});
+  config.metrics = {{.name = "asked"}, {.name = "named"}, {.name = "idle"}};
+  config.experiments[0].metrics.secondary = {"named"};
+  AnalyzeOptions options = only("unseen");
+  options.metrics = {"asked"};
+  CHECK(message_of(config, store, options) != "no error");  // after it has asked
+  const auto& more = store.queries.at(1).metrics;
+  REQUIRE(more.size() == 8);
+  CHECK(more[6].name == "asked");
+  CHECK(more[7].name == "named");
 }
 
 TEST_CASE("analyze: roles are the configuration's, primary first, every standard metric once", "[analysis]") {

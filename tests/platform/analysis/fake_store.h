@@ -8,6 +8,7 @@
 
 #include "platform/core/configuration.h"
 #include "platform/storage/event_store.h"
+#include "platform/storage/unit_table.h"
 
 namespace crossfade::analysis::test {
 
@@ -31,6 +32,7 @@ class FakeStore final : public storage::EventStore {
     return asked;
   }
 
+  std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
   void append(const EventBatch&) override {}
   std::vector<Exposure> exposures() const override { return {}; }
   std::vector<storage::OpenSession> open_sessions() const override { return {}; }
@@ -38,8 +40,11 @@ class FakeStore final : public storage::EventStore {
   std::optional<Timestamp> last_playback() const override { return std::nullopt; }
   void record_configuration(const storage::StoredConfiguration&) override {}
   std::vector<storage::StoredConfiguration> configurations() const override { return {}; }
+  void record_look(const storage::Look& look) override { recorded.push_back(look); }
+  std::vector<storage::Look> looks() const override { return recorded; }
 
   mutable std::vector<storage::AggregateQuery> queries;
+  std::vector<storage::Look> recorded;
 
  private:
   std::vector<storage::ExperimentAggregate> aggregates_;
@@ -47,6 +52,11 @@ class FakeStore final : public storage::EventStore {
 
 inline stats::Moments moments(std::int64_t n, double mean, double sd) {
   return n == 0 ? stats::Moments() : stats::Moments(n, mean, sd * sd * static_cast<double>(n - 1));
+}
+
+// Without history.
+inline storage::MetricAggregate of(const stats::Moments& moments) {
+  return {.moments = {moments.n(), {moments.mean()}, {{{moments.m2()}}}}, .events = {}};
 }
 
 // What one variant's units did, in the order of the query: time, sessions, latency, tracks a session, time a session,
@@ -80,10 +90,11 @@ inline storage::ExperimentAggregate aggregate(std::string key, const std::vector
   storage::ExperimentAggregate result;
   result.experiment = std::move(key);
   for (const Seen& variant : variants) {
-    result.variants.push_back({.variant = variant.variant,
-                               .units = variant.units,
-                               .metrics = {variant.time, variant.sessions, variant.latency, variant.tracks_per_session,
-                                           variant.time_per_session, variant.budget}});
+    result.variants.push_back(
+        {.variant = variant.variant,
+         .units = variant.units,
+         .metrics = {of(variant.time), of(variant.sessions), of(variant.latency), of(variant.tracks_per_session),
+                     of(variant.time_per_session), of(variant.budget)}});
   }
   std::ranges::sort(result.variants, {}, &storage::VariantAggregate::variant);
   const Timestamp start = *parse_timestamp("2026-01-05T00:00:03.120Z");

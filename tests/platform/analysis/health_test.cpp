@@ -33,8 +33,8 @@ TEST_CASE("health: days are calendar days of UTC, both ends counted", "[analysis
 
 TEST_CASE("health: tracks - time per session, with its standard error", "[analysis]") {
   auto data = aggregate("e", {seen("control", 100, 3), seen("x", 100, 3)});
-  data.variants[0].metrics[5] = moments(100, 5.03, 1.5);
-  data.variants[1].metrics[5] = moments(1, 4, 0);
+  data.variants[0].metrics[5] = of(moments(100, 5.03, 1.5));
+  data.variants[1].metrics[5] = of(moments(1, 4, 0));
   const auto& budget = report_of(data).health.tracks_minus_time_per_session;
   CHECK(*budget[0].mean == 5.03);
   CHECK(*budget[0].standard_error == Approx(0.15));
@@ -49,7 +49,7 @@ TEST_CASE("health: the share of units that have the primary metric is tested acr
   CHECK(fine.metric == "mean_time_per_session");
   CHECK(*fine.variants[0].share == 0.97);
   CHECK(*fine.p_value == 1);
-  data.variants[1].metrics[4] = moments(900, 3, 2);
+  data.variants[1].metrics[4] = of(moments(900, 3, 2));
   const Report worse = report_of(data);
   CHECK(*worse.health.primary_defined.variants[1].share == 0.9);
   CHECK(*worse.health.primary_defined.p_value < 1e-9);
@@ -57,8 +57,8 @@ TEST_CASE("health: the share of units that have the primary metric is tested acr
       worse.health.warnings ==
       std::vector<std::string>{"The share of units that have a mean_time_per_session differs between the variants (p = "
                                "2.2e-10): those who have one are no random split."});
-  data.variants[0].metrics[4] = moments(1000, 3, 2);
-  data.variants[1].metrics[4] = moments(1000, 3, 2);
+  data.variants[0].metrics[4] = of(moments(1000, 3, 2));
+  data.variants[1].metrics[4] = of(moments(1000, 3, 2));
   CHECK(report_of(data).health.primary_defined.reason == "zero_variance");
 }
 

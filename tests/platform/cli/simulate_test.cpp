@@ -87,7 +87,7 @@ TEST_CASE("simulate: logs every session, the same for any number of threads", "[
   CHECK(std::abs(figure(one.text, "tracks - time") - 5) < 0.2);  // 8 standard errors, printed beside it
 
   AggregateQuery query;
-  query.metrics.push_back({.name = "time", .numerator = {0, 0, 1, 0}, .denominator = std::nullopt});
+  query.metrics.push_back(standard_metrics().front());
   const SqliteStore a(shell / "one.db", {});
   const SqliteStore b(shell / "three.db", {});
   const auto aggregate = a.aggregate(query);

@@ -374,7 +374,9 @@ TEST_CASE("service: when nothing can be written, nothing is answered", "[service
   class FullStore final : public storage::EventStore {
    public:
     void append(const EventBatch&) override { throw Error::internal("store.db: database or disk is full"); }
-    std::vector<storage::ExperimentAggregate> aggregate(const storage::AggregateQuery&) const override { return {}; }
+    std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
+    void record_look(const storage::Look&) override {}
+    std::vector<storage::Look> looks() const override { return {}; }
     std::vector<Exposure> exposures() const override { return {}; }
     std::vector<storage::OpenSession> open_sessions() const override { return {}; }
     SessionId last_session() const override { return {}; }

@@ -117,9 +117,9 @@ TEST_CASE("botify log: sessions, playbacks and exposures", "[storage]") {
   CHECK(playbacks[1].position == 1);
   CHECK(at.store.exposures() ==
         std::vector{exposure("7", "E", "C", 100, 1, Timestamp{120}), exposure("8", "E", "C", 110, 1, Timestamp{130})});
-  const auto aggregate = at.store.aggregate({.experiments = {}, .metrics = standard_metrics(), .until = {}}).at(0);
-  CHECK(aggregate.variants.at(0).metrics[0] == stats::Moments(2, 1.125, 0.03125));
-  CHECK(aggregate.variants.at(0).metrics[2].mean() == 2.0);
+  const auto aggregate = at.store.aggregate(query_of({}, {})).at(0);
+  CHECK(aggregate.variants.at(0).metrics[0].moments.marginal(0) == stats::Moments(2, 1.125, 0.03125));
+  CHECK(aggregate.variants.at(0).metrics[2].moments.mean(0) == 2.0);
   CHECK(at.store.open_sessions().empty());
   CHECK(at.store.imports().at(0).events == 4);
 }
@@ -147,10 +147,10 @@ TEST_CASE("botify log: a tail without last is left out, in the middle it belongs
   CHECK(at.playbacks().size() == 3);
   CHECK(at.store.open_sessions().empty());
   // Whoever has no finished session is a unit with no time.
-  const auto aggregate = at.store.aggregate({.experiments = {}, .metrics = standard_metrics(), .until = {}}).at(0);
+  const auto aggregate = at.store.aggregate(query_of({}, {})).at(0);
   CHECK(aggregate.variants.at(0).units == 2);
-  CHECK(aggregate.variants.at(0).metrics[0].mean() == 0.75);
-  CHECK(aggregate.variants.at(0).metrics[4].n() == 1);
+  CHECK(aggregate.variants.at(0).metrics[0].moments.mean(0) == 0.75);
+  CHECK(aggregate.variants.at(0).metrics[4].moments.n() == 1);
 }
 
 TEST_CASE("botify log: several files are one log", "[storage]") {
@@ -168,9 +168,9 @@ TEST_CASE("botify log: what happened in another experiment is another session", 
       at.write("log.json", line("next", 100, "7", 1) + line("last", 110, "7", 2) + line("next", 120, "7", 3) +
                                line("next", 200, "7", 1, "1", other) + line("last", 210, "7", 2, "1", other));
   CHECK(at.import({file}).sessions == 2);
-  const auto both = at.store.aggregate({.experiments = {"E", "F"}, .metrics = standard_metrics(), .until = {}});
-  CHECK(both[0].variants.at(0).metrics[0] == stats::Moments(1, 1, 0));
-  CHECK(both[1].variants.at(0).metrics[0] == stats::Moments(1, 2, 0));
+  const auto both = at.store.aggregate(query_of({"E", "F"}, {}));
+  CHECK(both[0].variants.at(0).metrics[0].moments.marginal(0) == stats::Moments(1, 1, 0));
+  CHECK(both[1].variants.at(0).metrics[0].moments.marginal(0) == stats::Moments(1, 2, 0));
 }
 
 TEST_CASE("botify log: the same variants are the same however they are written", "[storage]") {
@@ -291,21 +291,19 @@ TEST_CASE("botify log: the course's logs give the figures of the course's notebo
   for (const std::string& name : names) {
     Fixture own;
     if (!in_one_store) own.import({*logs / (name + ".json.gz")});
-    const auto aggregate = (in_one_store ? shared : own)
-                               .store.aggregate({.experiments = {name}, .metrics = standard_metrics(), .until = {}})
-                               .at(0);
+    const auto aggregate = (in_one_store ? shared : own).store.aggregate(query_of({name}, {})).at(0);
     REQUIRE(aggregate.variants.size() == 2);
     REQUIRE(aggregate.variants[0].variant == "C");
     CHECK(aggregate.multiple_variants == 0);
     const auto table = read_table(*logs / (name + ".csv"));
     REQUIRE(table.size() == 5);
-    const auto metrics = standard_metrics();
+    const auto metrics = standard();
     for (std::size_t i = 0; i < metrics.size(); ++i) {
       const auto& row = table.at(metrics[i].name);
       INFO(name << " " << metrics[i].name);
       for (std::size_t v = 0; v < 2; ++v) {
         const std::string variant = v == 0 ? "control" : "treatment";
-        const stats::Moments& moments = aggregate.variants[v].metrics[i];
+        const stats::Moments moments = aggregate.variants[v].metrics[i].moments.marginal(0);
         CHECK(static_cast<double>(aggregate.variants[v].units) == row.at(variant + "_count"));
         CHECK(moments.mean() == Approx(row.at(variant + "_mean")).epsilon(1e-9).margin(0));
         CHECK(moments.variance() == Approx(row.at(variant + "_var")).epsilon(1e-9).margin(0));

@@ -34,9 +34,9 @@ class GatedStore final : public EventStore {
   void await_visitor() { waiting_.wait(false); }
   void fill_disk() { full_ = true; }
 
-  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override {
-    return memory.aggregate(query);
-  }
+  std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override { return memory.unit_tables(query); }
+  void record_look(const Look& look) override { memory.record_look(look); }
+  std::vector<Look> looks() const override { return memory.looks(); }
   std::vector<Exposure> exposures() const override { return memory.exposures(); }
   std::vector<OpenSession> open_sessions() const override { return memory.open_sessions(); }
   SessionId last_session() const override { return memory.last_session(); }

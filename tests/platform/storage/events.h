@@ -46,12 +46,17 @@ inline Exposure exposure(const std::string& unit, const std::string& experiment,
 }
 
 // time, sessions, mean_request_latency, mean_tracks_per_session, mean_time_per_session
-inline std::vector<UnitMetric> standard_metrics() {
-  return {{.name = "time", .numerator = {0, 0, 1, 0}, .denominator = {}},
-          {.name = "sessions", .numerator = {1, 0, 0, 0}, .denominator = {}},
-          {.name = "mean_request_latency", .numerator = {0, 0, 0, 1}, .denominator = Total::tracks},
-          {.name = "mean_tracks_per_session", .numerator = {0, 1, 0, 0}, .denominator = Total::sessions},
-          {.name = "mean_time_per_session", .numerator = {0, 0, 1, 0}, .denominator = Total::sessions}};
+inline std::vector<MetricDefinition> standard() {
+  return {standard_metrics().begin(), standard_metrics().end()};
+}
+
+// All of them, of these experiments.
+inline AggregateQuery query_of(std::vector<std::string> experiments, std::optional<Timestamp> until = {}) {
+  AggregateQuery query;
+  query.experiments = std::move(experiments);
+  query.metrics = standard();
+  query.until = until;
+  return query;
 }
 
 inline void commit(EventWriter& writer, EventBatch batch) {

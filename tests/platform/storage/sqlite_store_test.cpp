@@ -96,10 +96,32 @@ TEST_CASE("sqlite store: one of a newer schema is refused", "[storage]") {
   const TemporaryDirectory directory;
   const auto file = directory / "store.db";
   CHECK(message_of(file, kWrite) == "opened");
-  SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 2");
+  SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 3");
   for (const auto options : {kRead, kWrite}) {
-    CHECK(message_of(file, options) == file.string() + ": a store of schema 2, this program knows schema 1");
+    CHECK(message_of(file, options) == file.string() + ": a store of schema 3, this program knows schema 1 to 2");
   }
+}
+
+TEST_CASE("sqlite store: one of schema 1 is read as it is, and gets what is new when it is written", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  {
+    SqliteStore store{file, kWrite};
+    store.append({.sessions = {session("1", 1, 1, 1, 10, 20)}, .exposures = {exposure("1", "e", "a", 0)}});
+  }
+  SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
+      "DROP VIEW event_log; DROP TABLE events; DROP TABLE looks; PRAGMA user_version = 1");
+  AggregateQuery query = query_of({});
+  query.metrics.push_back({.name = "bought", .numerator = {.event = EventKind::custom, .name = "purchase"}});
+  const auto before = SqliteStore{file, kRead}.aggregate(query);
+  CHECK(before.at(0).variants.at(0).metrics.back().moments.mean(0) == 0);
+  CHECK(SqliteStore(file, kRead).looks().empty());
+  {
+    SqliteStore store{file, kWrite};
+    store.append({.events = {{.unit = {"1"}, .name = "purchase", .value = 3, .at = {15}}}});
+  }
+  const auto after = SqliteStore{file, kRead}.aggregate(query);
+  CHECK(after.at(0).variants.at(0).metrics.back().moments.mean(0) == 1);
 }
 
 TEST_CASE("sqlite store: one writer at a time, any number of readers", "[storage]") {

@@ -24,11 +24,11 @@ struct InSqlite {
 
 std::vector<ExperimentAggregate> ask(const EventStore& store, std::vector<std::string> experiments = {},
                                      std::optional<Timestamp> until = {}) {
-  return store.aggregate({.experiments = std::move(experiments), .metrics = standard_metrics(), .until = until});
+  return store.aggregate(query_of(std::move(experiments), until));
 }
 
-const stats::Moments& time_of(const ExperimentAggregate& experiment, std::size_t variant) {
-  return experiment.variants.at(variant).metrics.at(0);
+stats::Moments time_of(const ExperimentAggregate& experiment, std::size_t variant) {
+  return experiment.variants.at(variant).metrics.at(0).moments.marginal(0);
 }
 
 }  // namespace
@@ -165,16 +165,16 @@ TEMPLATE_TEST_CASE("aggregate: totals of ended sessions, then moments over units
   const VariantAggregate& a = answer.variants[0];
   CHECK(a.variant == "a");
   CHECK(a.units == 2);
-  CHECK(a.metrics[0].mean() == 1.75);  // (3 + 0.5) / 2
-  CHECK(a.metrics[0].m2() == 3.125);   // 2 x 1.25^2
-  CHECK(a.metrics[1].mean() == 1.5);   // sessions
-  CHECK(a.metrics[2].mean() == 1.25);  // (9 / 6 + 3 / 3) / 2
-  CHECK(a.metrics[3].mean() == 3.0);   // (3 + 3) / 2
-  CHECK(a.metrics[4].mean() == 1.0);   // (1.5 + 0.5) / 2
+  CHECK(a.metrics[0].moments.mean(0) == 1.75);    // (3 + 0.5) / 2
+  CHECK(a.metrics[0].moments.c2(0, 0) == 3.125);  // 2 x 1.25^2
+  CHECK(a.metrics[1].moments.mean(0) == 1.5);     // sessions
+  CHECK(a.metrics[2].moments.mean(0) == 1.25);    // (9 / 6 + 3 / 3) / 2
+  CHECK(a.metrics[3].moments.mean(0) == 3.0);     // (3 + 3) / 2
+  CHECK(a.metrics[4].moments.mean(0) == 1.0);     // (1.5 + 0.5) / 2
   const VariantAggregate& b = answer.variants[1];
   CHECK(b.units == 1);
-  CHECK(b.metrics[0] == stats::Moments(1, 0, 0));  // no session: no time, but a unit
-  CHECK(b.metrics[4].n() == 0);                    // and no mean session
+  CHECK(b.metrics[0].moments.marginal(0) == stats::Moments(1, 0, 0));  // no session: no time, but a unit
+  CHECK(b.metrics[4].moments.n() == 0);                                // and no mean session
   CHECK(answer.first_exposure == Timestamp{5});
   CHECK(answer.last_exposure == Timestamp{15});
   CHECK(answer.data_through == Timestamp{40});
@@ -250,23 +250,118 @@ TEMPLATE_TEST_CASE("aggregate: a unit whose latency is not known in full has no 
                                 session("2", 3, 2, 1, 10, 20, 3.0)},
                    .exposures = {exposure("1", "e", "a", 0), exposure("2", "e", "a", 0)}});
   const auto answer = ask(at.store).at(0);
-  CHECK(answer.variants[0].metrics[2] == stats::Moments(1, 1.5, 0));
-  CHECK(answer.variants[0].metrics[0].n() == 2);
+  CHECK(answer.variants[0].metrics[2].moments.marginal(0) == stats::Moments(1, 1.5, 0));
+  CHECK(answer.variants[0].metrics[0].moments.n() == 2);
 }
 
-TEMPLATE_TEST_CASE("aggregate: a metric is a linear combination of totals", "[storage]", STORES) {
+TEMPLATE_TEST_CASE("aggregate: a value may be computed, and one that is not known leaves the unit without", "[storage]",
+                   STORES) {
   TestType at;
   at.store.append(
       {.sessions = {session("1", 1, 4, 2.5, 10, 20, std::nullopt)}, .exposures = {exposure("1", "e", "a", 0)}});
-  const auto answer = at.store.aggregate(
-      {.experiments = {},
-       .metrics = {{.name = "unheard", .numerator = {0, 1, -1, 0}, .denominator = Total::sessions},
-                   {.name = "latency", .numerator = {0, 0, 0, 1}, .denominator = {}},
-                   {.name = "per_latency", .numerator = {1, 0, 0, 0}, .denominator = Total::latency_ms}},
-       .until = {}});
-  CHECK(answer.at(0).variants.at(0).metrics[0].mean() == 1.5);
-  CHECK(answer.at(0).variants.at(0).metrics[1].n() == 0);
-  CHECK(answer.at(0).variants.at(0).metrics[2].n() == 0);
+  const auto sum = [](std::string_view text) {
+    const auto fields = fields_of(EventKind::session);
+    return EventAggregate{.aggregate = Aggregation::sum,
+                          .value = std::get<Expression>(Expression::parse(text, fields, ExpressionKind::number))};
+  };
+  AggregateQuery query;
+  query.metrics = {{.name = "unheard", .numerator = sum("tracks - time"), .denominator = EventAggregate{}},
+                   {.name = "latency", .numerator = sum("latency_ms")},
+                   {.name = "per_latency", .numerator = {}, .denominator = sum("latency_ms")}};
+  const auto answer = at.store.aggregate(query);
+  CHECK(answer.at(0).variants.at(0).metrics[0].moments.mean(0) == 1.5);
+  CHECK(answer.at(0).variants.at(0).metrics[1].moments.n() == 0);
+  CHECK(answer.at(0).variants.at(0).metrics[2].moments.n() == 0);
+}
+
+TEMPLATE_TEST_CASE("aggregate: a unit's covariate is what ended before its first exposure", "[storage]", STORES) {
+  TestType at;
+  const std::int64_t seen = 20 * kMsPerDay;
+  at.store.append({.sessions = {session("1", 1, 4, 2, seen - 15 * kMsPerDay, seen - 15 * kMsPerDay + 10),
+                                session("1", 2, 4, 3, seen - kMsPerDay, seen - kMsPerDay + 10),
+                                session("1", 3, 4, 5, seen - 10, seen + 10), session("1", 4, 4, 7, seen, seen + 10),
+                                session("2", 5, 4, 11, seen, seen + 10)},
+                   .exposures = {exposure("1", "e", "a", seen), exposure("2", "e", "b", seen)}});
+  const auto answer = ask(at.store).at(0);
+  const auto& a = answer.variants.at(0).metrics;
+  CHECK(a[0].moments == stats::MetricMoments(1, {7, 3, 1, 0}, {}));  // time
+  CHECK(a[1].moments == stats::MetricMoments(1, {1, 1, 1, 0}, {}));  // sessions
+  CHECK(a[4].moments == stats::MetricMoments(1, {7, 3, 1, 0}, {}));  // a mean
+  const auto& b = answer.variants.at(1).metrics;
+  CHECK(b[0].moments == stats::MetricMoments(1, {11, 0, 1, 0}, {}));
+  CHECK(b[4].moments == stats::MetricMoments(1, {11, 0, 0, 0}, {}));  // without history it has none
+}
+
+TEMPLATE_TEST_CASE("aggregate: a unit has no value of a window that is not over", "[storage]", STORES) {
+  TestType at;
+  at.store.append(
+      {.sessions = {session("1", 1, 1, 1, 0, 10), session("1", 2, 1, 1, 150, 160), session("2", 3, 1, 1, 100, 250),
+                    session("3", 4, 1, 1, 299, 300)},
+       .exposures = {exposure("1", "e", "a", 0), exposure("2", "e", "a", 100), exposure("3", "e", "a", 101)}});
+  AggregateQuery query;
+  query.metrics = {{.name = "back",
+                    .type = MetricType::retention,
+                    .numerator = {.aggregate = Aggregation::any},
+                    .window = {.begin_ms = 100, .end_ms = 200}}};
+  const auto answer = at.store.aggregate(query).at(0);
+  CHECK(answer.variants.at(0).units == 3);
+  CHECK(answer.variants.at(0).metrics[0].moments.marginal(0) == stats::Moments(2, 0.5, 0.5));
+}
+
+TEMPLATE_TEST_CASE("aggregate: limits are those of all variants together", "[storage]", STORES) {
+  TestType at;
+  for (int i = 0; i < 10; ++i) {
+    const std::string unit = std::to_string(i);
+    at.store.append(
+        {.sessions = {session(unit, i + 1, 10, i, 10, 20)}, .exposures = {exposure(unit, "e", i < 5 ? "a" : "b", 0)}});
+  }
+  AggregateQuery query;
+  query.metrics = {standard().front()};
+  query.metrics.front().winsorize = Winsorization{.upper_quantile = 0.5, .lower = 1};
+  const auto answer = at.store.aggregate(query).at(0);
+  CHECK(answer.limits.at(0) == MetricLimits{.lower = 1, .upper = 4.5, .limited = 6});
+  CHECK(answer.variants.at(0).metrics[0].moments.mean(0) == (1 + 1 + 2 + 3 + 4) / 5.0);
+  CHECK(answer.variants.at(1).metrics[0].moments.mean(0) == 4.5);
+}
+
+TEMPLATE_TEST_CASE("aggregate: units are grouped by history and by their variants elsewhere", "[storage]", STORES) {
+  TestType at;
+  const std::int64_t seen = 2 * kMsPerDay;
+  at.store.append(
+      {.sessions = {session("1", 1, 1, 1, 0, 10), session("1", 2, 1, 4, seen, seen + 1),
+                    session("2", 3, 1, 9, seen, seen + 1)},
+       .exposures = {exposure("1", "e", "a", seen), exposure("2", "e", "a", seen), exposure("3", "e", "b", seen),
+                     exposure("1", "f", "x", seen), exposure("2", "f", "x", seen), exposure("2", "f", "y", seen)}});
+  AggregateQuery query = query_of({"e"});
+  query.dimensions = {standard_dimensions().front()};
+  query.overlaps = {"e", "f"};
+  const auto answer = at.store.aggregate(query).at(0);
+  const auto& history = answer.dimensions.at(0);
+  CHECK(history.name == "history");
+  CHECK(history.levels.at(0).level == "new");
+  CHECK(history.levels.at(0).variants.at(0).units == 1);
+  CHECK(history.levels.at(0).variants.at(0).metrics[0].moments.mean(0) == 9);
+  CHECK(history.levels.at(0).variants.at(1).units == 1);
+  CHECK(history.levels.at(1).variants.at(0).metrics[0].moments.mean(0) == 4);
+  CHECK(answer.overlaps.size() == 1);
+  const auto& overlap = answer.overlaps.at(0);
+  CHECK(overlap.name == "f");
+  CHECK(overlap.levels.at(0).level == "x");  // unit 2 was seen in both: in neither here
+  CHECK(overlap.levels.at(0).variants.at(0).units == 1);
+  CHECK(overlap.levels.at(1).variants.at(0).units == 0);
+}
+
+TEMPLATE_TEST_CASE("store: a look is recorded once while nothing changes", "[storage]", STORES) {
+  TestType at;
+  const Look first{.experiment = "e", .version = 1, .at = {100}, .units = 10, .data_through = {90}};
+  Look again = first;
+  again.at = {200};
+  Look later = again;
+  later.units = 11;
+  Look other = first;
+  other.experiment = "f";
+  for (const Look& look : {first, again, other, again, later}) at.store.record_look(look);
+  CHECK(at.store.looks() == std::vector<Look>{first, other, later});
 }
 
 TEMPLATE_TEST_CASE("store: a reader sees whole batches only", "[storage]", STORES) {

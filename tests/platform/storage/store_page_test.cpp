@@ -54,11 +54,11 @@ TEST_CASE("store page: its statements run and find rows", "[storage]") {
     CHECK(SQLite::Statement(database, statement).executeStep());
   }
   SQLite::Statement means{database, statements.at(0)};
-  const auto answer = store.aggregate({.experiments = {}, .metrics = standard_metrics(), .until = {}});
+  const auto answer = store.aggregate(query_of({}, {}));
   for (const VariantAggregate& variant : answer.at(0).variants) {
     REQUIRE(means.executeStep());
     CHECK(means.getColumn("variant").getString() == variant.variant);
-    CHECK(means.getColumn("users").getInt64() == variant.metrics[4].n());
-    CHECK(means.getColumn("mean_time_per_session").getDouble() == variant.metrics[4].mean());
+    CHECK(means.getColumn("users").getInt64() == variant.metrics[4].moments.n());
+    CHECK(means.getColumn("mean_time_per_session").getDouble() == variant.metrics[4].moments.mean(0));
   }
 }

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "platform/analysis/arrange.h"
+#include "platform/analysis/report.h"
+#include "platform/analysis/sample.h"
+#include "platform/storage/event_store.h"
+
+namespace crossfade::analysis {
+
+// Where an experiment stands in its plan, and what this look may therefore conclude.
+struct Progress {
+  PlanProgress report;
+  std::optional<double> bound;   // |z| of this look, of group_sequential: each treatment has alpha / treatments
+  std::optional<double> n_star;  // planned units in the control and one treatment
+};
+
+// Looks whose information differs by less than this count as one, the latest: they see practically the same data.
+inline constexpr double kSameLook = 0.005;
+
+// `primary`: the control's sample of the primary metric, for plans that give an effect and no number of units. `looks`:
+// those of this experiment and version, oldest first; this look is added where it is not the last of them.
+Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample& primary,
+                     const std::vector<storage::Look>& looks);
+
+}  // namespace crossfade::analysis

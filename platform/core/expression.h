@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace crossfade {
+
+// A field of an event, as expressions name it.
+struct Field {
+  std::string_view name;
+  bool text = false;  // a text, otherwise a number
+};
+
+// What an event has in a field. Not known: a number that is NaN, a text without data.
+struct FieldValue {
+  double number = 0;
+  std::string_view text = {};
+};
+
+// What an expression gives.
+enum class ExpressionKind { number, condition };
+
+// Where a text is no expression, and why: "unknown field \"fracton\", did you mean \"fraction\"?".
+struct SyntaxFault {
+  std::size_t offset = 0;  // of the text, in bytes from 0
+  std::string message;
+};
+
+// A number or a condition over the fields of one event, for instance `fraction < 0.1 and recommender != "random"`;
+// docs/metrics.md has the language. Parsed once, then a value that is cheap to copy and safe to share.
+class Expression {
+ public:
+  struct Node;
+
+  // `fields`: what may be named, in the order in which evaluate takes them. The text must be an expression of `kind`.
+  static std::variant<Expression, SyntaxFault> parse(std::string_view text, std::span<const Field> fields,
+                                                     ExpressionKind kind);
+
+  // A condition: 1 where it holds, 0 where it does not. NaN where that depends on something that is not known, or
+  // the number cannot be computed (a division by 0).
+  double evaluate(std::span<const FieldValue> fields) const;
+  // evaluate(...) == 1
+  bool holds(std::span<const FieldValue> fields) const { return evaluate(fields) == 1; }
+
+  // The field that this expression is, where it is nothing else; -1 otherwise. A shortcut for whoever evaluates it a
+  // million times.
+  int only_field() const;
+
+  const std::string& text() const { return text_; }
+  // Texts that mean the same and are written differently are different.
+  bool operator==(const Expression& other) const { return text_ == other.text_; }
+
+ private:
+  Expression(std::string text, std::shared_ptr<const Node> root) : text_(std::move(text)), root_(std::move(root)) {}
+
+  std::string text_;
+  std::shared_ptr<const Node> root_;
+};
+
+}  // namespace crossfade

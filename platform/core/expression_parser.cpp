@@ -1,0 +1,391 @@
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "platform/core/error.h"
+#include "platform/core/expression.h"
+#include "platform/core/expression_node.h"
+
+namespace crossfade {
+
+namespace {
+
+using expression::Operation;
+using expression::Type;
+using Node = Expression::Node;
+
+// Deeper nesting is a mistake, and would exhaust the stack.
+constexpr int kDeepest = 64;
+
+std::string_view to_string(Type type) {
+  switch (type) {
+    case Type::number:
+      return "a number";
+    case Type::text:
+      return "a text";
+    case Type::condition:
+      return "a condition";
+  }
+  return "";
+}
+
+struct Token {
+  enum class Kind { end, number, text, word, symbol, wrong };
+  Kind kind = Kind::end;
+  std::size_t offset = 0;
+  std::string text = {};  // a text's content; the word or symbol itself
+  double number = 0;
+};
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  // Of kind `wrong`, the text says why.
+  Token next() {
+    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+    const std::size_t start = at_;
+    if (at_ == text_.size()) return {.kind = Token::Kind::end, .offset = start};
+    const char c = text_[at_];
+    if (is_letter(c)) {
+      while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
+      return {.kind = Token::Kind::word, .offset = start, .text = std::string(text_.substr(start, at_ - start))};
+    }
+    if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
+    if (c == '"' || c == '\'') return quoted(c);
+    for (const std::string_view symbol : {"<=", ">=", "!=", "==", "<>"}) {
+      if (text_.substr(at_).starts_with(symbol)) return take(symbol.size());
+    }
+    if (std::string_view("<>=+-*/(),").find(c) != std::string_view::npos) return take(1);
+    return {.kind = Token::Kind::wrong, .offset = start, .text = "unexpected character"};
+  }
+
+ private:
+  Token take(std::size_t length) {
+    const std::size_t start = at_;
+    at_ += length;
+    return {.kind = Token::Kind::symbol, .offset = start, .text = std::string(text_.substr(start, length))};
+  }
+
+  Token number() {
+    const std::size_t start = at_;
+    double value = 0;
+    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    at_ = static_cast<std::size_t>(end - text_.data());
+    if (error != std::errc() || !std::isfinite(value)) {
+      return {.kind = Token::Kind::wrong, .offset = start, .text = "a number that is too large or too small"};
+    }
+    if (at_ < text_.size() && is_letter(text_[at_])) {
+      return {.kind = Token::Kind::wrong, .offset = at_, .text = "a letter behind a number"};
+    }
+    return {.kind = Token::Kind::number, .offset = start, .number = value};
+  }
+
+  // The quote itself stands twice in it.
+  Token quoted(char quote) {
+    const std::size_t start = at_++;
+    std::string content;
+    while (at_ < text_.size()) {
+      const char c = text_[at_++];
+      if (c != quote) {
+        content += c;
+      } else if (at_ < text_.size() && text_[at_] == quote) {
+        content += text_[at_++];
+      } else {
+        return {.kind = Token::Kind::text, .offset = start, .text = content};
+      }
+    }
+    return {.kind = Token::Kind::wrong, .offset = start, .text = "a text whose quote is not closed"};
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+// Recursive descent: or, and, not, comparison, sum, product, sign, atom. Every function gives nothing once there is a
+// fault.
+class Parser {
+ public:
+  using Found = std::optional<Node>;
+
+  Parser(std::string_view text, std::span<const Field> fields) : lexer_(text), fields_(fields) { advance(); }
+
+  Found parse(ExpressionKind kind) {
+    Found root = disjunction();
+    if (root && token_.kind != Token::Kind::end) return refuse("unexpected " + shown(token_));
+    const Type wanted = kind == ExpressionKind::number ? Type::number : Type::condition;
+    if (root && root->type != wanted) {
+      return refuse(*root,
+                    "want " + std::string(to_string(wanted)) + ", this is " + std::string(to_string(root->type)));
+    }
+    return root;
+  }
+  const SyntaxFault& fault() const { return fault_; }
+
+ private:
+  struct Deeper {
+    explicit Deeper(int& depth) : depth_(depth) { ++depth_; }
+    ~Deeper() { --depth_; }
+    Deeper(const Deeper&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    int& depth_;
+  };
+
+  static std::string shown(const Token& token) {
+    switch (token.kind) {
+      case Token::Kind::end:
+        return "end";
+      case Token::Kind::number:
+        return "number";
+      case Token::Kind::text:
+        return "text \"" + token.text + "\"";
+      default:
+        return "\"" + token.text + "\"";
+    }
+  }
+
+  void advance() { token_ = lexer_.next(); }
+  bool is(std::string_view word) const {
+    return (token_.kind == Token::Kind::word || token_.kind == Token::Kind::symbol) && token_.text == word;
+  }
+  bool take(std::string_view word) {
+    if (!is(word)) return false;
+    advance();
+    return true;
+  }
+
+  // The first fault counts.
+  std::nullopt_t refuse(std::size_t offset, std::string message) {
+    if (fault_.message.empty()) fault_ = {.offset = offset, .message = std::move(message)};
+    return std::nullopt;
+  }
+  std::nullopt_t refuse(const Node& node, std::string message) { return refuse(node.offset, std::move(message)); }
+  std::nullopt_t refuse(std::string message) {
+    if (token_.kind == Token::Kind::wrong) message = token_.text;
+    return refuse(token_.offset, std::move(message));
+  }
+
+  bool require(const Node& node, Type type) {
+    if (node.type == type) return true;
+    refuse(node, "want " + std::string(to_string(type)) + ", this is " + std::string(to_string(node.type)));
+    return false;
+  }
+
+  static Node join(Operation operation, Type type, Node left, Node right) {
+    Node node{.operation = operation, .type = type, .offset = left.offset};
+    node.children.push_back(std::move(left));
+    node.children.push_back(std::move(right));
+    return node;
+  }
+
+  Found disjunction() { return chain("or", Operation::logical_or, &Parser::conjunction); }
+  Found conjunction() { return chain("and", Operation::logical_and, &Parser::negation); }
+
+  Found chain(std::string_view word, Operation operation, Found (Parser::*part)()) {
+    const Deeper deeper(depth_);
+    if (depth_ > kDeepest) return refuse("nested too deeply");
+    Found left = (this->*part)();
+    while (left && take(word)) {
+      Found right = (this->*part)();
+      if (!right || !require(*left, Type::condition) || !require(*right, Type::condition)) return std::nullopt;
+      left = join(operation, Type::condition, std::move(*left), std::move(*right));
+    }
+    return left;
+  }
+
+  Found negation() {
+    const std::size_t offset = token_.offset;
+    if (!take("not")) return comparison();
+    const Deeper deeper(depth_);
+    if (depth_ > kDeepest) return refuse("nested too deeply");
+    Found of = negation();
+    if (!of || !require(*of, Type::condition)) return std::nullopt;
+    return negated(std::move(*of), offset);
+  }
+
+  static Node negated(Node of, std::size_t offset) {
+    Node node{.operation = Operation::logical_not, .type = Type::condition, .offset = offset};
+    node.children.push_back(std::move(of));
+    return node;
+  }
+
+  static bool is_comparison(const Token& token) {
+    if (token.kind != Token::Kind::symbol) return false;
+    for (const std::string_view symbol : {"=", "==", "!=", "<>", "<", "<=", ">", ">="}) {
+      if (token.text == symbol) return true;
+    }
+    return false;
+  }
+
+  Found comparison() {
+    Found left = sum();
+    if (!left) return left;
+    if (is("in") || is("not")) return membership(std::move(*left));
+    if (!is_comparison(token_)) return left;
+    const std::string symbol = token_.text;
+    advance();
+    Found right = sum();
+    if (!right) return right;
+    if (is_comparison(token_)) return refuse("comparisons cannot be chained, want them joined by \"and\"");
+    return compared(symbol, std::move(*left), std::move(*right));
+  }
+
+  Found compared(std::string_view symbol, Node left, Node right) {
+    const std::size_t offset = left.offset;
+    const bool equality = symbol == "=" || symbol == "==" || symbol == "!=" || symbol == "<>";
+    if (left.type == Type::condition) return refuse(left, "a condition cannot be compared");
+    if (!equality && !require(left, Type::number)) return std::nullopt;
+    if (!require(right, left.type)) return std::nullopt;
+    if (equality) {
+      Node node = join(Operation::equal, Type::condition, std::move(left), std::move(right));
+      if (symbol == "!=" || symbol == "<>") return negated(std::move(node), offset);
+      return node;
+    }
+    const bool swapped = symbol == ">" || symbol == ">=";
+    const Operation operation = symbol.size() == 1 ? Operation::less : Operation::less_or_equal;
+    Node node = swapped ? join(operation, Type::condition, std::move(right), std::move(left))
+                        : join(operation, Type::condition, std::move(left), std::move(right));
+    node.offset = offset;
+    return node;
+  }
+
+  Found membership(Node of) {
+    const std::size_t offset = of.offset;
+    const Type type = of.type;
+    if (type == Type::condition) return refuse(of, "a condition cannot be compared");
+    const bool inverted = take("not");
+    if (!take("in")) return refuse("want \"in\" behind \"not\"");
+    if (!take("(")) return refuse("want \"(\" behind \"in\"");
+    Node node{.operation = Operation::any_of, .type = Type::condition, .offset = offset};
+    node.children.push_back(std::move(of));
+    do {
+      Found one = sum();
+      if (!one || !require(*one, type)) return std::nullopt;
+      node.children.push_back(std::move(*one));
+    } while (take(","));
+    if (!take(")")) return refuse("want \")\" at the end of the list, found " + shown(token_));
+    if (inverted) return negated(std::move(node), offset);
+    return node;
+  }
+
+  Found sum() {
+    Found left = product();
+    while (left && (is("+") || is("-"))) {
+      const Operation operation = is("+") ? Operation::add : Operation::subtract;
+      advance();
+      left = arithmetic(operation, std::move(*left), product());
+    }
+    return left;
+  }
+
+  Found product() {
+    Found left = sign();
+    while (left && (is("*") || is("/"))) {
+      const Operation operation = is("*") ? Operation::multiply : Operation::divide;
+      advance();
+      left = arithmetic(operation, std::move(*left), sign());
+    }
+    return left;
+  }
+
+  Found arithmetic(Operation operation, Node left, Found right) {
+    if (!right || !require(left, Type::number) || !require(*right, Type::number)) return std::nullopt;
+    return join(operation, Type::number, std::move(left), std::move(*right));
+  }
+
+  Found sign() {
+    const std::size_t offset = token_.offset;
+    if (!take("-")) return atom();
+    const Deeper deeper(depth_);
+    if (depth_ > kDeepest) return refuse("nested too deeply");
+    Found of = sign();
+    if (!of || !require(*of, Type::number)) return std::nullopt;
+    Node node{.operation = Operation::negate, .type = Type::number, .offset = offset};
+    node.children.push_back(std::move(*of));
+    return node;
+  }
+
+  Found atom() {
+    const Token token = token_;
+    if (token.kind == Token::Kind::number) {
+      advance();
+      return Node{
+          .operation = Operation::constant, .type = Type::number, .offset = token.offset, .number = token.number};
+    }
+    if (token.kind == Token::Kind::text) {
+      advance();
+      return Node{.operation = Operation::constant, .type = Type::text, .offset = token.offset, .text = token.text};
+    }
+    if (take("(")) {
+      Found inner = disjunction();
+      if (inner && !take(")")) return refuse("want \")\", found " + shown(token_));
+      return inner;
+    }
+    if (token.kind != Token::Kind::word || is("and") || is("or") || is("in")) {
+      return refuse("want a field, a number or a text, found " + shown(token));
+    }
+    advance();
+    return token.text == "known" && is("(") ? known() : named(token);
+  }
+
+  Found known() {
+    const std::size_t offset = token_.offset;
+    advance();
+    const Token token = token_;
+    if (token.kind != Token::Kind::word) return refuse("want a field, found " + shown(token));
+    advance();
+    Found of = named(token);
+    if (!of) return of;
+    if (!take(")")) return refuse("want \")\", found " + shown(token_));
+    Node node{.operation = Operation::known, .type = Type::condition, .offset = offset};
+    node.children.push_back(std::move(*of));
+    return node;
+  }
+
+  Found named(const Token& token) {
+    std::vector<std::string> names;
+    std::string all;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      if (fields_[i].name == token.text) {
+        return Node{.operation = Operation::field,
+                    .type = fields_[i].text ? Type::text : Type::number,
+                    .offset = token.offset,
+                    .field = i};
+      }
+      names.emplace_back(fields_[i].name);
+      all += (i == 0 ? "" : ", ") + names.back();
+    }
+    std::string message = "unknown field \"" + token.text + "\", want one of " + all;
+    if (const std::string near = nearest_name(token.text, names); !near.empty()) {
+      message += "; did you mean \"" + near + "\"?";
+    }
+    return refuse(token.offset, std::move(message));
+  }
+
+  Lexer lexer_;
+  std::span<const Field> fields_;
+  Token token_;
+  SyntaxFault fault_;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+std::variant<Expression, SyntaxFault> Expression::parse(std::string_view text, std::span<const Field> fields,
+                                                        ExpressionKind kind) {
+  Parser parser(text, fields);
+  auto root = parser.parse(kind);
+  if (!root) return parser.fault();
+  return Expression(std::string(text), std::make_shared<const Node>(*std::move(root)));
+}
+
+}  // namespace crossfade

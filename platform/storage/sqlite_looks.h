@@ -1,0 +1,17 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "platform/storage/event_store.h"
+
+namespace crossfade::storage::sqlite {
+
+// Through a connection of its own, whoever else writes: readers record their looks too, and no state of a writer
+// depends on them.
+void record_look(const std::filesystem::path& file, const Look& look);
+std::vector<Look> looks(SQLite::Database& database);
+
+}  // namespace crossfade::storage::sqlite

@@ -1,0 +1,222 @@
+#include "platform/storage/sqlite_unit_tables.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "platform/storage/column_plan.h"
+#include "platform/storage/metric_parts.h"
+#include "platform/storage/sqlite_memberships.h"
+#include "platform/storage/sqlite_schema.h"
+
+namespace crossfade::storage::sqlite {
+
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+double number_of(const SQLite::Column& column) {
+  return column.isNull() ? kUnknown : column.getDouble();
+}
+
+// When an event happened, for its unit.
+struct When {
+  std::int64_t began = 0;  // decides whether it counts
+  std::int64_t ended = 0;
+};
+
+class Scan {
+ public:
+  Scan(SQLite::Database& database, const AggregateQuery& query)
+      : database_(database),
+        query_(query),
+        until_(query.until ? query.until->ms : kForever),
+        plan_(query),
+        memberships_(database, query),
+        terms_(plan_.term_count()),
+        rows_(memberships_.all().size() * plan_.slots()),
+        events_(memberships_.all().size() * plan_.events().size()),
+        last_end_(memberships_.all().size(), std::numeric_limits<std::int64_t>::min()) {
+    for (std::size_t i = 0; i < memberships_.all().size(); ++i) std::ranges::copy(plan_.initial(), row(i).begin());
+  }
+
+  std::vector<UnitTable> run() {
+    read_sessions();
+    if (plan_.reads(Source::playbacks)) read_playbacks();
+    if (plan_.reads(Source::custom) && has_table(database_, "events")) read_custom_events();
+    for (std::size_t i = 0; i < memberships_.all().size(); ++i) {
+      plan_.finish({memberships_.all()[i].first_seen}, {data_end_}, row(i), events(i));
+    }
+    std::vector<UnitTable> tables(
+        memberships_.experiments().begin(),
+        memberships_.experiments().begin() + static_cast<std::ptrdiff_t>(memberships_.asked()));
+    for (UnitTable& table : tables) prepare(table);
+    fill(tables);
+    return tables;
+  }
+
+ private:
+  std::span<double> row(std::size_t membership) {
+    return std::span(rows_).subspan(membership * plan_.slots(), plan_.slots());
+  }
+  std::span<std::vector<double>> events(std::size_t membership) {
+    return std::span(events_).subspan(membership * plan_.events().size(), plan_.events().size());
+  }
+
+  // The terms are evaluated once, and only for units that take part in something.
+  void add(Source source, std::uint32_t unit, const When& when, std::span<const FieldValue> fields, bool is_request,
+           std::string_view name) {
+    plan_.evaluate(source, fields, is_request, name, terms_);
+    for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
+      const Membership& membership = memberships_.all()[i];
+      if (membership.variant == UnitTable::kSeveral) continue;
+      const bool counts = when.began >= membership.first_seen && when.began <= membership.last_seen;
+      if (counts && source == Source::sessions) last_end_[i] = std::max(last_end_[i], when.ended);
+      plan_.add(source, terms_, when.began - membership.first_seen, when.ended < membership.first_seen, counts, row(i),
+                events(i));
+    }
+  }
+
+  // In order of the session's id, so that a unit's sums do not depend on the order of the appends either.
+  void read_sessions() {
+    SQLite::Statement rows{database_,
+                           "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason FROM sessions "
+                           "ORDER BY session"};
+    const bool wants_end = plan_.uses(Source::sessions, 4);
+    std::array<FieldValue, 5> fields;
+    std::string end;
+    while (rows.executeStep()) {
+      const When when{.began = rows.getColumn(1).getInt64(), .ended = rows.getColumn(2).getInt64()};
+      if (when.ended >= until_) continue;
+      data_end_ = std::max(data_end_, when.ended);
+      const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
+      if (unit == UnitIndex::kNone) continue;
+      fields[0].number = rows.getColumn(3).getDouble();
+      fields[1].number = rows.getColumn(4).getDouble();
+      fields[2].number = number_of(rows.getColumn(5));
+      fields[3].number = static_cast<double>(when.ended - when.began);
+      if (wants_end) {
+        end = rows.getColumn(6).getString();
+        fields[4].text = end;
+      }
+      add(Source::sessions, unit, when, fields, false, "");
+    }
+  }
+
+  void read_playbacks() {
+    SQLite::Statement rows{database_,
+                           "SELECT unit, at_ms, track, position, fraction, recommended, recommender, propensity, "
+                           "latency_ms FROM playbacks ORDER BY id"};
+    std::array<bool, 7> wanted{};
+    for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = plan_.uses(Source::playbacks, i);
+    std::array<FieldValue, 7> fields;
+    std::string recommender;
+    while (rows.executeStep()) {
+      const std::int64_t at = rows.getColumn(1).getInt64();
+      if (at >= until_) continue;
+      const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
+      if (unit == UnitIndex::kNone) continue;
+      const bool is_request = !rows.getColumn(5).isNull();
+      for (int i = 0; i < 7; ++i) {
+        if (i != 4 && wanted[static_cast<std::size_t>(i)]) {
+          fields[static_cast<std::size_t>(i)].number = number_of(rows.getColumn(i + 2));
+        }
+      }
+      if (wanted[4]) {
+        const SQLite::Column column = rows.getColumn(6);
+        recommender = column.isNull() ? "" : column.getString();
+        fields[4].text = column.isNull() ? std::string_view{} : std::string_view{recommender};
+      }
+      add(Source::playbacks, unit, {.began = at, .ended = at}, fields, is_request, "");
+    }
+  }
+
+  void read_custom_events() {
+    const std::vector<std::string> names = plan_.custom_names();
+    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value FROM events ORDER BY id"};
+    std::array<FieldValue, 1> fields;
+    while (rows.executeStep()) {
+      const std::int64_t at = rows.getColumn(1).getInt64();
+      if (at >= until_) continue;
+      const std::string name = rows.getColumn(2).getString();
+      if (std::ranges::find(names, name) == names.end()) continue;
+      const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
+      if (unit == UnitIndex::kNone) continue;
+      fields[0].number = rows.getColumn(3).getDouble();
+      add(Source::custom, unit, {.began = at, .ended = at}, fields, false, name);
+    }
+  }
+
+  void prepare(UnitTable& table) const {
+    table.metrics = plan_.metrics();
+    table.columns = plan_.slots();
+    table.events.resize(plan_.events().size());
+    for (const Dimension& dimension : query_.dimensions) {
+      table.dimensions.push_back({.name = dimension.name, .levels = dimension.labels, .level = {}});
+    }
+    for (const UnitTable& other : memberships_.experiments()) {
+      if (other.experiment == table.experiment || !groups_by(other.experiment)) continue;
+      table.overlaps.push_back({.name = other.experiment, .levels = other.variants, .level = {}});
+    }
+  }
+
+  bool groups_by(const std::string& experiment) const {
+    return std::ranges::find(query_.overlaps, experiment) != query_.overlaps.end();
+  }
+
+  void fill(std::vector<UnitTable>& tables) {
+    for (const std::uint32_t unit : memberships_.units().sorted()) {
+      for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
+        const Membership& membership = memberships_.all()[i];
+        if (membership.experiment < tables.size()) fill_row(tables[membership.experiment], i);
+      }
+    }
+  }
+
+  void fill_row(UnitTable& table, std::size_t i) {
+    const Membership& membership = memberships_.all()[i];
+    table.units.push_back(memberships_.units().unit(membership.unit));
+    table.variant.push_back(membership.variant);
+    const auto values = row(i);
+    table.values.insert(table.values.end(), values.begin(), values.end());
+    for (std::size_t metric = 0; metric < table.events.size(); ++metric) {
+      table.events[metric].push_back(std::move(events(i)[metric]));
+    }
+    for (std::size_t d = 0; d < query_.dimensions.size(); ++d) {
+      table.dimensions[d].level.push_back(level_of(query_.dimensions[d], values[plan_.dimensions()[d]]));
+    }
+    for (Grouping& overlap : table.overlaps) overlap.level.push_back(variant_in(overlap.name, membership.unit));
+    if (last_end_[i] == std::numeric_limits<std::int64_t>::min()) return;
+    const Timestamp end{last_end_[i]};
+    table.data_through = std::max(table.data_through.value_or(end), end);
+  }
+
+  std::int32_t variant_in(const std::string& experiment, std::uint32_t unit) const {
+    for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
+      const Membership& membership = memberships_.all()[i];
+      if (memberships_.experiments()[membership.experiment].experiment == experiment) return membership.variant;
+    }
+    return Grouping::kNone;
+  }
+
+  SQLite::Database& database_;
+  const AggregateQuery& query_;
+  const std::int64_t until_;
+  const ColumnPlan plan_;
+  const Memberships memberships_;
+  std::vector<TermValue> terms_;
+  std::vector<double> rows_;                 // memberships x slots
+  std::vector<std::vector<double>> events_;  // memberships x quantile metrics
+  std::vector<std::int64_t> last_end_;       // of each membership's sessions
+  std::int64_t data_end_ = std::numeric_limits<std::int64_t>::min();
+};
+
+}  // namespace
+
+std::vector<UnitTable> unit_tables(SQLite::Database& database, const AggregateQuery& query) {
+  return Scan(database, query).run();
+}
+
+}  // namespace crossfade::storage::sqlite

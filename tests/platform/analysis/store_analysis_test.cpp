@@ -1,0 +1,202 @@
+// From events in a store to the report: what needs units, not only sums made by hand.
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "platform/analysis/analyze.h"
+#include "platform/core/error.h"
+#include "platform/core/random.h"
+#include "platform/storage/memory_store.h"
+#include "tests/platform/analysis/fake_store.h"
+
+using namespace crossfade;
+using namespace crossfade::analysis;
+using namespace crossfade::analysis::test;
+
+namespace {
+
+constexpr std::int64_t kStart = 100 * kMsPerDay;
+
+Session session_of(std::int64_t id, const std::string& unit, std::int64_t at, double time) {
+  return {.id = {id},
+          .unit = {unit},
+          .tracks = static_cast<std::int32_t>(std::ceil(time)) + 2,
+          .time = time,
+          .latency_ms = std::nullopt,
+          .end = SessionEnd::last,
+          .started = {at},
+          .ended = {at + 1000}};
+}
+
+// Units with a taste of their own: one session before the experiment where there is history, one on each of `days`.
+void fill(storage::MemoryStore& store, int units, double effect, int days, bool history) {
+  Random random{7};
+  EventBatch batch;
+  std::int64_t id = 0;
+  for (int i = 0; i < units; ++i) {
+    const std::string unit = std::to_string(i);
+    const bool treated = i % 2 == 1;
+    const double taste = 2 + 4 * random.uniform();
+    if (history && i % 4 != 3 && i % 16 != 0) {
+      batch.sessions.push_back(session_of(++id, unit, kStart - kMsPerDay, taste + random.uniform()));
+    }
+    batch.exposures.push_back({.unit = {unit},
+                               .experiment = "e",
+                               .version = 1,
+                               .variant = treated ? "treatment" : "control",
+                               .first_seen = {kStart}});
+    for (int day = 0; day < days; ++day) {
+      batch.sessions.push_back(
+          session_of(++id, unit, kStart + day * kMsPerDay, taste + random.uniform() + (treated ? effect : 0)));
+    }
+  }
+  store.append(batch);
+}
+
+Configuration with_plan(std::optional<Plan> plan) {
+  Configuration result = configuration({experiment("e", {"control", "treatment"})});
+  result.experiments[0].plan = plan;
+  return result;
+}
+
+Report report_of(const Configuration& configured, const storage::EventStore& store, AnalyzeOptions options = {}) {
+  return analyze(configured, store, options).at(0);
+}
+
+}  // namespace
+
+TEST_CASE("store analysis: history makes the same effect more precise, and decides", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 600, 0.25, 7, true);
+  const Report report = report_of(with_plan(std::nullopt), store);
+  const Comparison& primary = report.metrics.at(0).comparisons.at(0);
+  REQUIRE(primary.adjusted);
+  CHECK(*primary.adjusted->variance_reduction > 0.5);
+  CHECK(primary.adjusted->share_with_history == Approx(0.6867).margin(1e-4));
+  CHECK(*primary.adjusted->standard_error < 0.7 * *primary.standard_error);
+  CHECK(*primary.adjusted->effect == Approx(0.25).margin(4 * *primary.adjusted->standard_error));
+  CHECK(primary.variant == "treatment");
+  // The sequence is that of the adjusted difference.
+  const double middle = (primary.always_valid->interval->lower + primary.always_valid->interval->upper) / 2;
+  CHECK(middle == Approx(*primary.adjusted->effect).epsilon(1e-9));
+
+  AnalyzeOptions raw;
+  raw.cuped = false;
+  const Report without = report_of(with_plan(std::nullopt), store, raw);
+  CHECK_FALSE(without.metrics.at(0).comparisons.at(0).adjusted);
+  CHECK(without.metrics.at(0).comparisons.at(0).p_value == primary.p_value);
+}
+
+TEST_CASE("store analysis: without history there is nothing to take out", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 100, 0, 7, false);
+  for (const MetricReport& metric : report_of(with_plan(std::nullopt), store).metrics) {
+    CHECK_FALSE(metric.comparisons.at(0).adjusted);
+  }
+}
+
+TEST_CASE("store analysis: segments, days and the split within them", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.5, 7, true);
+  AnalyzeOptions options;
+  options.by = {"history"};
+  options.by_day = true;
+  const Report report = report_of(with_plan(std::nullopt), store, options);
+  const MetricReport& primary = report.metrics.at(0);
+  REQUIRE(primary.segments.size() == 1);
+  const MetricSegments& history = primary.segments.at(0);
+  CHECK(history.dimension == "history");
+  REQUIRE(history.levels.size() == 2);
+  CHECK(history.levels[0].level == "new");
+  CHECK(history.levels[0].variants[0].n + history.levels[0].variants[1].n == 125);
+  CHECK(history.levels[1].variants[0].n + history.levels[1].variants[1].n == 275);
+  CHECK(history.heterogeneity.at(0).p_value);
+  // Of 125 new units 100 are treated: the split within the levels says so.
+  REQUIRE(report.health.segments.size() == 2);
+  CHECK(report.health.segments[0].srm.mismatch);
+  REQUIRE(primary.by_day.size() == 1);
+  CHECK(primary.by_day[0].variant == "treatment");
+  CHECK(primary.by_day[0].days[0].n == 400);
+  CHECK(primary.by_day[0].days[5].n == 400);
+  CHECK(primary.by_day[0].days[6].n == 0);  // the seventh day is not over
+  CHECK(*primary.by_day[0].p_value > 1e-4);
+  AnalyzeOptions unknown;
+  unknown.by = {"histori"};
+  CHECK_THROWS_WITH(report_of(with_plan(std::nullopt), store, unknown),
+                    "no dimension \"histori\"; did you mean \"history\"?");
+}
+
+TEST_CASE("store analysis: a fixed plan decides at its end and not before", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.6, 7, false);
+  const Report before = report_of(with_plan(Plan{.sample_size = 1000, .mode = SequentialMode::fixed}), store);
+  REQUIRE(before.plan);
+  CHECK(before.plan->information_fraction == 0.4);
+  CHECK_FALSE(before.plan->complete);
+  CHECK(before.plan->guarantee.starts_with("This is a peek"));
+  CHECK(before.decision.verdict == Verdict::keep_running);
+  CHECK(*before.plan->days_left > 0);
+  const Report after = report_of(with_plan(Plan{.sample_size = 400, .mode = SequentialMode::fixed}), store);
+  CHECK(after.plan->complete);
+  CHECK(after.plan->guarantee == "The error rate of 5 % holds.");
+  CHECK(after.decision.verdict == Verdict::ship);
+  CHECK(after.decision.variant == "treatment");
+}
+
+TEST_CASE("store analysis: a complete plan shows no effect, or nothing", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 2000, 0, 7, false);
+  const auto verdict_for = [&](double mde) {
+    const Plan plan{.mde = mde, .sample_size = 2000, .mode = SequentialMode::fixed};
+    return report_of(with_plan(plan), store).decision.verdict;
+  };
+  CHECK(verdict_for(0.1) == Verdict::no_effect);
+  CHECK(verdict_for(0.001) == Verdict::inconclusive);
+}
+
+TEST_CASE("store analysis: every look spends its share of the error rate", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.6, 7, false);
+  const Configuration configured = with_plan(Plan{.sample_size = 800, .looks = 4});
+  store.record_look({.experiment = "e", .version = 1, .at = {1}, .units = 200, .data_through = {kStart + 5}});
+  store.record_look({.experiment = "other", .version = 1, .at = {1}, .units = 300, .data_through = {kStart + 6}});
+  const Report report = report_of(configured, store);
+  REQUIRE(report.plan);
+  CHECK(report.plan->looks == std::vector<double>{0.25, 0.5});
+  const auto& look = report.metrics.at(0).comparisons.at(0).group_sequential;
+  REQUIRE(look);
+  // O'Brien-Fleming spending at 0.25 and 0.5: K. K. G. Lan, D. L. DeMets (1983) give 2.963 at half of the information.
+  CHECK(look->bound == Approx(2.963).margin(0.001));
+  CHECK(*report.plan->alpha_spent == Approx(0.00305).margin(1e-5));
+  CHECK(look->crossed);
+  CHECK(report.decision.verdict == Verdict::ship);
+
+  record_looks({report}, {kStart}, store);
+  CHECK(report_of(configured, store).plan->looks == report.plan->looks);  // the same data are the same look
+  CHECK(store.looks().size() == 3);
+  CHECK(store.looks().back().units == 400);
+}
+
+TEST_CASE("store analysis: interactions with other running experiments", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.3, 7, false);
+  EventBatch other;
+  for (int i = 0; i < 400; ++i) {
+    other.exposures.push_back({.unit = {std::to_string(i)},
+                               .experiment = "f",
+                               .version = 1,
+                               .variant = i / 2 % 2 == 0 ? "x" : "y",
+                               .first_seen = {kStart}});
+  }
+  store.append(other);
+  const auto reports =
+      analyze(configuration({experiment("e", {"control", "treatment"}), experiment("f", {"x", "y"})}), store, {});
+  REQUIRE(reports.at(0).interactions.size() == 1);
+  const InteractionResult& one = reports.at(0).interactions.at(0);
+  CHECK(one.experiment == "f");
+  CHECK(one.variant == "treatment");
+  CHECK(one.other_variant == "y");
+  CHECK(*one.assignment_p_value == Approx(1));
+  CHECK(*one.p_value > 1e-4);
+  REQUIRE(reports.at(1).interactions.size() == 1);
+  CHECK(*reports.at(1).interactions.at(0).estimate == Approx(*one.estimate).epsilon(1e-9));
+}
