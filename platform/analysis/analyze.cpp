@@ -69,6 +69,7 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
   const std::size_t primary = planned.front().position;
   const MetricDefinition& definition = run.metrics[primary];
   report.health = health_of(data, definition.name, primary, run.metrics.session_budget());
+  if (run.configuration == nullptr) report.health.minimum_days = 0;  // a table knows no days
   std::optional<Progress> progress;
   if (data.configured != nullptr && data.configured->plan && !data.variants.empty()) {
     const Sample control = sample_of(definition, data.control().metrics[primary], 1 - run.confidence_level);

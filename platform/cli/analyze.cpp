@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "platform/analysis/render.h"
+#include "platform/cli/analyze_table.h"
 #include "platform/cli/command.h"
 #include "platform/cli/load.h"
 #include "platform/core/error.h"
@@ -40,6 +41,7 @@ struct Flags {
   std::vector<std::string> by;
   bool by_day = false;
   bool no_cuped = false;
+  TableFlags table;
 };
 
 // Experiments that only the store knows need no configuration.
@@ -107,7 +109,8 @@ std::string rendered(const std::vector<analysis::Report>& reports, const Flags& 
   if (flags.format == "csv") return analysis::render_csv(reports);
   if (flags.format == "markdown") return analysis::render_markdown(reports);
   if (flags.format == "json") {
-    return flags.experiment.empty() ? analysis::render_json(reports, 2) : analysis::render_json(reports.front(), 2);
+    const bool one = !flags.experiment.empty() || !flags.table.csv.empty();
+    return one ? analysis::render_json(reports.front(), 2) : analysis::render_json(reports, 2);
   }
   return analysis::render_table(reports, style_of_terminal());
 }
@@ -127,14 +130,20 @@ void note_look(const std::vector<analysis::Report>& reports, storage::SqliteStor
   }
 }
 
-void run(const Flags& flags) {
-  const analysis::AnalyzeOptions options = options_of(flags);
+std::vector<analysis::Report> analyze_store(const Flags& flags, const analysis::AnalyzeOptions& options) {
   const Configuration configuration = configuration_of(flags);
   storage::SqliteStore store(flags.store, {});
-  const std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
-  print(rendered(reports, flags));
+  std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   if (!options.until) note_look(reports, store);
   if (reports.empty()) std::fprintf(stderr, "%s knows no experiment\n", flags.store.c_str());
+  return reports;
+}
+
+void run(const Flags& flags) {
+  const analysis::AnalyzeOptions options = options_of(flags);
+  const std::vector<analysis::Report> reports =
+      flags.table.given() ? analyze_tables(flags.table, options) : analyze_store(flags, options);
+  print(rendered(reports, flags));
   const bool invalid = std::ranges::any_of(
       reports, [](const analysis::Report& report) { return report.decision.verdict == analysis::Verdict::invalid; });
   if (invalid) throw CLI::RuntimeError(kInvalidExitCode);
@@ -161,6 +170,18 @@ void add_analyze(CLI::App& app) {
       ->delimiter(',');
   command->add_flag("--by-day", flags->by_day, "Effects by days since exposure, and their slope");
   command->add_flag("--no-cuped", flags->no_cuped, "Do not take out what units did before their first exposure");
+  TableFlags& table = flags->table;
+  CLI::Option* const csv = command->add_option("--csv", table.csv, "Analyse this table instead of a store");
+  command->add_option("--unit", table.unit, "Its column that says who a row is of; several rows add up")->needs(csv);
+  command->add_option("--variant", table.variant, "Its column of the variants")->needs(csv);
+  command->add_option("--metric", table.metrics, "COL, COL:mean or COL:proportion; the first is the primary one")
+      ->needs(csv)
+      ->allow_extra_args(false);
+  command->add_option("--winsorize", table.winsorize, "Cut means off at this quantile of all units, such as 0.99")
+      ->needs(csv)
+      ->check(CLI::Range(0.5, 1.0));
+  command->add_option("--summary", table.summary,
+                      "Analyse a table of metric, variant, n, mean, variance (and experiment, snapshot)");
   command->footer("Exit code 3: the verdict of an experiment is INVALID (docs/verdicts.md).");
   command->callback([flags] { run(*flags); });
 }
