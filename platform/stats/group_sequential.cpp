@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "platform/stats/distributions.h"
+#include "platform/stats/root.h"
 
 namespace crossfade::stats {
 
@@ -103,17 +104,19 @@ bool valid(std::span<const double> fractions, const GroupSequentialOptions& opti
   return true;
 }
 
-}  // namespace
-
-Result<GroupSequential> group_sequential(std::span<const double> information_fractions,
-                                         const GroupSequentialOptions& options) {
-  if (!valid(information_fractions, options)) return Undefined::invalid_input;
+// The boundaries, and the density of experiments that have crossed none of them after the last look.
+struct Walk {
   GroupSequential result;
+  Density remaining;
+};
+
+Walk walk(std::span<const double> fractions, const GroupSequentialOptions& options, bool to_the_end) {
+  Walk walk;
   Density density{{.position = 0, .weight = 0.5}};
   double already_spent = 0;
   double previous_t = 0;
-  for (std::size_t k = 0; k < information_fractions.size(); ++k) {
-    const double t = information_fractions[k];
+  for (std::size_t k = 0; k < fractions.size(); ++k) {
+    const double t = fractions[k];
     const double sd = std::sqrt(t - previous_t);
     const double root_t = std::sqrt(t);
     const double allowed = spent(options.spending, options.alpha / 2, t);
@@ -121,17 +124,56 @@ Result<GroupSequential> group_sequential(std::span<const double> information_fra
     const bool tested = spend >= kSmallestSpend;
     const double end = tested ? bound(density, sd, root_t, spend) : kFar * root_t;
     if (tested) already_spent = allowed;
-    result.z_bounds.push_back(tested ? end / root_t : kInfinity);
-    result.cumulative_alpha.push_back(2 * allowed);
-    if (k + 1 == information_fractions.size()) break;
+    walk.result.z_bounds.push_back(tested ? end / root_t : kInfinity);
+    walk.result.cumulative_alpha.push_back(2 * allowed);
+    const bool last = k + 1 == fractions.size();
+    if (last && !to_the_end) break;
 
     // Smooth at the scale of the step that led here, integrated against that of the next one.
-    Density next = grid(end, std::min(sd, std::sqrt(information_fractions[k + 1] - t)));
+    Density next = grid(end, last ? sd : std::min(sd, std::sqrt(fractions[k + 1] - t)));
     for (Node& node : next) node.weight *= density_after_step(density, node.position, sd);
     density = std::move(next);
     previous_t = t;
   }
-  return result;
+  walk.remaining = std::move(density);
+  return walk;
+}
+
+// Under a drift every density is that without one, weighted by the likelihood ratio exp(drift x - drift^2 t / 2).
+double power_of(const Density& remaining, double t, double drift) {
+  double missed = 0;
+  for (const Node& node : remaining) {
+    missed += node.weight * (std::exp(drift * node.position - drift * drift * t / 2) +
+                             std::exp(-drift * node.position - drift * drift * t / 2));
+  }
+  return std::clamp(1 - missed, 0.0, 1.0);
+}
+
+}  // namespace
+
+Result<GroupSequential> group_sequential(std::span<const double> information_fractions,
+                                         const GroupSequentialOptions& options) {
+  if (!valid(information_fractions, options)) return Undefined::invalid_input;
+  return walk(information_fractions, options, false).result;
+}
+
+Result<double> group_sequential_power(std::span<const double> information_fractions, double drift,
+                                      const GroupSequentialOptions& options) {
+  if (!valid(information_fractions, options) || !std::isfinite(drift)) return Undefined::invalid_input;
+  return power_of(walk(information_fractions, options, true).remaining, information_fractions.back(), drift);
+}
+
+Result<double> group_sequential_drift(std::span<const double> information_fractions, double target_power,
+                                      const GroupSequentialOptions& options) {
+  if (!valid(information_fractions, options) || !valid_alpha(target_power)) return Undefined::invalid_input;
+  if (target_power <= options.alpha) return Undefined::not_attainable;
+  const Density remaining = walk(information_fractions, options, true).remaining;
+  const auto missing = [&](double drift) {
+    return power_of(remaining, information_fractions.back(), drift) - target_power;
+  };
+  const auto drift = growing_root(missing, 0, 1, kFar);
+  if (!drift) return Undefined::not_attainable;
+  return *drift;
 }
 
 }  // namespace crossfade::stats

@@ -33,4 +33,15 @@ inline constexpr double kSmallestInformationStep = 1e-5;
 Result<GroupSequential> group_sequential(std::span<const double> information_fractions,
                                          const GroupSequentialOptions& options = {});
 
+// The chance that any of the looks rejects, on either side, when z grows as drift x sqrt(t): a test of the whole sample
+// has an expected z of `drift`. C. Jennison, B. W. Turnbull: Group Sequential Methods with Applications to Clinical
+// Trials (2000), chapters 2 and 7. invalid_input as above, and for a drift that is not finite.
+Result<double> group_sequential_power(std::span<const double> information_fractions, double drift,
+                                      const GroupSequentialOptions& options = {});
+
+// The drift, above 0, at which that chance is `target_power`. Its square by that of a single look's drift is the factor
+// by which the sample grows. not_attainable: a target that is not above alpha.
+Result<double> group_sequential_drift(std::span<const double> information_fractions, double target_power,
+                                      const GroupSequentialOptions& options = {});
+
 }  // namespace crossfade::stats

@@ -1,8 +1,11 @@
 #include "platform/stats/group_sequential.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
+#include <numbers>
 
+#include "platform/core/random.h"
 #include "tests/platform/stats/samples.h"
 
 using namespace crossfade::stats;
@@ -114,4 +117,43 @@ TEST_CASE("group sequential: impossible plans", "[stats]") {
     CHECK(group_sequential(fine, {.spending = {.type = SpendingType::power, .rho = rho}}).reason() ==
           Undefined::invalid_input);
   }
+}
+
+TEST_CASE("group sequential: power without a drift is what is spent, and one look is the z-test", "[stats]") {
+  const auto looks = equal_steps(5);
+  CHECK(*group_sequential_power(looks, 0) == Approx(0.05).epsilon(1e-9));
+  const std::vector<double> one = {1.0};
+  // Two-sided z-test at an expected z of 2.801585: 80.00 %.
+  CHECK(*group_sequential_power(one, 2.8015852) == Approx(0.8).margin(2e-6));
+  CHECK(*group_sequential_drift(one, 0.8) == Approx(2.8015).margin(1e-3));
+  CHECK(*group_sequential_power(looks, *group_sequential_drift(looks, 0.9)) == Approx(0.9).epsilon(1e-12));
+  CHECK(group_sequential_drift(looks, 0.05).reason() == Undefined::not_attainable);
+  CHECK(group_sequential_drift(looks, 1).reason() == Undefined::invalid_input);
+}
+
+// Against experiments drawn at random: 100 000 paths of the score process at the looks.
+TEST_CASE("group sequential: power is the share of paths that cross", "[stats]") {
+  const auto looks = equal_steps(14);
+  const auto boundary = group_sequential(looks);
+  REQUIRE(boundary);
+  constexpr double drift = 2.8;
+  constexpr int paths = 100'000;
+  crossfade::Random random{2026};
+  const auto normal = [&random] {
+    return std::sqrt(-2 * std::log(1 - random.uniform())) * std::cos(2 * std::numbers::pi * random.uniform());
+  };
+  int crossed = 0;
+  for (int path = 0; path < paths; ++path) {
+    double score = 0;
+    for (std::size_t k = 0; k < looks.size(); ++k) {
+      score += drift / 14 + normal() / std::sqrt(14.0);
+      if (std::abs(score) / std::sqrt(looks[k]) >= boundary->z_bounds[k]) {
+        ++crossed;
+        break;
+      }
+    }
+  }
+  const double power = *group_sequential_power(looks, drift);
+  const double error = std::sqrt(power * (1 - power) / paths);
+  CHECK(static_cast<double>(crossed) / paths == Approx(power).margin(4 * error));
 }
