@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
 #include "platform/calculator/input.h"
@@ -60,5 +61,9 @@ nlohmann::json interaction(const Input& input);
 // decisions.cpp
 nlohmann::json off_policy(const Input& input);
 nlohmann::json interleaving(const Input& input);
+
+// files.cpp
+nlohmann::json sessions_file(const Input& input, const std::filesystem::path& directory);
+nlohmann::json events_file(const Input& input, const std::filesystem::path& directory);
 
 }  // namespace crossfade::calculator

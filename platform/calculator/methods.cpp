@@ -56,6 +56,8 @@ constexpr std::array kMethods{
     Entry{"interaction", pure<interaction>},
     Entry{"off_policy", pure<off_policy>},
     Entry{"interleaving", pure<interleaving>},
+    Entry{"sessions_file", sessions_file},
+    Entry{"events_file", events_file},
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ Rules crossfade_rules() {
                 {"platform/config", {core}},
                 {"platform/assignment", {core}},
                 {"platform/stats", {}},
-                {"platform/calculator", {core, "platform/stats"}},
+                {"platform/calculator", {core, "platform/stats", "platform/storage"}},
                 {"platform/storage",
                  {core, "platform/stats/moments.h", "platform/stats/co_moments.h", "platform/stats/linear_quantile.h"}},
                 {"platform/analysis", {core, "platform/stats", "platform/storage"}},
