@@ -35,6 +35,7 @@ Sample sample_of(const MetricDefinition& metric, const storage::MetricAggregate&
     sample.n = all.n();
     sample.moments = stats::ratio_moments(
         {all.n(), {all.mean(0), all.mean(1)}, {{{all.c2(0, 0), all.c2(0, 1)}, {all.c2(1, 0), all.c2(1, 1)}}}});
+    if (sample.moments && sample.n > 1) sample.standard_deviation = std::sqrt(sample.moments->variance());
     sample.type = metric.type;
     sample.history = all;
     sample.has_history = all.c2(3, 3) > 0;

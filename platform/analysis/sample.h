@@ -15,11 +15,12 @@ namespace crossfade::analysis {
 struct Sample {
   MetricType type = MetricType::mean;
   stats::Result<stats::Moments> moments = stats::Undefined::insufficient_data;
-  std::int64_t n = 0;                                       // units that have a value
-  std::optional<double> standard_deviation = std::nullopt;  // of the units' values; none where there is no such thing
-  std::optional<stats::Trials> trials = std::nullopt;       // of proportions and retention
-  stats::MetricMoments history = {};                        // of means and ratios, in the layout of MetricAggregate
-  bool has_history = false;                                 // somebody was seen before the experiment
+  std::int64_t n = 0;  // units that have a value
+  std::optional<double> standard_deviation =
+      std::nullopt;                                    // of the units' values, of ratios linearised; none of quantiles
+  std::optional<stats::Trials> trials = std::nullopt;  // of proportions and retention
+  stats::MetricMoments history = {};                   // of means and ratios, in the layout of MetricAggregate
+  bool has_history = false;                            // somebody was seen before the experiment
 };
 
 // `alpha` is that of the intervals, which the error of a quantile depends on a little.
