@@ -41,10 +41,15 @@ class Planner {
   }
 
  private:
-  double inflation_of_looks() const {
-    if (request_.mode != SequentialMode::group_sequential) return 1;
+  std::vector<double> fractions_of_looks() const {
     std::vector<double> fractions;
     for (int look = 1; look <= request_.looks; ++look) fractions.push_back(static_cast<double>(look) / request_.looks);
+    return fractions;
+  }
+
+  double inflation_of_looks() const {
+    if (request_.mode != SequentialMode::group_sequential) return 1;
+    const std::vector<double> fractions = fractions_of_looks();
     const std::vector<double> one = {1.0};
     const auto many = stats::group_sequential_drift(fractions, request_.power, {.alpha = alpha_});
     const auto single = stats::group_sequential_drift(one, request_.power, {.alpha = alpha_});
@@ -93,18 +98,20 @@ class Planner {
     return std::ceil(low) > low && finds(std::ceil(low)) ? std::ceil(low) : std::ceil(high);
   }
 
-  // By the same approximation: the target at which this effect is just what is found.
+  // By the same approximation: the effect in standard errors is the expected z of a single look.
   double power_at(double n, double mde) const {
-    double low = alpha_;
-    double high = 1;
-    for (int i = 0; i < 60; ++i) {
-      PlanRequest request = request_;
-      request.power = (low + high) / 2;
-      if (request.power <= alpha_ || request.power >= 1) break;
-      const auto found = Planner(request).mde_at(n, n);
-      (found && *found <= mde ? low : high) = request.power;
+    const double spread = request_.sd / request_.mean;
+    const double variance = spread * spread * (1 - request_.variance_reduction) * (1 + (1 + mde) * (1 + mde));
+    double drift = mde / std::sqrt(variance / n);
+    std::vector<double> fractions = {1.0};
+    if (request_.mode == SequentialMode::group_sequential) fractions = fractions_of_looks();
+    if (request_.mode == SequentialMode::always_valid) {
+      const auto multiplier = stats::sequential_multiplier(2 * n, {.test = {.alpha = alpha_}, .n_star = 2 * n});
+      const auto half = stats::group_sequential_drift(fractions, 0.5, {.alpha = alpha_});
+      if (multiplier && half) drift -= *multiplier - *half;
     }
-    return low;
+    const auto power = stats::group_sequential_power(fractions, drift, {.alpha = alpha_});
+    return power ? *power : 0;
   }
 
   const PlanRequest request_;
@@ -125,7 +132,7 @@ PlanAnswer plan_experiment(const PlanRequest& request) {
   if (!share(request.alpha) || !share(request.power)) refuse("alpha and power must lie between 0 and 1");
   if (request.power <= request.alpha) refuse("the power must be above alpha");
   if (request.treatments < 1 || request.treatments > 100) refuse("want 1 to 100 treatments");
-  if (request.looks < 1 || request.looks > 1000) refuse("want 1 to 1000 looks");
+  if (request.looks < 1 || request.looks > 200) refuse("want 1 to 200 looks");
   if (!(request.variance_reduction >= 0 && request.variance_reduction < 1)) {
     refuse("the variance reduction must be at least 0 and below 1");
   }
