@@ -128,7 +128,11 @@ PlanAnswer plan_experiment(const PlanRequest& request) {
   if (!std::isfinite(request.sd) || !(request.sd > 0)) refuse("the standard deviation must be above 0");
   if (request.mde.has_value() == request.sample_size.has_value())
     refuse("want an effect or a sample size, one of them");
-  if (request.mde && !(*request.mde > 0)) refuse("the effect must be above 0");
+  const auto above_zero = [](double value) { return value > 0 && std::isfinite(value); };
+  if (request.mde && !above_zero(*request.mde)) refuse("the effect must be above 0");
+  if (request.sample_size && !(above_zero(*request.sample_size) && *request.sample_size <= kMostUnits)) {
+    refuse("the sample size must be above 0 and at most 1e12");
+  }
   if (!share(request.alpha) || !share(request.power)) refuse("alpha and power must lie between 0 and 1");
   if (request.power <= request.alpha) refuse("the power must be above alpha");
   if (request.treatments < 1 || request.treatments > 100) refuse("want 1 to 100 treatments");
@@ -136,7 +140,7 @@ PlanAnswer plan_experiment(const PlanRequest& request) {
   if (!(request.variance_reduction >= 0 && request.variance_reduction < 1)) {
     refuse("the variance reduction must be at least 0 and below 1");
   }
-  if (request.daily_units && !(*request.daily_units > 0)) refuse("the daily units must be above 0");
+  if (request.daily_units && !above_zero(*request.daily_units)) refuse("the daily units must be above 0");
   if (request.days < 1 || request.days > 3650) refuse("want 1 to 3650 days");
   return Planner(request).run();
 }

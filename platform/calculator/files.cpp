@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -86,7 +86,11 @@ json row_of(const std::string& treatment, const UserMetric& metric, const stats:
   row["upper_pct"] = welch && divisible ? json(100 * welch->interval.upper / c.mean()) : json();
   set_percent(row, "delta", stats::relative_lift_delta(c, t, test));
   set_percent(row, "fieller", stats::relative_lift_fieller(c, t, test));
-  if (!welch) row["reason"] = to_string(welch.reason());
+  if (!welch) {
+    row["reason"] = to_string(welch.reason());
+  } else if (!divisible) {
+    row["reason"] = to_string(stats::Undefined::zero_control_mean);
+  }
   return row;
 }
 
@@ -123,11 +127,15 @@ ByVariant read_sessions(const std::filesystem::path& file) {
   csv.require("session");
   ByVariant variants;
   while (const auto row = csv.next()) {
-    const std::string text((*row)[time]);
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !std::isfinite(value)) {
-      throw Error::faults({csv.fault(time, "time is \"" + text.substr(0, 64) + "\", want a number")});
+    for (const std::size_t key : {user, variant}) {
+      if ((*row)[key].empty())
+        throw Error::faults({csv.fault(key, "no " + csv.columns()[key] + ", want one in each row")});
+    }
+    const std::string_view text = (*row)[time];
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
+      throw Error::faults({csv.fault(time, "time is \"" + std::string(text.substr(0, 64)) + "\", want a number")});
     }
     Totals& totals = variants[std::string((*row)[variant])][std::string((*row)[user])];
     totals.time += value;
