@@ -181,9 +181,8 @@ std::optional<Sides> with_history(const Sample& control, const Sample& treatment
     const auto c = stats::linearized(control.history);
     const auto t = stats::linearized(treatment.history);
     if (!c || !t) return std::nullopt;
-    const double spread = c->covariance(1, 1) + t->covariance(1, 1);
-    if (!(spread > 0)) return std::nullopt;
-    sides.theta = (c->covariance(0, 1) + t->covariance(0, 1)) / spread;
+    if (!(c->covariance(1, 1) + t->covariance(1, 1) > 0)) return std::nullopt;
+    sides.theta = stats::ratio_theta(*c, *t);
     sides.gradient = stats::LiftGradient::adjusted_lift;
     sides.control_history = *c;
     sides.treatment_history = *t;
@@ -272,15 +271,13 @@ void set_effect(Comparison& result, const Moments& control, const Moments& treat
 Comparison compare(const Sample& control, const Sample& treatment, const CompareOptions& options) {
   const stats::TestOptions test{.alpha = 1 - options.confidence_level};
   Comparison result;
-  for (const Sample* sample : {&control, &treatment}) {
-    if (!sample->moments && result.reason.empty()) result.reason = to_string(sample->moments.reason());
-  }
   // What cannot be computed says so in each part that is asked for.
   const Moments raw_control = control.moments ? *control.moments : Moments();
   const Moments raw_treatment = treatment.moments ? *treatment.moments : Moments();
-  std::string reason = std::exchange(result.reason, "");
   set_effect(result, raw_control, raw_treatment, test);
-  if (!reason.empty()) result.reason = std::move(reason);
+  for (const Sample* sample : {&treatment, &control}) {
+    if (!sample->moments) result.reason = to_string(sample->moments.reason());
+  }
   if (control.trials && treatment.trials) set_proportion(result, *control.trials, *treatment.trials, test);
 
   Lift lift = lift_of(raw_control, raw_treatment, options.lift, test);

@@ -13,9 +13,8 @@ bool bad_side(const Interval& interval, Direction direction) {
          (direction == Direction::decrease && interval.lower > 0);
 }
 
-bool good_side(const Interval& interval, Direction direction) {
-  return (direction == Direction::increase && interval.lower > 0) ||
-         (direction == Direction::decrease && interval.upper < 0);
+double alpha_of(const Report& report) {
+  return report.plan ? report.plan->plan.alpha : 1 - report.confidence_level;
 }
 
 bool better(double effect, Direction direction) {
@@ -30,9 +29,9 @@ std::optional<double> effect_of(const Comparison& comparison) {
 bool is_ahead(const Report& report, const Comparison& primary, Direction direction) {
   switch (mode_of(report)) {
     case SequentialMode::always_valid: {
-      const auto& sequence = primary.always_valid;
-      return sequence && sequence->interval && good_side(*sequence->interval, direction) &&
-             *sequence->adjusted_p_value < 1 - report.confidence_level;
+      const auto p = deciding_p(report, primary);
+      const auto effect = effect_of(primary);
+      return p && *p < alpha_of(report) && effect && better(*effect, direction);
     }
     case SequentialMode::group_sequential: {
       const auto& look = primary.group_sequential;
@@ -41,7 +40,7 @@ bool is_ahead(const Report& report, const Comparison& primary, Direction directi
     case SequentialMode::fixed: {
       const auto p = deciding_p(report, primary);
       const auto effect = effect_of(primary);
-      return report.plan->complete && p && *p < report.plan->plan.alpha && effect && better(*effect, direction);
+      return report.plan->complete && p && *p < alpha_of(report) && effect && better(*effect, direction);
     }
   }
   return false;
@@ -65,10 +64,7 @@ Treatment judge_one(const Report& report, std::size_t index) {
   }
   const Direction direction = treatment.metric->direction;
   const auto& always_valid = treatment.primary->always_valid;
-  bool harmed = false;
-  if (always_valid && always_valid->interval) {
-    harmed = bad_side(*always_valid->interval, direction);
-  }
+  bool harmed = always_valid && always_valid->interval && bad_side(*always_valid->interval, direction);
   treatment.ahead = is_ahead(report, *treatment.primary, direction);
   treatment.no_effect = !treatment.ahead && shows_no_effect(report, *treatment.primary);
   harmed = harmed || std::ranges::any_of(treatment.guards, &Guard::harmed);
@@ -88,26 +84,18 @@ SequentialMode mode_of(const Report& report) {
   return report.plan ? report.plan->plan.mode : SequentialMode::always_valid;
 }
 
-const std::optional<Interval>* deciding_lift(const Report& report, const Comparison& comparison) {
+DecidingIntervals deciding_intervals(const Report& report, const Comparison& comparison) {
   const SequentialMode mode = mode_of(report);
   if (mode == SequentialMode::group_sequential && comparison.group_sequential) {
-    return &comparison.group_sequential->lift_interval;
+    return {.effect = comparison.group_sequential->interval, .lift = comparison.group_sequential->lift_interval};
   }
   if (mode == SequentialMode::fixed && report.plan->complete) {
-    return comparison.adjusted ? &comparison.adjusted->lift_interval : &comparison.lift_interval;
+    if (comparison.adjusted)
+      return {.effect = comparison.adjusted->interval, .lift = comparison.adjusted->lift_interval};
+    return {.effect = comparison.interval, .lift = comparison.lift_interval};
   }
-  return comparison.always_valid ? &comparison.always_valid->lift_interval : nullptr;
-}
-
-const std::optional<Interval>* deciding_interval(const Report& report, const Comparison& comparison) {
-  const SequentialMode mode = mode_of(report);
-  if (mode == SequentialMode::group_sequential && comparison.group_sequential) {
-    return &comparison.group_sequential->interval;
-  }
-  if (mode == SequentialMode::fixed && report.plan->complete) {
-    return comparison.adjusted ? &comparison.adjusted->interval : &comparison.interval;
-  }
-  return comparison.always_valid ? &comparison.always_valid->interval : nullptr;
+  if (!comparison.always_valid) return {};
+  return {.effect = comparison.always_valid->interval, .lift = comparison.always_valid->lift_interval};
 }
 
 std::optional<double> deciding_p(const Report& report, const Comparison& comparison) {

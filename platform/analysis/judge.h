@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,12 @@ std::vector<Treatment> judge(const Report& report);
 
 // How the primary metric is decided: by the plan, else whenever one likes.
 SequentialMode mode_of(const Report& report);
-// The lift interval that goes with that decision; none where there is none.
-const std::optional<Interval>* deciding_lift(const Report& report, const Comparison& comparison);
-const std::optional<Interval>* deciding_interval(const Report& report, const Comparison& comparison);
+// The intervals that go with that decision; none where there are none.
+struct DecidingIntervals {
+  std::optional<Interval> effect = std::nullopt;
+  std::optional<Interval> lift = std::nullopt;
+};
+DecidingIntervals deciding_intervals(const Report& report, const Comparison& comparison);
 // p of the decision, corrected for the number of treatments; none for boundaries.
 std::optional<double> deciding_p(const Report& report, const Comparison& comparison);
 

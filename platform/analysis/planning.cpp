@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "platform/core/error.h"
+#include "platform/stats/distributions.h"
 #include "platform/stats/group_sequential.h"
 #include "platform/stats/mde_relative_delta.h"
 #include "platform/stats/sequential.h"
@@ -20,7 +21,11 @@ constexpr double kFewest = 2;  // in a variant
 class Planner {
  public:
   explicit Planner(const PlanRequest& request)
-      : request_(request), alpha_(request.alpha / request.treatments), inflation_(inflation_of_looks()) {}
+      : request_(request),
+        alpha_(request.alpha / request.treatments),
+        single_drift_(drift_of({1.0}, request.power)),
+        critical_(stats::normal_upper_quantile(alpha_ / 2)),
+        inflation_(inflation_of_looks()) {}
 
   PlanAnswer run() const {
     PlanAnswer answer;
@@ -47,26 +52,29 @@ class Planner {
     return fractions;
   }
 
+  // The expected z with which a test at these looks has this power.
+  double drift_of(const std::vector<double>& fractions, double power) const {
+    const auto drift = stats::group_sequential_drift(fractions, power, {.alpha = alpha_});
+    if (!drift) throw Error::user(fmt::format("a power of {} cannot be reached at alpha {}", power, alpha_));
+    return *drift;
+  }
+
+  double multiplier_at(double n, double planned) const {
+    const auto multiplier = stats::sequential_multiplier(2 * n, {.test = {.alpha = alpha_}, .n_star = 2 * planned});
+    if (!multiplier) throw Error::user(fmt::format("{} units a variant cannot be planned", n));
+    return *multiplier;
+  }
+
   double inflation_of_looks() const {
     if (request_.mode != SequentialMode::group_sequential) return 1;
-    const std::vector<double> fractions = fractions_of_looks();
-    const std::vector<double> one = {1.0};
-    const auto many = stats::group_sequential_drift(fractions, request_.power, {.alpha = alpha_});
-    const auto single = stats::group_sequential_drift(one, request_.power, {.alpha = alpha_});
-    if (!many || !single) throw Error::user("the power cannot be reached with these looks");
-    return std::pow(*many / *single, 2);
+    return std::pow(drift_of(fractions_of_looks(), request_.power) / single_drift_, 2);
   }
 
   // How many times as many units as a single look needs, when `n` units a variant are there of `planned`.
   double inflation_at(double n, double planned) const {
     if (request_.mode != SequentialMode::always_valid) return inflation_;
-    const auto multiplier = stats::sequential_multiplier(2 * n, {.test = {.alpha = alpha_}, .n_star = 2 * planned});
-    const std::vector<double> one = {1.0};
-    const auto drift = stats::group_sequential_drift(one, request_.power, {.alpha = alpha_});
-    const auto half = stats::group_sequential_drift(one, 0.5, {.alpha = alpha_});
-    if (!multiplier || !drift || !half) throw Error::user("the power cannot be reached");
-    // Power is reached where the expected z lies the same distance behind the multiplier as behind a single look's.
-    return std::pow((*multiplier + *drift - *half) / *drift, 2);
+    // Power is reached where the expected z lies as far behind the multiplier as behind a single look's critical value.
+    return std::pow((multiplier_at(n, planned) + single_drift_ - critical_) / single_drift_, 2);
   }
 
   std::optional<double> mde_at(double n, double planned) const {
@@ -99,23 +107,22 @@ class Planner {
   }
 
   // By the same approximation: the effect in standard errors is the expected z of a single look.
-  double power_at(double n, double mde) const {
+  std::optional<double> power_at(double n, double mde) const {
     const double spread = request_.sd / request_.mean;
     const double variance = spread * spread * (1 - request_.variance_reduction) * (1 + (1 + mde) * (1 + mde));
     double drift = mde / std::sqrt(variance / n);
     std::vector<double> fractions = {1.0};
     if (request_.mode == SequentialMode::group_sequential) fractions = fractions_of_looks();
-    if (request_.mode == SequentialMode::always_valid) {
-      const auto multiplier = stats::sequential_multiplier(2 * n, {.test = {.alpha = alpha_}, .n_star = 2 * n});
-      const auto half = stats::group_sequential_drift(fractions, 0.5, {.alpha = alpha_});
-      if (multiplier && half) drift -= *multiplier - *half;
-    }
+    if (request_.mode == SequentialMode::always_valid) drift -= multiplier_at(n, n) - critical_;
     const auto power = stats::group_sequential_power(fractions, drift, {.alpha = alpha_});
-    return power ? *power : 0;
+    if (!power) return std::nullopt;
+    return *power;
   }
 
   const PlanRequest request_;
   const double alpha_;
+  const double single_drift_;  // expected z of one look with the wanted power
+  const double critical_;      // |z| at which one look rejects
   const double inflation_;
 };
 

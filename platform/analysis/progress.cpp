@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "platform/analysis/wording.h"
 #include "platform/stats/group_sequential.h"
@@ -12,6 +13,8 @@
 namespace crossfade::analysis {
 
 namespace {
+
+constexpr double kRounding = 1e-9;
 
 // The last session of a day ends before its midnight.
 constexpr double kLastHours = 0.1;  // days
@@ -45,10 +48,10 @@ std::optional<double> units_for_mde(const Plan& plan, const ExperimentData& data
   return std::ceil(needed->n_control / control * total_weight(data));
 }
 
-// Increasing, at most 1, those that see nearly the same data counted once.
+// Increasing, at most 1, by steps of kLookStep.
 std::vector<double> information_of(const std::vector<storage::Look>& looks, const PlanProgress& progress,
                                    const ExperimentData& data) {
-  std::vector<double> fractions;
+  std::set<double> steps;
   for (const storage::Look& look : looks) {
     double fraction = 0;
     if (progress.planned_units) {
@@ -56,11 +59,12 @@ std::vector<double> information_of(const std::vector<storage::Look>& looks, cons
     } else if (progress.plan.duration_days && data.first_exposure) {
       fraction = days_between(*data.first_exposure, look.data_through) / *progress.plan.duration_days;
     }
-    fraction = std::min(1.0, fraction);
-    if (fraction < kSameLook) continue;
-    while (!fractions.empty() && fractions.back() > fraction - kSameLook) fractions.pop_back();
-    fractions.push_back(fraction);
+    // What rounding adds to a multiple is no step.
+    const double step = std::ceil(fraction / kLookStep * (1 - kRounding));
+    if (step >= 1) steps.insert(std::min(step, std::round(1 / kLookStep)));
   }
+  std::vector<double> fractions;
+  for (const double step : steps) fractions.push_back(step * kLookStep);
   return fractions;
 }
 
@@ -77,7 +81,7 @@ std::string guarantee_of(const PlanProgress& progress) {
       return fmt::format(
           "{} looks were taken where {} were planned. The error rate of {} still holds, since every look spends its "
           "own "
-          "share of it, as long as nobody chose the time of a look by its results: {}.",
+          "share, as long as nobody chose the time of a look by its results: {}.",
           progress.looks.size(), *progress.plan.looks, alpha, spent);
     }
     case SequentialMode::fixed:
@@ -86,9 +90,8 @@ std::string guarantee_of(const PlanProgress& progress) {
         return "This is a peek before the planned end: its p-value is no result. The always-valid interval holds.";
       }
       return fmt::format(
-          "{} looks were taken where one was planned. The error rate of {} holds for this one only if none of the "
-          "others "
-          "could have ended the experiment; the always-valid interval holds anyway.",
+          "{} looks were taken where one was planned. The error rate of {} holds for this one only if no other could "
+          "have ended the experiment; the always-valid interval holds anyway.",
           progress.peeks, alpha);
   }
   return "";

@@ -17,8 +17,9 @@ struct Progress {
   std::optional<double> n_star;  // planned units in the control and one treatment
 };
 
-// Looks whose information differs by less than this count as one, the latest: they see practically the same data.
-inline constexpr double kSameLook = 0.005;
+// A look counts as one at the next multiple of this share of the information; those at the same multiple are one look,
+// as they see practically the same data.
+inline constexpr double kLookStep = 0.005;
 
 // `primary`: the control's sample of the primary metric, for plans that give an effect and no number of units. `looks`:
 // those of this experiment and version, oldest first; this look is added where it is not the last of them.

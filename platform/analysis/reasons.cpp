@@ -24,13 +24,16 @@ std::string change(const Report& report, const MetricReport& metric, const Compa
   const double effect =
       comparison.adjusted && comparison.adjusted->effect ? *comparison.adjusted->effect : comparison.effect.value_or(0);
   const char* verb = effect < 0 ? "lowers" : "raises";
-  const auto* const interval = metric.role == Role::primary
-                                   ? deciding_lift(report, comparison)
-                                   : (comparison.always_valid ? &comparison.always_valid->lift_interval : nullptr);
-  if (comparison.lift && interval != nullptr && *interval) {
-    const int decimals = percent_decimals(**interval);
+  std::optional<Interval> interval;
+  if (metric.role == Role::primary) {
+    interval = deciding_intervals(report, comparison).lift;
+  } else if (comparison.always_valid) {
+    interval = comparison.always_valid->lift_interval;
+  }
+  if (comparison.lift && interval) {
+    const int decimals = percent_decimals(*interval);
     return fmt::format("{} {} by {} {} against {}", verb, metric.metric,
-                       plain_percent(std::abs(lift_of(comparison)), decimals), percent_interval(**interval, decimals),
+                       plain_percent(std::abs(lift_of(comparison)), decimals), percent_interval(*interval, decimals),
                        report.control);
   }
   const int decimals = decimals_for(comparison.standard_error.value_or(0), effect);
@@ -108,9 +111,8 @@ std::string remaining(const Report& report) {
 std::string open_reason(const Report& report, const Treatment& treatment) {
   const Comparison& primary = *treatment.primary;
   const std::string& metric = treatment.metric->metric;
-  const auto* const effect = deciding_interval(report, primary);
-  const auto* const lift = deciding_lift(report, primary);
-  if (effect == nullptr || !*effect) {
+  const auto [effect, lift] = deciding_intervals(report, primary);
+  if (!effect) {
     if (not_measured(*treatment.metric)) return fmt::format("{}: {} was not measured.", primary.variant, metric);
     const std::string& why = primary.reason.empty() ? "the first look comes later" : primary.reason;
     return fmt::format("{}: {} cannot be compared ({}).", primary.variant, metric, why);
@@ -125,15 +127,15 @@ std::string open_reason(const Report& report, const Treatment& treatment) {
   }
   const char* yet = ended(report) ? "" : " yet";
   std::string text;
-  if (*lift) {
-    const int decimals = percent_decimals(**lift);
+  if (lift) {
+    const int decimals = percent_decimals(*lift);
     text = fmt::format("{}: no difference in {} seen{}; the interval of the lift is {} .. {}", primary.variant, metric,
-                       yet, percent((*lift)->lower, decimals), percent((*lift)->upper, decimals));
+                       yet, percent(lift->lower, decimals), percent(lift->upper, decimals));
   } else {
-    const int decimals = decimals_for(((*effect)->upper - (*effect)->lower) / 2, (*effect)->upper);
+    const int decimals = decimals_for((effect->upper - effect->lower) / 2, effect->upper);
     text = fmt::format("{}: no difference in {} seen{}; the interval of the effect is {} .. {} {}", primary.variant,
-                       metric, yet, signed_number((*effect)->lower, decimals),
-                       signed_number((*effect)->upper, decimals), treatment.metric->unit);
+                       metric, yet, signed_number(effect->lower, decimals), signed_number(effect->upper, decimals),
+                       treatment.metric->unit);
   }
   if (primary.significant && mode_of(report) == SequentialMode::always_valid) {
     text += fmt::format(" (a single planned look would have found one, {})", p_statement(*primary.adjusted_p_value));

@@ -140,6 +140,9 @@ std::vector<analysis::Report> analyze_store(const Flags& flags, const analysis::
 }
 
 void run(const Flags& flags) {
+  if (flags.table.given() && !flags.experiment.empty()) {
+    throw Error::user("EXPERIMENT beside --csv or --summary, want one of them: a table names its own");
+  }
   const analysis::AnalyzeOptions options = options_of(flags);
   const std::vector<analysis::Report> reports =
       flags.table.given() ? analyze_tables(flags.table, options) : analyze_store(flags, options);

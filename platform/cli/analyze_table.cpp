@@ -60,27 +60,11 @@ std::vector<analysis::Report> analyze_csv(const TableFlags& flags, const analysi
 }
 
 std::vector<analysis::Report> analyze_summary(const TableFlags& flags, const analysis::AnalyzeOptions& options) {
-  std::vector<std::string> names;
-  const auto aggregates = storage::read_csv_summary(flags.summary, names);
-  std::vector<MetricDefinition> metrics;
-  for (const std::string& name : names) metrics.push_back(metric_of(name + ":mean", 0));
   std::vector<analysis::Report> reports;
-  for (storage::ExperimentAggregate aggregate : aggregates) {
-    // What this experiment does not have is not shown.
-    std::vector<MetricDefinition> own;
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
-      const auto has = [i](const storage::VariantAggregate& variant) { return variant.metrics[i].moments.n() > 0; };
-      if (std::ranges::any_of(aggregate.variants, has)) kept.push_back(i);
-    }
-    if (kept.empty()) kept.push_back(0);
-    for (const std::size_t i : kept) own.push_back(metrics[i]);
-    for (storage::VariantAggregate& variant : aggregate.variants) {
-      std::vector<storage::MetricAggregate> of_kept;
-      for (const std::size_t i : kept) of_kept.push_back(variant.metrics[i]);
-      variant.metrics = std::move(of_kept);
-    }
-    reports.push_back(analysis::analyze_table(aggregate, with_roles(std::move(own)), options));
+  for (const storage::CsvSummary& summary : storage::read_csv_summary(flags.summary)) {
+    std::vector<MetricDefinition> metrics;
+    for (const std::string& name : summary.metrics) metrics.push_back(metric_of(name + ":mean", 0));
+    reports.push_back(analysis::analyze_table(summary.aggregate, with_roles(std::move(metrics)), options));
   }
   return reports;
 }

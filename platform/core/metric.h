@@ -51,8 +51,8 @@ struct EventAggregate {
 // Events that count, by time since the unit's first exposure: begin <= t < end.
 struct Window {
   std::int64_t begin_ms = 0;
-  // none: as long as the unit is in the experiment. With an end, units that were exposed less than that before the end
-  // of the data have no value yet.
+  // none: as long as the unit is in the experiment. Units that were exposed less than the end, or without one less than
+  // the begin, before the end of the data have no value yet.
   std::optional<std::int64_t> end_ms = std::nullopt;
 
   bool operator==(const Window&) const = default;

@@ -29,15 +29,19 @@ Result<CovariateMoments> linearized(const RatioCovariateMoments& sample) {
                           {{{degrees * *outcome_variance, c2}, {c2, degrees * *covariate_variance}}});
 }
 
+double ratio_theta(const CovariateMoments& control, const CovariateMoments& treatment) {
+  const double covariate_variance = control.covariance(1, 1) + treatment.covariance(1, 1);
+  if (covariate_variance == 0) return 0;
+  return (control.covariance(0, 1) + treatment.covariance(0, 1)) / covariate_variance;
+}
+
 Result<Cuped> cuped_ratio(const RatioCovariateMoments& control, const RatioCovariateMoments& treatment,
                           const CupedOptions& options) {
   const Result<CovariateMoments> c = linearized(control);
   if (!c) return c.reason();
   const Result<CovariateMoments> t = linearized(treatment);
   if (!t) return t.reason();
-  const double covariate_variance = c->covariance(1, 1) + t->covariance(1, 1);
-  const double theta = covariate_variance == 0 ? 0 : (c->covariance(0, 1) + t->covariance(0, 1)) / covariate_variance;
-  return cuped(*c, *t, theta, LiftGradient::adjusted_lift, options);
+  return cuped(*c, *t, ratio_theta(*c, *t), LiftGradient::adjusted_lift, options);
 }
 
 }  // namespace crossfade::stats

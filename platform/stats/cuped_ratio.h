@@ -9,8 +9,12 @@ namespace crossfade::stats {
 // sample has.
 Result<CovariateMoments> linearized(const RatioCovariateMoments& sample);
 
-// Welch's test of ratios adjusted by the same ratio before the experiment; theta is the sum over the variants of the
-// covariances by that of the covariate's variances. Reasons as cuped's and linearized's.
+// Of linearised ratios: the sum over the variants of the covariances by that of the covariate's variances; 0 where the
+// covariate does not vary.
+double ratio_theta(const CovariateMoments& control, const CovariateMoments& treatment);
+
+// Welch's test of ratios adjusted by the same ratio before the experiment, at ratio_theta. Reasons as cuped's and
+// linearized's.
 Result<Cuped> cuped_ratio(const RatioCovariateMoments& control, const RatioCovariateMoments& treatment,
                           const CupedOptions& options = {});
 

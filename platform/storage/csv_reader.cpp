@@ -73,7 +73,6 @@ bool CsvReader::read_row() {
   for (const Place& place : places_) {
     fields_.push_back(place.unquoted ? std::string_view(unquoted_[*place.unquoted]) : place.text);
   }
-  // A row that took several lines was moved while it grew: only texts of one line point into it.
   return true;
 }
 
@@ -81,19 +80,16 @@ bool CsvReader::read_row() {
 std::size_t CsvReader::read_field(std::size_t at) {
   if (at < row_.size() && row_[at] == '"') return read_quoted(at);
   const std::size_t end = std::min(row_.find(',', at), row_.size());
-  if (end == row_.size() && end > at && row_.back() == '\r') return read_last(at);
+  if (end == row_.size() && end > at && row_.back() == '\r') {
+    row_.pop_back();
+    return read_field(at);
+  }
   const std::string_view text = std::string_view(row_).substr(at, end - at);
   if (const std::size_t quote = text.find('"'); quote != std::string_view::npos) {
     refuse(at + quote, "a quote inside a field that is not quoted, want the whole field in quotes");
   }
   places_.push_back({.begin = at, .text = text, .unquoted = std::nullopt});
   return end == row_.size() ? std::string::npos : end + 1;
-}
-
-// The rest of the line is CRLF's.
-std::size_t CsvReader::read_last(std::size_t at) {
-  row_.pop_back();
-  return read_field(at);
 }
 
 std::size_t CsvReader::read_quoted(std::size_t begin) {

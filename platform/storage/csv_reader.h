@@ -32,7 +32,6 @@ class CsvReader {
  private:
   bool read_row();
   std::size_t read_field(std::size_t at);
-  std::size_t read_last(std::size_t at);
   std::size_t read_quoted(std::size_t at);
   [[noreturn]] void refuse(std::size_t at, std::string message) const;
 

@@ -19,6 +19,7 @@ constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostFaults = 20;
 // More variants, or levels of a dimension, are a column of something else.
 constexpr std::size_t kMostVariants = 100;
+constexpr double kMostUnits = 1e15;
 
 std::optional<double> number_of(std::string_view text) {
   double value = 0;
@@ -216,19 +217,20 @@ bool is_later(const std::string& snapshot, const std::string& other) {
 
 class SummaryReader {
  public:
-  SummaryReader(const std::filesystem::path& file, std::vector<std::string>& metrics)
-      : csv_(file), metrics_(metrics), file_name_(file.filename().string()) {
+  explicit SummaryReader(const std::filesystem::path& file) : csv_(file), file_name_(file.filename().string()) {
     for (const char* name : {"metric", "variant", "n", "mean", "variance"}) columns_.push_back(csv_.require(name));
     experiment_ = csv_.find("experiment");
     snapshot_ = csv_.find("snapshot");
   }
 
-  std::vector<ExperimentAggregate> run() {
+  std::vector<CsvSummary> run() {
     while (const auto row = csv_.next()) add(*row);
     faults_.finish();
-    std::vector<ExperimentAggregate> aggregates;
-    for (const auto& [experiment, variants] : seen_) aggregates.push_back(aggregate_of(experiment, variants));
-    return aggregates;
+    std::vector<CsvSummary> summaries;
+    for (auto& [experiment, seen] : seen_) {
+      summaries.push_back({.aggregate = aggregate_of(experiment, seen), .metrics = std::move(seen.metrics)});
+    }
+    return summaries;
   }
 
  private:
@@ -236,12 +238,16 @@ class SummaryReader {
     std::string snapshot;
     stats::MetricMoments moments;
   };
-  using Variants = std::map<std::string, std::map<std::string, Seen>>;  // by variant and metric
+  struct SeenExperiment {
+    std::vector<std::string> metrics;
+    std::map<std::string, std::map<std::string, Seen>> variants;  // by variant and metric
+  };
 
   double read(std::span<const std::string_view> row, std::size_t column, const char* want) {
     const auto value = number_of(row[columns_[column]]);
     const bool count = column == 2;
-    if (value && (column == 3 || *value >= 0) && (!count || *value == std::floor(*value))) return *value;
+    const bool whole = value && *value == std::floor(*value) && *value <= kMostUnits;
+    if (value && (column == 3 || *value >= 0) && (!count || whole)) return *value;
     faults_.add(csv_.fault(columns_[column], std::string(csv_.columns()[columns_[column]]) + " is \"" +
                                                  std::string(row[columns_[column]].substr(0, 64)) + "\", want " +
                                                  want));
@@ -256,10 +262,11 @@ class SummaryReader {
     const std::string variant(row[columns_[1]]);
     const std::string experiment = experiment_ ? std::string(row[*experiment_]) : file_name_;
     const std::string snapshot = snapshot_ ? std::string(row[*snapshot_]) : "";
-    if (std::ranges::find(metrics_, metric) == metrics_.end()) metrics_.push_back(metric);
+    SeenExperiment& of = seen_[experiment];
+    if (std::ranges::find(of.metrics, metric) == of.metrics.end()) of.metrics.push_back(metric);
     const Seen now{.snapshot = snapshot,
                    .moments = {static_cast<std::int64_t>(n), {mean}, {{{variance * std::max(0.0, n - 1)}}}}};
-    const auto [entry, is_new] = seen_[experiment][variant].try_emplace(metric, now);
+    const auto [entry, is_new] = of.variants[variant].try_emplace(metric, now);
     if (is_new) return;
     if (entry->second.snapshot == snapshot) {
       faults_.add(csv_.fault(columns_[0], "metric " + metric + " of variant " + variant + " stands twice" +
@@ -268,13 +275,13 @@ class SummaryReader {
     if (is_later(snapshot, entry->second.snapshot)) entry->second = now;
   }
 
-  ExperimentAggregate aggregate_of(const std::string& experiment, const Variants& variants) const {
+  static ExperimentAggregate aggregate_of(const std::string& experiment, const SeenExperiment& seen) {
     ExperimentAggregate aggregate;
     aggregate.experiment = experiment;
-    for (const auto& [variant, metrics] : variants) {
+    for (const auto& [variant, metrics] : seen.variants) {
       VariantAggregate& one = aggregate.variants.emplace_back();
       one.variant = variant;
-      for (const std::string& name : metrics_) {
+      for (const std::string& name : seen.metrics) {
         MetricAggregate& metric = one.metrics.emplace_back();
         const auto found = metrics.find(name);
         if (found == metrics.end()) continue;
@@ -286,12 +293,11 @@ class SummaryReader {
   }
 
   CsvReader csv_;
-  std::vector<std::string>& metrics_;
   const std::string file_name_;
   std::vector<std::size_t> columns_;
   std::optional<std::size_t> experiment_;
   std::optional<std::size_t> snapshot_;
-  std::map<std::string, Variants> seen_;
+  std::map<std::string, SeenExperiment> seen_;
   Faults faults_;
 };
 
@@ -301,9 +307,8 @@ UnitTable read_csv_table(const CsvTableQuery& query) {
   return TableReader(query).run();
 }
 
-std::vector<ExperimentAggregate> read_csv_summary(const std::filesystem::path& file,
-                                                  std::vector<std::string>& metrics) {
-  return SummaryReader(file, metrics).run();
+std::vector<CsvSummary> read_csv_summary(const std::filesystem::path& file) {
+  return SummaryReader(file).run();
 }
 
 }  // namespace crossfade::storage

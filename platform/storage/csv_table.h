@@ -26,8 +26,11 @@ UnitTable read_csv_table(const CsvTableQuery& query);
 
 // A table of n, mean and variance for each experiment, metric and variant, as published experiments have it: columns
 // metric, variant, n, mean, variance, and perhaps experiment and snapshot, of which the last one counts (by number
-// where they are numbers, else as text). One aggregate for each experiment; `metrics` gets the names in the order in
-// which they appear, the same for all experiments.
-std::vector<ExperimentAggregate> read_csv_summary(const std::filesystem::path& file, std::vector<std::string>& metrics);
+// where they are numbers, else as text). By experiment.
+struct CsvSummary {
+  ExperimentAggregate aggregate;
+  std::vector<std::string> metrics;  // of the aggregate, in the order in which the file names them
+};
+std::vector<CsvSummary> read_csv_summary(const std::filesystem::path& file);
 
 }  // namespace crossfade::storage

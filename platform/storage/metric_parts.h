@@ -35,10 +35,11 @@ MetricColumns columns_of(const MetricDefinition& metric, Add add) {
 // Position of a value among the breaks; Grouping::kNone for NaN.
 std::int32_t level_of(const Dimension& dimension, double value);
 
-// Whether the unit has been in the experiment long enough for the window to be over, when the last session of
-// the store ended at `data_end`.
+// Whether the unit has been in the experiment long enough for the window to be over (one without an end: to have
+// begun), when the last session of the store ended at `data_end`.
 inline bool is_over(const Window& window, Timestamp first_seen, Timestamp data_end) {
-  return !window.end_ms || *window.end_ms <= 0 || first_seen.ms + *window.end_ms <= data_end.ms;
+  const std::int64_t wait = window.end_ms.value_or(window.begin_ms);
+  return wait <= 0 || first_seen.ms + wait <= data_end.ms;
 }
 
 // As expressions see an event, in the order of crossfade::fields_of. The texts point into it.

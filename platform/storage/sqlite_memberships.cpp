@@ -44,13 +44,17 @@ void Memberships::choose_experiments(const AggregateQuery& query) {
   }
 }
 
+void Memberships::bind(SQLite::Statement& statement, const UnitTable& experiment) const {
+  statement.bind(1, experiment.experiment);
+  statement.bind(2, experiment.version);
+  statement.bind(3, until_);
+}
+
 void Memberships::read_variants(UnitTable& experiment) {
   SQLite::Statement rows{database_,
                          "SELECT DISTINCT variant FROM exposures WHERE experiment = ? AND version = ? "
                          "AND first_seen_ms < ? ORDER BY variant"};
-  rows.bind(1, experiment.experiment);
-  rows.bind(2, experiment.version);
-  rows.bind(3, until_);
+  bind(rows, experiment);
   while (rows.executeStep()) experiment.variants.push_back(rows.getColumn(0).getString());
 }
 
@@ -63,9 +67,7 @@ void Memberships::read_exposures(std::uint32_t number) {
   SQLite::Statement rows{database_,
                          "SELECT unit, variant, first_seen_ms, last_seen_ms FROM exposures "
                          "WHERE experiment = ? AND version = ? AND first_seen_ms < ? ORDER BY unit, variant"};
-  rows.bind(1, experiment.experiment);
-  rows.bind(2, experiment.version);
-  rows.bind(3, until_);
+  bind(rows, experiment);
   const std::size_t begin = memberships_.size();
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));

@@ -41,6 +41,8 @@ class Memberships {
 
  private:
   void choose_experiments(const AggregateQuery& query);
+  // Experiment, version and until, where a statement asks for them in this order.
+  void bind(SQLite::Statement& statement, const UnitTable& experiment) const;
   void read_variants(UnitTable& experiment);
   void read_exposures(std::uint32_t number);
   void order();

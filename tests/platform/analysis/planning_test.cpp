@@ -102,4 +102,9 @@ TEST_CASE("planning: what cannot be planned is said", "[analysis]") {
   bad.power = 0.04;
   CHECK(fault_of(bad) == "the power must be above alpha");
   CHECK(fault_of(request(1e-9)).find("more than 1e12 units") != std::string::npos);
+  CHECK(fault_of(request(INFINITY)) == "the effect must be above 0");
+  bad = request(0.05);
+  bad.mde = std::nullopt;
+  bad.sample_size = INFINITY;
+  CHECK(fault_of(bad) == "the sample size must be above 0 and at most 1e12");
 }

@@ -176,6 +176,35 @@ TEST_CASE("store analysis: every look spends its share of the error rate", "[ana
   CHECK(store.looks().back().units == 400);
 }
 
+TEST_CASE("store analysis: peeking by small steps spends as much as large ones", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.6, 7, false);
+  for (int units = 1; units < 400; ++units) {
+    store.record_look({.experiment = "e", .version = 1, .at = {1}, .units = units, .data_through = {kStart + units}});
+  }
+  const Report report = report_of(with_plan(Plan{.sample_size = 400, .looks = 4}), store);
+  // Of 0.25 % each, two of which are one look.
+  CHECK(report.plan->looks.size() == 200);
+  CHECK(report.plan->looks.front() == 0.005);
+  CHECK(report.plan->looks.back() == 1);
+  CHECK(report.plan->guarantee.starts_with("200 looks were taken where 4 were planned."));
+  // A single look at the end would reject from 1.96 on.
+  CHECK(report.metrics.at(0).comparisons.at(0).group_sequential->bound > 2.1);
+}
+
+TEST_CASE("store analysis: the plan's error rate decides, whatever the confidence level shown", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.45, 7, false);
+  const auto report_at = [&](double alpha) {
+    return report_of(with_plan(Plan{.alpha = alpha, .sample_size = 400, .mode = SequentialMode::always_valid}), store);
+  };
+  const Report loose = report_at(0.05);
+  const double p = *loose.metrics.at(0).comparisons.at(0).always_valid->p_value;
+  REQUIRE(p < 0.05);
+  CHECK(loose.decision.verdict == Verdict::ship);
+  CHECK(report_at(p / 2).decision.verdict == Verdict::inconclusive);
+}
+
 TEST_CASE("store analysis: interactions with other running experiments", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 400, 0.3, 7, false);

@@ -74,6 +74,7 @@ TEST_CASE("analyze --csv: what is missing is said", "[cli]") {
   fails("--csv t.csv --unit user --variant arm --control a --metric m --metric m:mean", "stands twice");
   fails("--csv none.csv --unit user --variant arm --control a --metric m", "none.csv: No such file");
   fails("--unit user", "--csv");
+  fails("e --csv t.csv --unit user --variant arm --control a --metric m", "EXPERIMENT beside --csv");
   const auto fine = run_program(directory.path(),
                                 "analyze --csv t.csv --unit user --variant arm --control a --metric m --format csv");
   CHECK(fine.code == 0);

@@ -141,24 +141,25 @@ TEST_CASE("csv table: every bad field is named", "[storage]") {
 
 TEST_CASE("csv summary: the last snapshot of each experiment counts", "[storage]") {
   const Files files;
-  std::vector<std::string> metrics;
-  const auto aggregates = read_csv_summary(files.write("experiment,metric,variant,snapshot,n,mean,variance\n"
-                                                       "x,clicks,c,10,5,2,1\n"
-                                                       "x,clicks,c,9,4,1,1\n"
-                                                       "x,clicks,t,10,6,3,2\n"
-                                                       "y,sales,c,1,2,0.5,0\n"),
-                                           metrics);
-  CHECK(metrics == std::vector<std::string>{"clicks", "sales"});
-  REQUIRE(aggregates.size() == 2);
-  CHECK(aggregates[0].experiment == "x");
-  CHECK(aggregates[0].variants.at(0).units == 5);
-  CHECK(aggregates[0].variants.at(0).metrics.at(0).moments.marginal(0) == stats::Moments(5, 2, 4));
-  CHECK(aggregates[0].variants.at(1).metrics.at(0).moments.marginal(0) == stats::Moments(6, 3, 10));
-  CHECK(aggregates[0].variants.at(0).metrics.at(1).moments.n() == 0);
-  const auto file = files.write("metric,variant,n,mean,variance\nm,c,1.5,2,1\nm,t,3,x,-1\nm,t,3,1,1\n");
-  CHECK(files.fault_of([&] { read_csv_summary(file, metrics); }) ==
+  const auto summaries =
+      read_csv_summary(files.write("experiment,metric,variant,snapshot,n,mean,variance\n"
+                                   "x,clicks,c,10,5,2,1\n"
+                                   "x,clicks,c,9,4,1,1\n"
+                                   "x,clicks,t,10,6,3,2\n"
+                                   "y,sales,c,1,2,0.5,0\n"));
+  REQUIRE(summaries.size() == 2);
+  CHECK(summaries[0].metrics == std::vector<std::string>{"clicks"});
+  CHECK(summaries[1].metrics == std::vector<std::string>{"sales"});
+  const ExperimentAggregate& x = summaries[0].aggregate;
+  CHECK(x.experiment == "x");
+  CHECK(x.variants.at(0).units == 5);
+  CHECK(x.variants.at(0).metrics.at(0).moments.marginal(0) == stats::Moments(5, 2, 4));
+  CHECK(x.variants.at(1).metrics.at(0).moments.marginal(0) == stats::Moments(6, 3, 10));
+  const auto file = files.write("metric,variant,n,mean,variance\nm,c,1.5,2,1\nm,t,3,x,-1\nm,t,3,1,1\nm,u,1e300,1,1\n");
+  CHECK(files.fault_of([&] { read_csv_summary(file); }) ==
         "t.csv:2:5: n is \"1.5\", want a whole number of units\n"
         "t.csv:3:7: mean is \"x\", want a number\n"
         "t.csv:3:9: variance is \"-1\", want a number of at least 0\n"
-        "t.csv:4:1: metric m of variant t stands twice, want it once");
+        "t.csv:4:1: metric m of variant t stands twice, want it once\n"
+        "t.csv:5:5: n is \"1e300\", want a whole number of units");
 }

@@ -303,7 +303,10 @@ TEMPLATE_TEST_CASE("aggregate: a unit has no value of a window that is not over"
                     .type = MetricType::retention,
                     .numerator = {.aggregate = Aggregation::any},
                     .window = {.begin_ms = 100, .end_ms = 200}}};
+  query.metrics.push_back(query.metrics.front());
+  query.metrics[1].window = {.begin_ms = 200, .end_ms = std::nullopt};  // for unit 3 it has not begun
   const auto answer = at.store.aggregate(query).at(0);
+  CHECK(answer.variants.at(0).metrics[1].moments.marginal(0) == stats::Moments(2, 0, 0));
   CHECK(answer.variants.at(0).units == 3);
   CHECK(answer.variants.at(0).metrics[0].moments.marginal(0) == stats::Moments(2, 0.5, 0.5));
 }
