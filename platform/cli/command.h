@@ -12,6 +12,7 @@ namespace crossfade::cli {
 void add_validate(CLI::App& app);
 void add_assign(CLI::App& app);
 void add_analyze(CLI::App& app);
+void add_calibrate(CLI::App& app);
 void add_plan(CLI::App& app);
 void add_stats(CLI::App& app);
 void add_import(CLI::App& app);

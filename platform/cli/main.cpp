@@ -18,6 +18,7 @@ int run(int argc, char** argv) {
   crossfade::cli::add_validate(app);
   crossfade::cli::add_assign(app);
   crossfade::cli::add_analyze(app);
+  crossfade::cli::add_calibrate(app);
   crossfade::cli::add_plan(app);
   crossfade::cli::add_stats(app);
   crossfade::cli::add_import(app);

@@ -1,14 +1,14 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "platform/calibration/draws.h"
 #include "platform/stats/relative_lift_fieller.h"
 #include "platform/stats/sequential.h"
 #include "platform/stats/welch.h"
-#include "tests/platform/stats/draws.h"
 
 using namespace crossfade;
 using namespace crossfade::stats;
-using namespace crossfade::stats::test;
+using crossfade::calibration::draw;
 
 namespace {
 

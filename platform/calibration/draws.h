@@ -7,11 +7,11 @@
 #include "platform/core/random.h"
 #include "platform/stats/moments.h"
 
-namespace crossfade::stats::test {
+namespace crossfade::calibration {
 
-// The moments of n independent normal values, drawn at once: the mean is normal, and m2 / sd^2 has a chi-square
+// The moments of n > 1 independent normal values, drawn at once: the mean is normal, and m2 / sd^2 has a chi-square
 // distribution with n - 1 degrees of freedom, independent of it (W. G. Cochran, 1934).
-inline Moments draw(Random& random, std::int64_t n, double mean, double sd) {
+inline stats::Moments draw(Random& random, std::int64_t n, double mean, double sd) {
   const double degrees = static_cast<double>(n - 1);
   boost::random::normal_distribution<double> of_mean(mean, sd / std::sqrt(static_cast<double>(n)));
   boost::random::gamma_distribution<double> chi_squared(degrees / 2, 2);
@@ -19,4 +19,4 @@ inline Moments draw(Random& random, std::int64_t n, double mean, double sd) {
   return {n, drawn_mean, sd * sd * chi_squared(random)};
 }
 
-}  // namespace crossfade::stats::test
+}  // namespace crossfade::calibration
