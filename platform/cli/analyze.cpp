@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "platform/analysis/render.h"
+#include "platform/analysis/withhold.h"
 #include "platform/cli/analyze_table.h"
 #include "platform/cli/command.h"
 #include "platform/cli/load.h"
@@ -41,6 +42,7 @@ struct Flags {
   std::vector<std::string> by;
   bool by_day = false;
   bool no_cuped = false;
+  bool force = false;
   TableFlags table;
 };
 
@@ -144,8 +146,9 @@ void run(const Flags& flags) {
     throw Error::user("EXPERIMENT beside --csv or --summary, want one of them: a table names its own");
   }
   const analysis::AnalyzeOptions options = options_of(flags);
-  const std::vector<analysis::Report> reports =
+  std::vector<analysis::Report> reports =
       flags.table.given() ? analyze_tables(flags.table, options) : analyze_store(flags, options);
+  if (!flags.force) analysis::withhold_invalid(reports);
   print(rendered(reports, flags));
   const bool invalid = std::ranges::any_of(
       reports, [](const analysis::Report& report) { return report.decision.verdict == analysis::Verdict::invalid; });
@@ -173,6 +176,7 @@ void add_analyze(CLI::App& app) {
       ->delimiter(',');
   command->add_flag("--by-day", flags->by_day, "Effects by days since exposure, and their slope");
   command->add_flag("--no-cuped", flags->no_cuped, "Do not take out what units did before their first exposure");
+  command->add_flag("--force", flags->force, "Show the effects of INVALID experiments too, to find the fault");
   TableFlags& table = flags->table;
   CLI::Option* const csv = command->add_option("--csv", table.csv, "Analyse this table instead of a store");
   command->add_option("--unit", table.unit, "Its column that says who a row is of; several rows add up")->needs(csv);

@@ -112,6 +112,15 @@ TEST_CASE("analyze: exit code 3 where a verdict is INVALID, with the report", "[
   CHECK(one.code == 3);
   CHECK(one.err.empty());
   CHECK_THAT(one.out, Contains("\nINVALID: Units are not split as equal weights would"));
+  // No effect to be misled by, unless somebody wants it.
+  CHECK_THAT(one.out, Contains("withheld; --force shows them"));
+  CHECK_THAT(one.out, !Contains(" %, +") && !Contains(" %, -"));
+  const Outcome forced = place.run("lopsided --force");
+  CHECK(forced.code == 3);
+  CHECK_THAT(forced.out, Contains(" %, ") && !Contains("withheld"));
+  CHECK_THAT(place.run("lopsided --format csv").out, Contains("withheld,INVALID"));
+  CHECK_THAT(place.run("lopsided --format csv --force").out, !Contains("withheld"));
+  CHECK_THAT(place.run("seen").out, !Contains("withheld"));
   const Outcome all = place.run("--format json");
   CHECK(all.code == 3);
   CHECK_THAT(all.out, StartsWith("{\n  \"experiments\": ["));

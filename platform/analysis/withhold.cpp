@@ -1,0 +1,33 @@
+#include "platform/analysis/withhold.h"
+
+#include <utility>
+
+namespace crossfade::analysis {
+
+namespace {
+
+void withhold(std::vector<Comparison>& comparisons) {
+  for (Comparison& comparison : comparisons) {
+    Comparison empty;
+    empty.variant = std::move(comparison.variant);
+    empty.reason = "withheld";
+    comparison = std::move(empty);
+  }
+}
+
+}  // namespace
+
+void withhold_invalid(std::vector<Report>& reports) {
+  for (Report& report : reports) {
+    if (report.decision.verdict != Verdict::invalid) continue;
+    for (MetricReport& metric : report.metrics) {
+      withhold(metric.comparisons);
+      metric.segments.clear();
+      metric.by_day.clear();
+    }
+    report.interactions.clear();
+    report.health.warnings.emplace_back("Effects of an invalid experiment are withheld; --force shows them.");
+  }
+}
+
+}  // namespace crossfade::analysis
