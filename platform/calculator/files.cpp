@@ -82,8 +82,15 @@ json row_of(const std::string& treatment, const UserMetric& metric, const stats:
   const auto welch = stats::welch_t(c, t, test);
   row["p_value"] = welch ? json(welch->p_value) : json();
   row["significant"] = welch ? json(welch->p_value < test.alpha) : json();
-  row["lower_pct"] = welch && divisible ? json(100 * welch->interval.lower / c.mean()) : json();
-  row["upper_pct"] = welch && divisible ? json(100 * welch->interval.upper / c.mean()) : json();
+  row["lower_pct"] = json();
+  row["upper_pct"] = json();
+  if (welch && divisible) {
+    // A control mean below 0 turns the interval round.
+    const double scale = 100 / c.mean();
+    const auto [lower, upper] = std::minmax({welch->interval.lower * scale, welch->interval.upper * scale});
+    row["lower_pct"] = lower;
+    row["upper_pct"] = upper;
+  }
   set_percent(row, "delta", stats::relative_lift_delta(c, t, test));
   set_percent(row, "fieller", stats::relative_lift_fieller(c, t, test));
   if (!welch) {
@@ -97,7 +104,13 @@ json row_of(const std::string& treatment, const UserMetric& metric, const stats:
 json rows_of(const ByVariant& variants, const Input& input, const std::vector<UserMetric>& metrics) {
   const std::string control = input.text("control");
   const auto found = variants.find(control);
-  if (found == variants.end()) input.refuse("control", "nobody is in this variant");
+  if (found == variants.end()) {
+    std::string message = variants.empty() ? "nobody is in any variant" : "nobody is in this variant; the file has";
+    for (const auto& [variant, users] : variants)
+      message += (variant == variants.begin()->first ? " " : ", ") + variant;
+    input.refuse("control", message);
+  }
+  if (variants.size() == 1) input.refuse("control", "everybody is in this variant, want a treatment beside it");
   const stats::TestOptions test = test_options(input);
   json rows = json::array();
   for (const auto& [treatment, users] : variants) {

@@ -27,6 +27,9 @@ def as_number(value):
 def difference(got, want, scale):
     """Relative difference of two values; infinite when they are of different kinds."""
     got = as_number(got)
+    if isinstance(want, dict):
+        # Percentages may be 0 by chance: they count in points.
+        return max(difference(got.get(key), value, 1.0 if key.endswith("_pct") else scale) for key, value in want.items())
     if isinstance(want, (list, tuple)):
         if not isinstance(got, list) or len(got) != len(want):
             return math.inf

@@ -16,6 +16,7 @@ import corrections
 import counts
 import decisions
 import effects
+import files
 import looks
 import means
 import planning
@@ -23,7 +24,7 @@ import ratios
 import raw
 from compare import run
 
-FAMILIES = (means, counts, ratios, looks, corrections, bayes, planning, raw, effects, decisions)
+FAMILIES = (means, counts, ratios, looks, corrections, bayes, planning, raw, effects, decisions, files)
 
 
 def shown(value):

@@ -83,7 +83,20 @@ TEST_CASE("calculator: a file that cannot be used leaves its case undefined", "[
   undefined("events_file", {{"path", "e.json"}, {"experiment", "E"}, {"control", "C"}}, "e.json:1:");
   undefined("sessions_file", {{"control", "C"}}, "path");
   std::ofstream(directory / "t.csv") << "user,variant,session,time\n1,C,a,1\n";
-  undefined("sessions_file", {{"path", "t.csv"}, {"control", "D"}}, "nobody");
+  undefined("sessions_file", {{"path", "t.csv"}, {"control", "D"}}, "nobody is in this variant; the file has C");
+  undefined("sessions_file", {{"path", "t.csv"}, {"control", "C"}}, "want a treatment beside it");
+  std::ofstream(directory / "empty.csv") << "user,variant,session,time\n";
+  undefined("sessions_file", {{"path", "empty.csv"}, {"control", "C"}}, "nobody is in any variant");
+}
+
+TEST_CASE("calculator: a control mean below 0 leaves bounds in their order", "[calculator]") {
+  const TemporaryDirectory directory;
+  std::ofstream(directory / "s.csv") << "user,variant,session,time\n1,C,a,-4\n2,C,b,-2\n3,T,c,-1\n4,T,d,-3\n";
+  const json result = result_of(directory.path(), "sessions_file", {{"path", "s.csv"}, {"control", "C"}});
+  const json& time = row(result, "T", "time");
+  CHECK(time["effect_pct"].get<double>() == Approx(-100.0 / 3));  // as the notebook divides
+  CHECK(time["lower_pct"].get<double>() < time["effect_pct"].get<double>());
+  CHECK(time["effect_pct"].get<double>() < time["upper_pct"].get<double>());
 }
 
 TEST_CASE("calculator: events are cut into sessions at each last", "[calculator]") {
