@@ -79,6 +79,7 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
   const MetricReportOptions options{.confidence_level = run.confidence_level,
                                     .lift = run.options.lift,
                                     .cuped = run.options.cuped,
+                                    .prior = run.configuration != nullptr ? run.configuration->prior : LiftPrior{},
                                     .progress = progress ? &*progress : nullptr};
   for (const PlannedMetric& metric : planned) {
     report.metrics.push_back(metric_report(data, run.metrics, metric, options));

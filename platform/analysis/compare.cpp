@@ -122,8 +122,11 @@ GroupSequentialLook group_sequential_of(const Sides& sides, double bound, const 
 
 BayesianView bayesian_of(const Sides& sides, const CompareOptions& options, const stats::TestOptions& test) {
   BayesianView view;
-  const auto posterior = stats::bayesian(sides.control, sides.treatment,
-                                         {.inverse = options.direction == Direction::decrease, .alpha = test.alpha});
+  const auto posterior =
+      stats::bayesian(sides.control, sides.treatment,
+                      {.prior = stats::NormalPrior{.mean = options.prior.mean, .sd = options.prior.sd},
+                       .inverse = options.direction == Direction::decrease,
+                       .alpha = test.alpha});
   if (!posterior) {
     view.reason = to_string(posterior.reason());
     return view;

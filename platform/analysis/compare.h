@@ -5,6 +5,7 @@
 
 #include "platform/analysis/report.h"
 #include "platform/analysis/sample.h"
+#include "platform/core/configuration.h"
 #include "platform/stats/moments.h"
 
 namespace crossfade::analysis {
@@ -18,6 +19,7 @@ struct CompareOptions {
   std::optional<double> bound = std::nullopt;  // of this look of a group sequential test
   std::optional<double> guardrail_margin = std::nullopt;
   bool bayesian = false;
+  LiftPrior prior = {};  // of the Bayesian view
   std::optional<double> target_mde = std::nullopt;
   double power = 0.8;  // for what is detectable
 };

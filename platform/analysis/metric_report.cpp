@@ -55,6 +55,7 @@ class Builder {
                            .always_valid = planned_.role == Role::primary || planned_.margin,
                            .guardrail_margin = planned_.margin,
                            .bayesian = true,
+                           .prior = options_.prior,
                            .target_mde = definition_.target_mde};
     if (options_.progress != nullptr) {
       const Progress& progress = *options_.progress;

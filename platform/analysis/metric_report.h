@@ -13,6 +13,7 @@ struct MetricReportOptions {
   double confidence_level = 0.95;
   LiftInterval lift = LiftInterval::fieller;
   bool cuped = true;
+  LiftPrior prior = {};
   const Progress* progress = nullptr;  // of the plan, where there is one
 };
 

@@ -75,8 +75,22 @@ std::optional<YAML::Node> parse(const std::string& text, Faults& faults) {
   return std::nullopt;
 }
 
+LiftPrior read_prior(const Entry& entry, Faults& faults) {
+  const Map map{entry, "in a prior", {"mean", "sd"}, faults};
+  LiftPrior prior;
+  if (const Entry* const mean = map.find("mean")) {
+    const auto any = [](double) { return true; };
+    prior.mean = mean->number(faults, any, "the expected lift, such as 0").value_or(prior.mean);
+  }
+  if (const Entry* const sd = map.require("sd", "the standard deviation of lifts, such as 0.05", faults)) {
+    const auto positive = [](double value) { return value > 0; };
+    prior.sd = sd->number(faults, positive, "a standard deviation above 0, such as 0.05").value_or(prior.sd);
+  }
+  return prior;
+}
+
 void read_defaults(const Entry& entry, Configuration& configuration, Context& context, Faults& faults) {
-  const Map map{entry, "in defaults", {"unit", "hash", "confidence_level"}, faults};
+  const Map map{entry, "in defaults", {"unit", "hash", "confidence_level", "prior"}, faults};
   if (const Entry* const unit = map.find("unit")) {
     const auto name = unit->text(faults, "user");
     if (name && *name != "user") unit->refuse(faults, "user: the only unit there is");
@@ -87,6 +101,7 @@ void read_defaults(const Entry& entry, Configuration& configuration, Context& co
     const auto value = level->number(faults, fits, "a number between 0 and 1, such as 0.95");
     configuration.confidence_level = value.value_or(configuration.confidence_level);
   }
+  if (const Entry* const prior = map.find("prior")) configuration.prior = read_prior(*prior, faults);
 }
 
 Configuration read_configuration(const Entry& root, std::span<const RecommenderType> known_types, Faults& faults) {

@@ -85,6 +85,14 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
+// What is believed of a lift before there are data: normal.
+struct LiftPrior {
+  double mean = 0;
+  double sd = 0.05;  // > 0
+
+  bool operator==(const LiftPrior&) const = default;
+};
+
 struct Experiment {
   std::string key;
   std::string hypothesis;
@@ -121,6 +129,7 @@ struct Configuration {
   std::vector<Layer> layers;
   std::vector<Experiment> experiments;
   double confidence_level = 0.95;
+  LiftPrior prior;
   std::string text;      // the file as it was read
   std::string checksum;  // of the text, 16 hexadecimal digits of FNV-1a 64; stands in the store beside what it produced
 

@@ -94,6 +94,18 @@ TEST_CASE("store analysis: without history there is nothing to take out", "[anal
   }
 }
 
+TEST_CASE("store analysis: the configured prior is what is believed before the data", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 600, 0.25, 7, false);
+  Configuration configured = with_plan(std::nullopt);
+  const auto view = [&] { return *report_of(configured, store).metrics.at(0).comparisons.at(0).bayesian; };
+  const double usual = *view().posterior_lift;
+  configured.prior = {.mean = -0.3, .sd = 0.001};  // nothing will change this mind
+  CHECK(*view().posterior_lift == Approx(-0.3).margin(0.01));
+  CHECK(*view().chance_to_win < 0.001);
+  CHECK(usual > 0);
+}
+
 TEST_CASE("store analysis: segments, days and the split within them", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 400, 0.5, 7, true);

@@ -19,7 +19,7 @@ using Faults = crossfade::config::testing::Faults;
 
 TEST_CASE("load: reads all that the format has", "[config]") {
   const std::string text = R"(version: 1
-defaults: {unit: user, hash: murmur3-mod, confidence_level: 0.9}
+defaults: {unit: user, hash: murmur3-mod, confidence_level: 0.9, prior: {mean: 0.01, sd: 0.2}}
 recommenders:
   random: {type: random}
   personal: {type: lists, file: lists.jsonl, order: ranked, top: 5, half_life_days: 7, unheard: true, fallback: random}
@@ -45,6 +45,7 @@ experiments:
 )";
   const Configuration configuration = load(text, "e.yaml", types());
   CHECK(configuration.confidence_level == 0.9);
+  CHECK(configuration.prior == LiftPrior{.mean = 0.01, .sd = 0.2});
   CHECK(configuration.text == text);
   CHECK(configuration.layers == std::vector<Layer>{{.name = "ranking", .salt = "ranking-2026"}});
   CHECK(configuration.parameters ==
@@ -94,6 +95,7 @@ TEST_CASE("load: fills in what an experiment leaves out", "[config]") {
   for (const Variant& variant : experiment.variants) CHECK(variant.weight == 1.0 / 3);
   CHECK(control_of(experiment).key == "B");
   CHECK(configuration.confidence_level == 0.95);
+  CHECK(configuration.prior == LiftPrior{.mean = 0, .sd = 0.05});
 }
 
 TEST_CASE("load: an experiment takes the hash of defaults unless it has its own", "[config]") {
@@ -151,6 +153,10 @@ TEST_CASE("load: checks defaults", "[config]") {
                "e.yaml:5:61: confidence_level is 95, want a number between 0 and 1, such as 0.95"});
   CHECK(faults_of(with_head("defaults: {confidence_level: 1}\n")).size() == 1);
   CHECK(faults_of(with_head("defaults: {confidence_level: 0}\n")).size() == 1);
+  CHECK(faults_of(with_head("defaults: {prior: {mean: x, sd: 0}}\n")) ==
+        Faults{"e.yaml:5:26: mean is the text \"x\", want the expected lift, such as 0",
+               "e.yaml:5:33: sd is 0, want a standard deviation above 0, such as 0.05"});
+  CHECK(faults_of(with_head("defaults: {prior: {mean: 0.1}}\n")).size() == 1);
 }
 
 TEST_CASE("load: tells the faults of all parts at once, in order of line", "[config]") {
