@@ -87,36 +87,26 @@ bool takes_effects(MetricType type) {
   return type == MetricType::mean || type == MetricType::ratio || type == MetricType::quantile;
 }
 
-// With `effect` on every unit: numerators raised by it for each 1 of their denominator.
-MetricMoments raised_ratio(const MetricMoments& moments, double effect) {
+// With `effect` on every unit: the value raised by it, of a ratio the numerator by it for each 1 of the denominator.
+MetricMoments raised(const MetricMoments& moments, MetricType type, double effect) {
+  const double of_denominator = type == MetricType::ratio ? effect : 0;
   MetricMoments::Values means{};
   MetricMoments::Matrix c2{};
   for (std::size_t i = 0; i < means.size(); ++i) {
-    means[i] = moments.mean(i) + (i == 0 ? effect * moments.mean(1) : 0);
+    means[i] = moments.mean(i);
     for (std::size_t j = 0; j < means.size(); ++j) {
       c2[i][j] = moments.c2(i, j);
-      if (i == 0) c2[i][j] += effect * moments.c2(1, j);
-      if (j == 0) c2[i][j] += effect * moments.c2(i, 1);
-      if (i == 0 && j == 0) c2[i][j] += effect * effect * moments.c2(1, 1);
+      if (i == 0) c2[i][j] += of_denominator * moments.c2(1, j);
+      if (j == 0) c2[i][j] += of_denominator * moments.c2(i, 1);
+      if (i == 0 && j == 0) c2[i][j] += of_denominator * of_denominator * moments.c2(1, 1);
     }
   }
-  return {moments.n(), means, c2};
-}
-
-MetricMoments raised_mean(const MetricMoments& moments, double effect) {
-  MetricMoments::Values means{};
-  MetricMoments::Matrix c2{};
-  for (std::size_t i = 0; i < means.size(); ++i) {
-    means[i] = moments.mean(i) + (i == 0 ? effect : 0);
-    for (std::size_t j = 0; j < means.size(); ++j) c2[i][j] = moments.c2(i, j);
-  }
+  means[0] += type == MetricType::ratio ? effect * moments.mean(1) : effect;
   return {moments.n(), means, c2};
 }
 
 storage::MetricAggregate raised(const storage::MetricAggregate& aggregate, MetricType type, double effect) {
-  storage::MetricAggregate result{.moments = type == MetricType::ratio ? raised_ratio(aggregate.moments, effect)
-                                                                       : raised_mean(aggregate.moments, effect),
-                                  .events = aggregate.events};
+  storage::MetricAggregate result{.moments = raised(aggregate.moments, type, effect), .events = aggregate.events};
   for (auto& events : result.events) {
     for (double& value : events) value += effect;
   }

@@ -43,7 +43,7 @@ std::string advice(const MetricCalibration& metric, const Calibration& calibrati
   const double wanted = std::ceil(355 * *metric.skewness * *metric.skewness);
   const double smaller =
       static_cast<double>(metric.units) * std::min(calibration.control_share, calibration.treatment_share);
-  if (wanted <= smaller) return " Look for units that are one person, or values that are errors.";
+  if (wanted <= smaller) return " Look for one person under several unit ids, and for values that are errors.";
   return fmt::format(
       " Its values are skewed ({:.1f}): that takes about {:.0f} units in the smaller variant, there are {:.0f}. "
       "Winsorise it, or collect more.",

@@ -8,7 +8,6 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -45,13 +44,6 @@ struct Flags {
   bool force = false;
   TableFlags table;
 };
-
-// Experiments that only the store knows need no configuration.
-Configuration configuration_of(const Flags& flags) {
-  if (!flags.config.empty()) return read_configuration(flags.config);
-  if (std::filesystem::exists(kDefaultConfiguration)) return read_configuration(kDefaultConfiguration);
-  return {};
-}
 
 // CLI11 has let through no other name.
 analysis::LiftInterval lift_of(std::string_view name) {
@@ -133,7 +125,7 @@ void note_look(const std::vector<analysis::Report>& reports, storage::SqliteStor
 }
 
 std::vector<analysis::Report> analyze_store(const Flags& flags, const analysis::AnalyzeOptions& options) {
-  const Configuration configuration = configuration_of(flags);
+  const Configuration configuration = read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   if (!options.until) note_look(reports, store);

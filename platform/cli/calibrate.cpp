@@ -30,7 +30,7 @@ using calibration::Rate;
 
 struct CalibrateFlags {
   std::string experiment;
-  std::string config{kDefaultConfiguration};
+  std::string config;  // "": experiments.yaml where there is one, else none
   std::string store = "crossfade.db";
   bool synthetic = false;
   int replications = 2000;
@@ -128,7 +128,7 @@ void set_shares(calibration::RerandomiseOptions& options, const Configuration& c
 }
 
 void run_on_store(const CalibrateFlags& flags) {
-  const Configuration configuration = read_configuration(flags.config);
+  const Configuration configuration = read_configuration_if_any(flags.config);
   const storage::SqliteStore store(flags.store, {});
   storage::AggregateQuery query;
   if (!flags.experiment.empty()) query.experiments = {flags.experiment};
@@ -205,7 +205,8 @@ void add_calibrate(CLI::App& app) {
   const auto flags = std::make_shared<CalibrateFlags>();  // lives as long as the callback
   CLI::Option* const experiment =
       command->add_option("EXPERIMENT", flags->experiment, "Its units; those of each experiment without one");
-  command->add_option("--config", flags->config, "The experiments and their metrics")->capture_default_str();
+  command->add_option("--config", flags->config,
+                      "The experiments and their metrics [experiments.yaml where there is one]");
   command->add_option("--store", flags->store, "The SQLite file that was logged to")->capture_default_str();
   command
       ->add_flag("--synthetic", flags->synthetic, "On simulated truth instead: figures, and the bands they must keep")

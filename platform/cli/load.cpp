@@ -42,4 +42,10 @@ Configuration read_configuration(const std::filesystem::path& file) {
   return config::read(file, known_recommender_types());
 }
 
+Configuration read_configuration_if_any(const std::string& file) {
+  if (!file.empty()) return read_configuration(file);
+  if (std::filesystem::exists(kDefaultConfiguration)) return read_configuration(kDefaultConfiguration);
+  return {};
+}
+
 }  // namespace crossfade::cli

@@ -1,5 +1,6 @@
 // `crossfade calibrate`, as a program.
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -45,6 +46,8 @@ class Place {
            "      - {key: old, weight: 0.4, control: true}\n      - {key: new, weight: 0.6}\n";
   }
 
+  void forget_configuration() const { std::filesystem::remove(directory_ / "experiments.yaml"); }
+
   test::Outcome run(const std::string& arguments) const {
     return run_program(directory_.path(), "calibrate " + arguments);
   }
@@ -75,6 +78,14 @@ TEST_CASE("calibrate: the units of an experiment, as large as its variants", "[c
   }
   CHECK(seen);
   CHECK(place.run("e --replications 400 --lifts 0.1 --format json --threads 3").text == outcome.text);
+  place.forget_configuration();
+  const auto imported = place.run("e --replications 50");  // of halves, where nobody says more
+  CHECK(imported.code == 0);
+  CHECK(imported.text.find("50 % against 50 %") != std::string::npos);
+}
+
+TEST_CASE("calibrate: prints a table of all experiments", "[cli]") {
+  const Place place;
   const auto table = place.run("--replications 50");
   CHECK(table.code == 0);
   CHECK(table.text.find("e: 50 random splits of its units, 40 % against 60 %, tests at 5 %") != std::string::npos);
