@@ -101,10 +101,14 @@ AlwaysValid always_valid_of(const Sides& sides, const CompareOptions& options, c
   return result;
 }
 
-GroupSequentialLook group_sequential_of(const Sides& sides, double bound, const stats::TestOptions& test) {
+// Without CUPED: the recursion behind the bounds takes the increments between looks for independent. What is left after
+// CUPED is mostly noise that shrinks as units come back, and its looks agree less than that: 7.7 % of A/A tests crossed
+// where 5 % may, 5.0 % of the unadjusted ones (docs/statistics.md).
+GroupSequentialLook group_sequential_of(const Moments& control, const Moments& treatment, double bound,
+                                        const stats::TestOptions& test) {
   GroupSequentialLook look;
   look.bound = bound;
-  const auto welch = stats::welch_t(sides.control, sides.treatment, test);
+  const auto welch = stats::welch_t(control, treatment, test);
   if (!welch) {
     look.reason = to_string(welch.reason());
     return look;
@@ -114,7 +118,7 @@ GroupSequentialLook group_sequential_of(const Sides& sides, double bound, const 
   if (!std::isfinite(bound)) return look;  // nothing may be spent yet
   look.interval = {.lower = welch->estimate - bound * welch->standard_error,
                    .upper = welch->estimate + bound * welch->standard_error};
-  Lift lift = lift_with_multiplier(sides, test, bound);
+  Lift lift = to_lift(stats::relative_lift_fieller(control, treatment, test, bound));
   look.lift_interval = lift.interval;
   look.reason = std::move(lift.reason);
   return look;
@@ -290,7 +294,7 @@ Comparison compare(const Sample& control, const Sample& treatment, const Compare
   const Sides sides = history.value_or(Sides{.control = raw_control, .treatment = raw_treatment});
   if (history) result.adjusted = adjusted_of(sides, control, treatment, test);
   if (options.always_valid) result.always_valid = always_valid_of(sides, options, test);
-  if (options.bound) result.group_sequential = group_sequential_of(sides, *options.bound, test);
+  if (options.bound) result.group_sequential = group_sequential_of(raw_control, raw_treatment, *options.bound, test);
   if (options.bayesian) result.bayesian = bayesian_of(sides, options, test);
   if (options.bayesian || options.target_mde) result.detectable = detectable_of(sides, options, test);
   if (options.guardrail_margin) result.guardrail = guardrail_of(raw_control, raw_treatment, options, test);

@@ -13,16 +13,25 @@ namespace crossfade::analysis {
 
 namespace {
 
-// The one that decides: after CUPED, where there is history.
-double lift_of(const Comparison& comparison) {
-  if (comparison.adjusted && comparison.adjusted->lift) return *comparison.adjusted->lift;
-  return comparison.lift.value_or(0);
+struct Size {
+  double effect = 0;
+  double lift = 0;
+};
+
+// Of the effect that decides: after CUPED, where there is history, but not of a group sequential test.
+Size size_of(const Report& report, const Comparison& comparison) {
+  const bool adjusted = comparison.adjusted && mode_of(report) != SequentialMode::group_sequential;
+  Size size{.effect = comparison.effect.value_or(0), .lift = comparison.lift.value_or(0)};
+  if (adjusted) {
+    size.effect = comparison.adjusted->effect.value_or(size.effect);
+    size.lift = comparison.adjusted->lift.value_or(size.lift);
+  }
+  return size;
 }
 
 // "raises sessions by 4.1 % [+2.0 %, +6.2 %] against control": the interval that decides.
 std::string change(const Report& report, const MetricReport& metric, const Comparison& comparison) {
-  const double effect =
-      comparison.adjusted && comparison.adjusted->effect ? *comparison.adjusted->effect : comparison.effect.value_or(0);
+  const auto [effect, lift] = size_of(report, comparison);
   const char* verb = effect < 0 ? "lowers" : "raises";
   std::optional<Interval> interval;
   if (metric.role == Role::primary) {
@@ -32,9 +41,8 @@ std::string change(const Report& report, const MetricReport& metric, const Compa
   }
   if (comparison.lift && interval) {
     const int decimals = percent_decimals(*interval);
-    return fmt::format("{} {} by {} {} against {}", verb, metric.metric,
-                       plain_percent(std::abs(lift_of(comparison)), decimals), percent_interval(*interval, decimals),
-                       report.control);
+    return fmt::format("{} {} by {} {} against {}", verb, metric.metric, plain_percent(std::abs(lift), decimals),
+                       percent_interval(*interval, decimals), report.control);
   }
   const int decimals = decimals_for(comparison.standard_error.value_or(0), effect);
   return fmt::format("{} {} by {} {} against {}", verb, metric.metric, number(std::abs(effect), decimals), metric.unit,

@@ -142,7 +142,7 @@ struct AdjustedComparison {
   std::string reason;
 };
 
-// One look of a group sequential test.
+// One look of a group sequential test, of the unadjusted effect.
 struct GroupSequentialLook {
   double bound = 0;                 // |z| at which this look rejects, at alpha / treatments
   std::optional<double> statistic;  // z of the effect

@@ -116,6 +116,8 @@ analysis::PlanRequest from_store(const PlanFlags& flags) {
   }
   request.variance_reduction = std::clamp(reduction, 0.0, 0.99);
   apply(flags, request);
+  const bool decided_without_cuped = request.mode == SequentialMode::group_sequential;
+  if (decided_without_cuped && !flags.variance_reduction) request.variance_reduction = 0;
   if (!request.mde && !request.sample_size) request.mde = 0.05;
   return request;
 }

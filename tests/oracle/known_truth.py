@@ -118,7 +118,6 @@ def outcome_of(evenings):
     adjusted = last["cuped"]
     return {
         "p": last["p_value"],
-        "lift": last["lift"],
         "interval": last["lift_interval"],
         "effect_interval": last["interval"],
         "standard_error": last["standard_error"],
@@ -196,7 +195,7 @@ def main():
     print(f"A/A, {len(null)} times, {mean(null, 'n'):.0f} units each")
     table.rate("p below 5 %", [o["p"] < 0.05 for o in null], promised=0.05)
     table.rate("after CUPED", [o["adjusted_p"] < 0.05 for o in null], promised=0.05)
-    table.rate("group sequential with CUPED, every evening", [o["group_sequential"] for o in null], at_most=0.05)
+    table.rate("group sequential, every evening", [o["group_sequential"] for o in null], at_most=0.05)
     table.rate("always-valid p with CUPED, any evening", [o["always_valid"] for o in null], at_most=0.05)
     table.rate("sample ratio p below 5 %", [o["srm"] < 0.05 for o in null], promised=0.05)
     if len(null) >= 200:  # fewer cannot tell
@@ -206,7 +205,7 @@ def main():
     shared_rows(table, other, effect, effect / control)
     table.rate("power of p", [o["p"] < 0.05 for o in other], promised=power_of(effect, mean(other, "standard_error")))
     table.rate("power after CUPED", [o["adjusted_p"] < 0.05 for o in other])
-    table.rate("power of group sequential with CUPED", [o["group_sequential"] for o in other])
+    table.rate("power of group sequential", [o["group_sequential"] for o in other])
     table.rate("power of always-valid p with CUPED", [o["always_valid"] for o in other])
     for name, outcomes in (("A/A", null), ("A/B", other)):
         print(f"{name}: CUPED takes {100 * mean(outcomes, 'variance_reduction'):.1f} % of the variance away, "

@@ -204,6 +204,20 @@ TEST_CASE("store analysis: peeking by small steps spends as much as large ones",
   CHECK(report.metrics.at(0).comparisons.at(0).group_sequential->bound > 2.1);
 }
 
+TEST_CASE("store analysis: group sequential looks are of the unadjusted effect", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 600, 0.25, 7, true);
+  const Report report = report_of(with_plan(Plan{.sample_size = 600, .looks = 4}), store);
+  const Comparison& primary = report.metrics.at(0).comparisons.at(0);
+  REQUIRE(primary.adjusted);
+  REQUIRE(primary.group_sequential);
+  CHECK(*primary.group_sequential->statistic == Approx(*primary.effect / *primary.standard_error));
+  CHECK(std::abs(*primary.adjusted->effect / *primary.adjusted->standard_error) >
+        1.2 * std::abs(*primary.group_sequential->statistic));
+  const auto& interval = *primary.group_sequential->interval;
+  CHECK((interval.lower + interval.upper) / 2 == Approx(*primary.effect));
+}
+
 TEST_CASE("store analysis: the plan's error rate decides, whatever the confidence level shown", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 400, 0.45, 7, false);
