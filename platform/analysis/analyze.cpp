@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "platform/analysis/arrange.h"
-#include "platform/analysis/compare.h"
 #include "platform/analysis/decide.h"
 #include "platform/analysis/health.h"
 #include "platform/analysis/metric_report.h"
 #include "platform/analysis/metric_set.h"
+#include "platform/analysis/multiplicity.h"
 #include "platform/analysis/progress.h"
 #include "platform/core/error.h"
 

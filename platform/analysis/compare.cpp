@@ -9,13 +9,11 @@
 
 #include "platform/stats/additional_users.h"
 #include "platform/stats/bayesian.h"
-#include "platform/stats/benjamini_hochberg.h"
 #include "platform/stats/cuped.h"
 #include "platform/stats/cuped_history.h"
 #include "platform/stats/cuped_ratio.h"
 #include "platform/stats/cuped_relative_fieller.h"
 #include "platform/stats/effects.h"
-#include "platform/stats/holm.h"
 #include "platform/stats/non_inferiority.h"
 #include "platform/stats/power.h"
 #include "platform/stats/proportion.h"
@@ -316,60 +314,6 @@ VariantSummary summarise(const Sample& sample) {
     summary.reason = to_string(stats::Undefined::insufficient_data);
   }
   return summary;
-}
-
-namespace {
-
-using Correction = stats::Result<std::vector<double>> (*)(std::span<const double>);
-
-// Reads p-values where there are any, and writes the corrected ones beside them.
-void correct(const std::vector<std::pair<const std::optional<double>*, std::optional<double>*>>& family,
-             Correction correction) {
-  std::vector<double> p_values;
-  for (const auto& [raw, adjusted] : family) {
-    if (*raw) p_values.push_back(**raw);
-  }
-  const auto corrected = correction(p_values);
-  if (!corrected) return;  // p-values of our own are probabilities
-  auto next = corrected->begin();
-  for (const auto& [raw, adjusted] : family) {
-    if (*raw) *adjusted = *next++;
-  }
-}
-
-}  // namespace
-
-void adjust(std::vector<MetricReport>& metrics, double confidence_level) {
-  std::vector<std::pair<const std::optional<double>*, std::optional<double>*>> primary, sequential, secondary;
-  std::vector<std::pair<const std::optional<double>*, std::optional<double>*>> adjusted_primary, adjusted_secondary;
-  for (MetricReport& metric : metrics) {
-    metric.adjustment = metric.role == Role::primary     ? "holm"
-                        : metric.role == Role::secondary ? "benjamini_hochberg"
-                                                         : "none";
-    for (Comparison& comparison : metric.comparisons) {
-      if (metric.role == Role::primary) primary.emplace_back(&comparison.p_value, &comparison.adjusted_p_value);
-      if (metric.role == Role::secondary) secondary.emplace_back(&comparison.p_value, &comparison.adjusted_p_value);
-      if (comparison.adjusted && metric.role != Role::guardrail) {
-        auto& family = metric.role == Role::primary ? adjusted_primary : adjusted_secondary;
-        if (metric.role != Role::other) {
-          family.emplace_back(&comparison.adjusted->p_value, &comparison.adjusted->adjusted_p_value);
-        }
-      }
-      if (metric.role == Role::primary && comparison.always_valid) {
-        sequential.emplace_back(&comparison.always_valid->p_value, &comparison.always_valid->adjusted_p_value);
-      }
-    }
-  }
-  correct(primary, stats::holm);
-  correct(sequential, stats::holm);
-  correct(secondary, stats::benjamini_hochberg);
-  correct(adjusted_primary, stats::holm);
-  correct(adjusted_secondary, stats::benjamini_hochberg);
-  for (MetricReport& metric : metrics) {
-    for (Comparison& comparison : metric.comparisons) {
-      comparison.significant = comparison.adjusted_p_value && *comparison.adjusted_p_value < 1 - confidence_level;
-    }
-  }
 }
 
 }  // namespace crossfade::analysis

@@ -33,10 +33,4 @@ Comparison compare(const stats::Moments& control, const stats::Moments& treatmen
 // n, mean and standard deviation; all but `variant`.
 VariantSummary summarise(const Sample& sample);
 
-// Corrects p-values within the families that statistics are read in: Holm over the primary metric's treatments (its
-// always-valid p-values and those after CUPED are families of their own), Benjamini-Hochberg over all secondary metrics
-// x treatments. Sets adjusted_p_value, significant and `adjustment`; guardrails and other metrics are left as they are
-// ("none").
-void adjust(std::vector<MetricReport>& metrics, double confidence_level);
-
 }  // namespace crossfade::analysis

@@ -17,7 +17,8 @@ constexpr std::string_view kHeader =
     "control_standard_deviation,treatment_n,treatment_mean,treatment_standard_deviation,effect,standard_error,dof,"
     "effect_lower,effect_upper,lift,lift_method,lift_lower,lift_upper,confidence_level,p_value,adjustment,"
     "adjusted_p_value,always_valid_p_value,significant,reason,verdict,cuped_effect,cuped_standard_error,cuped_p_value,"
-    "cuped_lift,cuped_lift_lower,cuped_lift_upper,variance_reduction,chance_to_win,expected_loss,mde\n";
+    "cuped_lift,cuped_lift_lower,cuped_lift_upper,variance_reduction,chance_to_win,expected_loss,mde,"
+    "fcr_lower,fcr_upper\n";
 
 // RFC 4180: quoted where it holds a comma, a quote or a line break.
 std::string field(std::string_view text) {
@@ -89,6 +90,8 @@ std::string row(const Report& report, const MetricReport& metric, const Comparis
       field(bayesian.chance_to_win),
       field(bayesian.expected_loss),
       comparison.detectable ? field(comparison.detectable->achieved) : "",
+      lower(comparison.fcr_interval),
+      upper(comparison.fcr_interval),
   };
   return fmt::format("{}\n", fmt::join(fields, ","));
 }

@@ -160,6 +160,7 @@ Json to_json(const Comparison& comparison) {
             {"lift_interval", to_json(comparison.lift_interval)},
             {"significant", comparison.significant}};
   add_reason(json, comparison.reason);
+  if (comparison.fcr_interval) json["fcr_interval"] = to_json(comparison.fcr_interval);
   if (comparison.adjusted) json["cuped"] = to_json(*comparison.adjusted);
   if (comparison.always_valid) json["always_valid"] = to_json(*comparison.always_valid);
   if (comparison.group_sequential) json["group_sequential"] = to_json(*comparison.group_sequential);

@@ -198,6 +198,9 @@ struct Comparison {
   std::optional<double> lift;              // effect / |control mean|, a fraction
   std::optional<Interval> lift_interval;
   bool significant = false;  // adjusted_p_value < 1 - confidence_level
+  // Of a secondary metric that the correction for many metrics selected: an interval of the effect as wide as reading
+  // only what was selected asks for (false coverage rate).
+  std::optional<Interval> fcr_interval = std::nullopt;
   std::string reason;
   std::optional<AdjustedComparison> adjusted;           // where there is history
   std::optional<AlwaysValid> always_valid;              // of the primary metric and of guardrails

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "platform/analysis/multiplicity.h"
 #include "platform/stats/relative_lift_delta.h"
 #include "platform/stats/relative_lift_fieller.h"
 #include "platform/stats/welch.h"
@@ -147,6 +148,26 @@ TEST_CASE("adjust: Holm over the primary metric, Benjamini-Hochberg over all sec
   CHECK_FALSE(metrics[1].comparisons[0].significant);
   CHECK(metrics[4].comparisons[0].significant);
   CHECK(metrics[1].adjustment == "benjamini_hochberg");
+}
+
+TEST_CASE("adjust: selected secondary effects get the interval of the false coverage rate", "[analysis]") {
+  std::vector<MetricReport> metrics = {metric(Role::primary, {0.01}), metric(Role::secondary, {0.01}),
+                                       metric(Role::secondary, {0.5}), metric(Role::secondary, {0.02}),
+                                       metric(Role::secondary, {0.04})};
+  for (MetricReport& one : metrics) {
+    one.comparisons[0].effect = 2.0;
+    one.comparisons[0].standard_error = 0.5;
+    one.comparisons[0].dof = 30.0;
+  }
+  adjust(metrics, 0.95);
+  // Two of four are selected: level 1 - .05 x 2 / 4; t quantile with 30 dof at .9875 (R 4.2, qt): 2.359562.
+  REQUIRE(metrics[1].comparisons[0].fcr_interval);
+  CHECK(metrics[1].comparisons[0].fcr_interval->lower == Approx(2 - 0.5 * 2.359562).epsilon(1e-6));
+  CHECK(metrics[1].comparisons[0].fcr_interval->upper == Approx(2 + 0.5 * 2.359562).epsilon(1e-6));
+  CHECK(metrics[3].comparisons[0].fcr_interval);
+  CHECK_FALSE(metrics[0].comparisons[0].fcr_interval);
+  CHECK_FALSE(metrics[2].comparisons[0].fcr_interval);
+  CHECK_FALSE(metrics[4].comparisons[0].fcr_interval);
 }
 
 TEST_CASE("adjust: comparisons without a p-value take no part", "[analysis]") {
