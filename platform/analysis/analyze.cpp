@@ -61,8 +61,14 @@ void describe(Report& report, const ExperimentData& data, const Run& run) {
   report.srm = sample_ratio(data.variants, data.equal_weights_assumed);
 }
 
+// The last look of a plan, decided on its own data after more have come in.
+struct Closing {
+  const storage::Look& look;
+  int days = 0;  // of the experiment until today, which a decision may wait for
+};
+
 Report report_of(const ExperimentData& data, const MetricRoles& roles, const std::vector<storage::Look>& looks,
-                 const Run& run) {
+                 const Run& run, const Closing* closing = nullptr) {
   const std::vector<PlannedMetric> planned = run.metrics.planned(roles, run.options.metrics);
   Report report;
   describe(report, data, run);
@@ -70,10 +76,11 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
   const MetricDefinition& definition = run.metrics[primary];
   report.health = health_of(data, definition.name, primary, run.metrics.session_budget());
   if (run.configuration == nullptr) report.health.minimum_days = 0;  // a table knows no days
+  if (closing != nullptr) report.health.days = closing->days;
   std::optional<Progress> progress;
   if (data.configured != nullptr && data.configured->plan && !data.variants.empty()) {
     const Sample control = sample_of(definition, data.control().metrics[primary], 1 - run.confidence_level);
-    progress = progress_of(*data.configured->plan, data, control, looks);
+    progress = progress_of(*data.configured->plan, data, control, looks, closing != nullptr ? &closing->look : nullptr);
     report.plan = progress->report;
   }
   const MetricReportOptions options{.confidence_level = run.confidence_level,
@@ -92,6 +99,21 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
   std::ranges::move(warnings_of(report), std::back_inserter(report.health.warnings));
   report.decision = decide(report);
   return report;
+}
+
+// What the plan's last look found stands; later data are shown, and decide nothing but harm.
+void close(Report& report, Report then, const storage::Look& look) {
+  if (report.decision.verdict == Verdict::invalid || report.decision.verdict == Verdict::stop_harm) return;
+  then.decision.reasons.push_back(
+      fmt::format("The plan ended with the look at {} units, data through {}. What came later is shown, and decides "
+                  "nothing.",
+                  look.units, to_string(look.data_through)));
+  report.decision = std::move(then.decision);
+  std::vector<Comparison>& primary = report.metrics.front().comparisons;
+  for (std::size_t i = 0; i < primary.size(); ++i) {
+    primary[i].group_sequential = std::move(then.metrics.front().comparisons[i].group_sequential);
+  }
+  report.plan = std::move(then.plan);
 }
 
 void show_only(Report& report, const std::vector<std::string>& metrics) {
@@ -194,7 +216,17 @@ std::vector<Report> analyze(const Configuration& configuration, const storage::E
              (!options.until || look.data_through < *options.until);
     });
     const MetricRoles roles = configured != nullptr ? configured->metrics : default_roles();
-    reports.push_back(report_of(data, roles, own, run));
+    Report& report = reports.emplace_back(report_of(data, roles, own, run));
+    if (const storage::Look* closing = report.plan ? closing_look(*report.plan, data, own) : nullptr) {
+      storage::AggregateQuery as_of = query;
+      as_of.experiments = {data.key};
+      as_of.until = Timestamp{closing->data_through.ms + 1};
+      const ExperimentData then =
+          arrange(configured, store.aggregate(as_of).front(), options.control, query.metrics.size());
+      const std::vector<storage::Look> up_to_closing(own.begin(), own.begin() + (closing - own.data()) + 1);
+      const Closing last{.look = *closing, .days = report.health.days};
+      close(report, report_of(then, roles, up_to_closing, run, &last), *closing);
+    }
     show_only(reports.back(), options.metrics);
   }
   return reports;

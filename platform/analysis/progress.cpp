@@ -48,19 +48,20 @@ std::optional<double> units_for_mde(const Plan& plan, const ExperimentData& data
   return std::ceil(needed->n_control / control * total_weight(data));
 }
 
+// Of the plan; may be above 1. 0 where that is not known.
+double fraction_of(const storage::Look& look, const PlanProgress& progress, const ExperimentData& data) {
+  if (progress.planned_units) return static_cast<double>(look.units) / *progress.planned_units;
+  if (!progress.plan.duration_days || !data.first_exposure) return 0;
+  return days_between(*data.first_exposure, look.data_through) / *progress.plan.duration_days;
+}
+
 // Increasing, at most 1, by steps of kLookStep.
 std::vector<double> information_of(const std::vector<storage::Look>& looks, const PlanProgress& progress,
                                    const ExperimentData& data) {
   std::set<double> steps;
   for (const storage::Look& look : looks) {
-    double fraction = 0;
-    if (progress.planned_units) {
-      fraction = static_cast<double>(look.units) / *progress.planned_units;
-    } else if (progress.plan.duration_days && data.first_exposure) {
-      fraction = days_between(*data.first_exposure, look.data_through) / *progress.plan.duration_days;
-    }
     // What rounding adds to a multiple is no step.
-    const double step = std::ceil(fraction / kLookStep * (1 - kRounding));
+    const double step = std::ceil(fraction_of(look, progress, data) / kLookStep * (1 - kRounding));
     if (step >= 1) steps.insert(std::min(step, std::round(1 / kLookStep)));
   }
   std::vector<double> fractions;
@@ -110,18 +111,18 @@ void set_bound(Progress& progress, std::size_t treatments) {
 }  // namespace
 
 Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample& primary,
-                     const std::vector<storage::Look>& looks) {
+                     const std::vector<storage::Look>& looks, const storage::Look* closing) {
   Progress progress;
   PlanProgress& report = progress.report;
   report.plan = plan;
-  report.units = data.units();
+  report.units = closing != nullptr ? closing->units : data.units();
   if (plan.sample_size) {
     report.planned_units = static_cast<double>(*plan.sample_size);
   } else if (!plan.duration_days) {
     report.planned_units = units_for_mde(plan, data, primary);
   }
   std::vector<storage::Look> all = looks;
-  if (data.data_through) {
+  if (data.data_through && closing == nullptr) {
     const storage::Look now{.experiment = data.key,
                             .version = data.version,
                             .at = *data.data_through,
@@ -154,6 +155,19 @@ Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample&
   if (plan.mode == SequentialMode::group_sequential) set_bound(progress, treatments_of(data));
   report.guarantee = guarantee_of(report);
   return progress;
+}
+
+const storage::Look* closing_look(const PlanProgress& progress, const ExperimentData& data,
+                                  const std::vector<storage::Look>& looks) {
+  if (progress.plan.mode != SequentialMode::group_sequential || !data.data_through) return nullptr;
+  const double end = progress.plan.duration_days && !progress.planned_units
+                         ? 1 - kLastHours / *progress.plan.duration_days
+                         : 1 - kRounding;
+  const auto closing =
+      std::ranges::find_if(looks, [&](const storage::Look& look) { return fraction_of(look, progress, data) >= end; });
+  if (closing == looks.end()) return nullptr;
+  const bool now = closing->units == data.units() && closing->data_through == *data.data_through;
+  return now ? nullptr : &*closing;
 }
 
 }  // namespace crossfade::analysis

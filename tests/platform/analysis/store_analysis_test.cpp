@@ -204,6 +204,48 @@ TEST_CASE("store analysis: peeking by small steps spends as much as large ones",
   CHECK(report.metrics.at(0).comparisons.at(0).group_sequential->bound > 2.1);
 }
 
+TEST_CASE("store analysis: the look that ends a group sequential plan stands, whatever comes later", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0, 7, false);
+  const Configuration configured = with_plan(Plan{.sample_size = 400, .looks = 4});
+  const Report last = report_of(configured, store);
+  CHECK(last.plan->complete);
+  CHECK(last.decision.verdict == Verdict::inconclusive);
+  record_looks({last}, {kStart}, store);
+
+  EventBatch later;
+  for (int i = 1; i < 400; i += 2) {
+    later.sessions.push_back(session_of(100'000 + i, std::to_string(i), kStart + 8 * kMsPerDay, 30));
+  }
+  store.append(later);
+  const Report report = report_of(configured, store);
+  const Comparison& primary = report.metrics.at(0).comparisons.at(0);
+  CHECK(*primary.p_value < 1e-9);
+  CHECK(*primary.group_sequential->statistic ==
+        Approx(*last.metrics.at(0).comparisons.at(0).group_sequential->statistic));
+  CHECK_FALSE(primary.group_sequential->crossed);
+  CHECK(report.plan->looks == std::vector<double>{1});
+  CHECK(report.decision.verdict == Verdict::inconclusive);
+  CHECK(report.decision.reasons.back().starts_with("The plan ended with the look at 400 units, data through 1970-"));
+  record_looks({report}, {kStart + kMsPerDay}, store);
+  CHECK(report_of(configured, store).decision.verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("store analysis: a plan that ended with a crossing waits for its days only", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.6, 3, false);
+  const Configuration configured = with_plan(Plan{.sample_size = 400, .looks = 4});
+  const Report last = report_of(configured, store);
+  CHECK(last.metrics.at(0).comparisons.at(0).group_sequential->crossed);
+  CHECK(last.decision.verdict != Verdict::ship);  // three days of seven
+  record_looks({last}, {kStart}, store);
+
+  store.append({.sessions = {session_of(100'000, "0", kStart + 8 * kMsPerDay, 900)}});
+  const Report report = report_of(configured, store);
+  CHECK(*report.metrics.at(0).comparisons.at(0).p_value > 0.05);
+  CHECK(report.decision.verdict == Verdict::ship);
+}
+
 TEST_CASE("store analysis: group sequential looks are of the unadjusted effect", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 600, 0.25, 7, true);
