@@ -100,6 +100,7 @@ server::Backend backend_of(service::Service& service, storage::EventStore& store
                            const LiveConfiguration& configuration, const Clock& clock) {
   return {.next = [&service](const service::Event& event) { return service.begin_next(event); },
           .last = [&service](const service::Event& event) { return service.begin_last(event); },
+          .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
           .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
           .reports =
               [&store, &configuration, &clock] {

@@ -11,6 +11,8 @@
 #include <optional>
 #include <utility>
 
+#include "platform/server/content_type.h"
+
 namespace crossfade::server {
 namespace {
 
@@ -124,21 +126,10 @@ std::optional<double> as_fraction(const Scalar& scalar) {
   return *number + 0.0;  // no negative zero
 }
 
-bool is_json(std::string_view content_type) {
-  std::string type(content_type.substr(0, content_type.find(';')));
-  type.erase(type.find_last_not_of(" \t") + 1);
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
-  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
-}
-
 }  // namespace
 
 std::variant<PlaybackRequest, BadRequest> parse_playback(std::string_view content_type, std::string_view body) {
-  if (!is_json(content_type)) {
-    return BadRequest{"", fmt::format("Content-Type is {}, want application/json",
-                                      content_type.empty() ? "missing" : content_type.substr(0, kQuotedLength))};
-  }
+  if (auto wrong = not_json(content_type)) return BadRequest{"", *std::move(wrong)};
   FieldReader fields;
   if (!nlohmann::json::sax_parse(body.begin(), body.end(), &fields)) {
     return fields.fault.value_or(BadRequest{"", "request body is not JSON"});

@@ -18,8 +18,12 @@ struct Fixed {
   std::string_view path;
   Route route;
 };
-constexpr std::array kFixed{Fixed{"/", Route::root}, Fixed{"/healthz", Route::health}, Fixed{"/readyz", Route::ready},
-                            Fixed{kExperiments, Route::experiments}, Fixed{"/report", Route::page}};
+constexpr std::array kFixed{Fixed{"/", Route::root},
+                            Fixed{"/healthz", Route::health},
+                            Fixed{"/readyz", Route::ready},
+                            Fixed{kExperiments, Route::experiments},
+                            Fixed{"/api/v1/events", Route::events},
+                            Fixed{"/report", Route::page}};
 constexpr std::array kNumbered{Fixed{"/next/", Route::next}, Fixed{"/last/", Route::last},
                                Fixed{"/track/", Route::track}};
 
@@ -69,12 +73,16 @@ Match match(std::string_view target) {
   return {};
 }
 
+bool logs(Route route) {
+  return route == Route::next || route == Route::last || route == Route::events;
+}
+
 std::string_view allowed_methods(Route route) {
-  return route == Route::next || route == Route::last ? "POST" : "GET, HEAD";
+  return logs(route) ? "POST" : "GET, HEAD";
 }
 
 bool allows(Route route, std::string_view method) {
-  if (route == Route::next || route == Route::last) return method == "POST";
+  if (logs(route)) return method == "POST";
   return method == "GET" || method == "HEAD";
 }
 

@@ -16,6 +16,7 @@ enum class Route {
   ready,        // /readyz
   experiments,  // /api/v1/experiments
   results,      // /api/v1/experiments/KEY/results
+  events,       // /api/v1/events
   page,         // /report and /report/...
 };
 
@@ -28,6 +29,8 @@ struct Match {
 
 // Which route a request's target, "/next/7?x=1", asks for. A query is ignored; paths are exact: no trailing slash.
 Match match(std::string_view target);
+// Does it log something, so that its answer waits until that is durable?
+bool logs(Route route);
 // "GET, HEAD" or "POST": what a 405 says in Allow.
 std::string_view allowed_methods(Route route);
 // Does the method, in capitals, fit the route?

@@ -12,6 +12,7 @@
 #include "platform/core/error.h"
 #include "platform/server/api_routes.h"
 #include "platform/server/course_routes.h"
+#include "platform/server/event_routes.h"
 #include "platform/server/http_server.h"
 #include "platform/server/page_routes.h"
 #include "platform/server/responses.h"
@@ -31,6 +32,7 @@ struct Server::State {
       : backend(std::move(backend_of)),
         options(std::move(options_of)),
         course(backend, catalogue, clock),
+        events(backend, clock),
         api(backend.reports),
         page(assets),
         http({.host = options.host,
@@ -46,17 +48,20 @@ struct Server::State {
   // The one place where an exception becomes an answer, with `wait` below for those that come too late.
   std::optional<service::Service::Ticket> handle(const httplib::Request& request, httplib::Response& response) {
     const Match matched = match(request.target);
-    const bool logs = matched.route == Route::next || matched.route == Route::last;
+    const bool logging = logs(matched.route);
     try {
-      if (logs && allows(matched.route, request.method)) return course.playback(matched, request, response);
+      if (logging && allows(matched.route, request.method)) {
+        if (matched.route == Route::events) return events.post(request, response);
+        return course.playback(matched, request, response);
+      }
       dispatch(matched, request, response);
     } catch (const Error& error) {
       if (error.kind() == Error::Kind::user) {
         fail(request, response, 400, error.what());
       } else {
-        if (logs) failing.store(true, std::memory_order_relaxed);
+        if (logging) failing.store(true, std::memory_order_relaxed);
         report(request, error.what());
-        fail(request, response, logs ? 503 : 500, logs ? kCannotLog : kInternal);
+        fail(request, response, logging ? 503 : 500, logging ? kCannotLog : kInternal);
       }
     } catch (const std::exception& error) {
       report(request, error.what());
@@ -101,7 +106,8 @@ struct Server::State {
       case Route::results:
         return api.results(matched.argument, response);
       case Route::next:
-      case Route::last:  // handled above
+      case Route::last:
+      case Route::events:  // handled above
       case Route::unknown:
       case Route::page:
         return page.send(*asset, request, response);
@@ -130,6 +136,7 @@ struct Server::State {
   const Backend backend;
   const Options options;
   CourseRoutes course;
+  EventRoutes events;
   ApiRoutes api;
   PageRoutes page;
   std::atomic<bool> failing = false;  // the latest playback could not be logged

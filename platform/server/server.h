@@ -17,9 +17,10 @@ namespace crossfade::server {
 
 // What the HTTP interface serves. Called from many threads at a time.
 struct Backend {
-  std::function<service::Service::Begun(const service::Event&)> next;   // Service::begin_next
-  std::function<service::Service::Ticket(const service::Event&)> last;  // Service::begin_last
-  std::function<void(service::Service::Ticket)> wait;                   // Service::wait
+  std::function<service::Service::Begun(const service::Event&)> next;        // Service::begin_next
+  std::function<service::Service::Ticket(const service::Event&)> last;       // Service::begin_last
+  std::function<service::Service::Ticket(std::vector<CustomEvent>)> events;  // Service::begin_events
+  std::function<void(service::Service::Ticket)> wait;                        // Service::wait
   // A Report for each experiment, as `analyze` makes them. Never called twice at the same time.
   std::function<std::vector<analysis::Report>()> reports;
 };

@@ -170,6 +170,10 @@ Service::Ticket Service::begin_last(const Event& event) {
   return state_->handle(event, true).ticket;
 }
 
+Service::Ticket Service::begin_events(std::vector<CustomEvent> events) {
+  return state_->log({.events = std::move(events)});
+}
+
 void Service::wait(Ticket ticket) {
   state_->writer.wait(ticket);
 }

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "platform/core/configuration.h"
+#include "platform/core/events.h"
 #include "platform/core/ids.h"
 #include "platform/core/time.h"
 #include "platform/storage/event_store.h"
@@ -56,6 +58,8 @@ class Service {
   };
   Begun begin_next(const Event& event);
   Ticket begin_last(const Event& event);
+  // Logs custom events, all of them or none. They are of no session, and expose nobody.
+  Ticket begin_events(std::vector<CustomEvent> events);
   // Throws Error when what the ticket stands for could not be written.
   void wait(Ticket ticket);
 

@@ -61,6 +61,12 @@ TestServer::TestServer(Server::Options options)
                      return service::Service::Begun{TrackId{event.track.value + 1}, ticket};
                    },
                .last = [this](const service::Event& event) { return note(event, true); },
+               .events =
+                   [this](const std::vector<CustomEvent>& events) {
+                     const std::lock_guard lock(mutex_);
+                     events_.insert(events_.end(), events.begin(), events.end());
+                     return service::Service::Ticket{1};
+                   },
                .wait =
                    [this](service::Service::Ticket ticket) {
                      if (commit) commit(ticket);
@@ -106,6 +112,11 @@ service::Service::Ticket TestServer::note(const service::Event& event, bool last
 std::vector<TestServer::Logged> TestServer::logged() const {
   const std::lock_guard lock(mutex_);
   return logged_;
+}
+
+std::vector<CustomEvent> TestServer::events() const {
+  const std::lock_guard lock(mutex_);
+  return events_;
 }
 
 std::vector<std::string> TestServer::log() const {

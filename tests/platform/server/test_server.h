@@ -40,6 +40,7 @@ class TestServer {
     bool operator==(const Logged&) const = default;
   };
   std::vector<Logged> logged() const;
+  std::vector<CustomEvent> events() const;
   std::vector<std::string> log() const;
 
   // Called for each playback before it is logged, and for its ticket (1, 2, ...) before its reply may be sent; may
@@ -55,6 +56,7 @@ class TestServer {
   FixedClock clock_;
   mutable std::mutex mutex_;
   std::vector<Logged> logged_;
+  std::vector<CustomEvent> events_;
   std::vector<std::string> log_;
   Server server_;
   std::thread thread_;
