@@ -218,8 +218,10 @@ class Full {
         service_(tracks, store_, writer_, {}),
         server_({.next = [this](const service::Event& event) { return service_.begin_next(event); },
                  .last = [this](const service::Event& event) { return service_.begin_last(event); },
+                 .events = nullptr,
                  .wait = [this](service::Service::Ticket ticket) { service_.wait(ticket); },
-                 .reports = nullptr},
+                 .reports = nullptr,
+                 .revision = nullptr},
                 tracks, clock_, {}, {.port = 0, .threads = threads}) {
     service_.activate(configuration());
     thread_ = std::thread([this] { server_.run(); });

@@ -56,6 +56,9 @@ void describe(Report& report, const ExperimentData& data, const Run& run) {
   report.confidence_level = run.confidence_level;
   report.lift_method = run.options.lift;
   report.data_through = data.data_through;
+  if (run.configuration != nullptr) {
+    for (const Dimension& dimension : all_dimensions(*run.configuration)) report.dimensions.push_back(dimension.name);
+  }
   for (const VariantData& variant : data.variants) report.units.push_back({variant.key, variant.units});
   report.multiple_variants = data.multiple_variants;
   report.srm = sample_ratio(data.variants, data.equal_weights_assumed);
@@ -164,8 +167,8 @@ const Experiment* find_configured(const Configuration& configuration, std::strin
   std::set<std::string> known;
   for (const Experiment& experiment : configuration.experiments) known.insert(experiment.key);
   for (const storage::ExperimentAggregate& seen : store.aggregate({})) known.insert(seen.experiment);
-  throw Error::user(fmt::format("no experiment \"{}\" in the configuration or the store; {}", key,
-                                suggestion(key, {known.begin(), known.end()})));
+  throw Error::unknown(fmt::format("no experiment \"{}\" in the configuration or the store; {}", key,
+                                   suggestion(key, {known.begin(), known.end()})));
 }
 
 // What the store knows, in the order of the configuration, with empty ones where it knows nothing; then the others.

@@ -297,6 +297,7 @@ Json to_json(const Report& report) {
   json["data_through"] = to_json(report.data_through);
   json["units"] = Json::object();
   for (const VariantUnits& variant : report.units) json["units"][variant.variant] = variant.units;
+  json["dimensions"] = report.dimensions;
   json["excluded"] = {{"multiple_variants", report.multiple_variants}, {"overrides", report.overrides}};
   json["srm"] = to_json(report.srm);
   json["health"] = to_json(report.health);

@@ -309,7 +309,8 @@ struct Report {
   std::int64_t overrides = 0;             // units forced into a variant: left out
   Srm srm;
   Health health;
-  std::vector<MetricReport> metrics;  // the primary one first, then secondary, guardrails, others
+  std::vector<std::string> dimensions;  // that metrics can be split by
+  std::vector<MetricReport> metrics;    // the primary one first, then secondary, guardrails, others
   std::optional<PlanProgress> plan;
   std::vector<InteractionResult> interactions;  // of the primary metric with other running experiments
   Decision decision;

@@ -8,7 +8,7 @@ namespace {
 
 // Exit codes: 0 done, 1 our failure, 2 the user's fault; analyze has 3 for results that are not to be used.
 int exit_code_of(crossfade::Error::Kind kind) {
-  return kind == crossfade::Error::Kind::user ? 2 : 1;
+  return kind == crossfade::Error::Kind::internal ? 1 : 2;
 }
 
 int run(int argc, char** argv) {

@@ -96,18 +96,20 @@ void watch(const Signals& signals, const ServeOptions& options, LiveConfiguratio
   }
 }
 
-server::Backend backend_of(service::Service& service, storage::EventStore& store,
+server::Backend backend_of(service::Service& service, storage::SqliteStore& store,
                            const LiveConfiguration& configuration, const Clock& clock) {
   return {.next = [&service](const service::Event& event) { return service.begin_next(event); },
           .last = [&service](const service::Event& event) { return service.begin_last(event); },
           .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
           .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
           .reports =
-              [&store, &configuration, &clock] {
-                auto reports = analysis::analyze(*configuration.current(), store, analysis::AnalyzeOptions{});
-                analysis::record_looks(reports, clock.now(), store);
+              [&store, &configuration, &clock](const analysis::AnalyzeOptions& options) {
+                auto reports = analysis::analyze(*configuration.current(), store, options);
+                // The past is no look at what is there now.
+                if (!options.until) analysis::record_looks(reports, clock.now(), store);
                 return reports;
-              }};
+              },
+          .revision = [&store] { return store.revision(); }};
 }
 
 void serve(const ServeOptions& options) {

@@ -78,7 +78,7 @@ class Run {
         progress.show(done);
       });
     } catch (const Error& error) {
-      if (error.kind() == Error::Kind::user) throw;
+      if (error.kind() != Error::Kind::internal) throw;
       throw Error::internal(fmt::format("{}; {} sessions were complete", error.what(), complete));
     }
   }

@@ -26,10 +26,12 @@ class Error : public std::runtime_error {
  public:
   enum class Kind {
     user,      // a bad flag, file or request: exit code 2, HTTP 400
+    unknown,   // the user names what there is not: exit code 2, HTTP 404
     internal,  // ours, or the machine's (disk full): exit code 1, HTTP 500
   };
 
   static Error user(const std::string& message) { return {Kind::user, message, {}}; }
+  static Error unknown(const std::string& message) { return {Kind::unknown, message, {}}; }
   static Error internal(const std::string& message) { return {Kind::internal, message, {}}; }
   // All faults of an input, in order of file and line; what() is one line a fault. `faults` must not be empty.
   static Error faults(std::vector<Fault> faults);

@@ -4,70 +4,85 @@
 #include <httplib.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
 
+#include "platform/analysis/overview.h"
 #include "platform/analysis/render.h"
-#include "platform/core/error.h"
-#include "platform/core/time.h"
-#include "platform/server/responses.h"
+#include "platform/analysis/withhold.h"
+#include "platform/server/api_query.h"
+#include "platform/server/etag.h"
 
 namespace crossfade::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json time_of(const std::optional<Timestamp>& time) {
-  return time ? Json(to_string(*time)) : Json(nullptr);
-}
-
-Json summary_of(const analysis::Report& report) {
-  Json units = Json::object();
-  for (const auto& variant : report.units) units[variant.variant] = variant.units;
-  return {{"experiment", report.experiment},
-          {"status", report.status},
-          {"owner", report.owner},
-          {"hypothesis", report.hypothesis},
-          {"first_exposure", time_of(report.health.first_exposure)},
-          {"data_through", time_of(report.data_through)},
-          {"units", std::move(units)},
-          {"srm_mismatch", report.srm.mismatch},
-          {"decision",
-           {{"verdict", analysis::to_string(report.decision.verdict)},
-            {"summary", report.decision.summary},
-            {"reasons", report.decision.reasons}}}};
-}
-
-void send_fresh(httplib::Response& response, std::string body) {
-  response.set_header("Cache-Control", "no-store");
+void send(const Answer& answer, const httplib::Request& request, httplib::Response& response) {
+  const bool compressed = request.has_header("Accept-Encoding");  // see admission.h
+  const std::string etag = compressed ? answer.etag : plain_tag(answer.etag);
+  response.set_header("ETag", etag);
+  response.set_header("Cache-Control", "no-cache");  // ask again each time: 304 while it is the same
   response.set_header("Vary", "Accept-Encoding");
-  send_json(response, 200, std::move(body));
+  if (lists(request.get_header_value("If-None-Match"), etag)) {
+    response.status = 304;
+    return;
+  }
+  if (!answer.file_name.empty()) {
+    response.set_header("Content-Disposition", fmt::format("attachment; filename=\"{}\"", answer.file_name));
+  }
+  response.status = 200;
+  response.set_content(answer.body, answer.content_type.c_str());
+}
+
+// A key of an experiment as a file's name: whatever a header or a file system might take for more becomes "_".
+std::string file_name(std::string_view key, std::string_view extension) {
+  std::string name(key);
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  std::ranges::replace_if(name, [&](char c) { return !plain(c); }, '_');
+  return fmt::format("{}.{}", name, extension);
+}
+
+Answer rendered(const analysis::Report& report, Format format) {
+  const std::span one(&report, 1);
+  switch (format) {
+    case Format::csv:
+      return {.body = analysis::render_csv(one),
+              .content_type = "text/csv; charset=utf-8",
+              .file_name = file_name(report.experiment, "csv")};
+    case Format::markdown:
+      return {.body = analysis::render_markdown(one),
+              .content_type = "text/markdown; charset=utf-8",
+              .file_name = file_name(report.experiment, "md")};
+    case Format::json:
+      break;
+  }
+  return {.body = analysis::render_json(report)};
 }
 
 }  // namespace
 
-void ApiRoutes::experiments(httplib::Response& response) {
-  const auto reports = reports_.get();
-  Json list = Json::array();
-  for (const auto& report : *reports) list.push_back(summary_of(report));
-  const Json json{{"experiments", std::move(list)}};
-  send_fresh(response, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+void ApiRoutes::experiments(const httplib::Request& request, httplib::Response& response) {
+  const auto answer = cache_.get("experiments", [&]() -> Answer {
+    auto reports = backend_.reports({});
+    analysis::withhold_invalid(reports);
+    return {.body = analysis::render_overview(reports)};
+  });
+  send(*answer, request, response);
 }
 
-void ApiRoutes::results(const std::string& experiment, httplib::Response& response) {
-  const auto reports = reports_.get();
-  const auto found = std::find_if(reports->begin(), reports->end(),
-                                  [&](const analysis::Report& report) { return report.experiment == experiment; });
-  if (found != reports->end()) {
-    send_fresh(response, analysis::render_json(*found));
-    return;
-  }
-  std::vector<std::string> known;
-  for (const auto& report : *reports) known.push_back(report.experiment);
-  const std::string nearest = nearest_name(experiment, known);
-  send_problem(
-      response, 404,
-      fmt::format("no experiment {}{}", experiment, nearest.empty() ? "" : fmt::format("; do you mean {}?", nearest)));
+void ApiRoutes::results(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
+  const ResultsQuery query = parse_results_query(request.target);
+  const auto answer = cache_.get("results|" + query.key() + "|" + experiment, [&] {
+    analysis::AnalyzeOptions options = query.options;
+    options.experiments = {experiment};
+    auto reports = backend_.reports(options);
+    if (!query.force) analysis::withhold_invalid(reports);
+    return rendered(reports.at(0), query.format);
+  });
+  send(*answer, request, response);
 }
 
 }  // namespace crossfade::server

@@ -1,31 +1,31 @@
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "platform/analysis/report.h"
-#include "platform/server/shared_computation.h"
+#include "platform/server/answer_cache.h"
+#include "platform/server/server.h"
 
 namespace httplib {
+struct Request;
 struct Response;
-}
+}  // namespace httplib
 
 namespace crossfade::server {
 
-// /api/v1: what `crossfade analyze --format json` prints, and a list of the experiments from the same Reports.
+// /api/v1: what `crossfade analyze` prints, and a list of the experiments from the same Reports. Each answer has an
+// ETag, and is computed anew only when the store or the configuration has changed.
 class ApiRoutes {
  public:
-  using Reports = std::vector<analysis::Report>;
+  explicit ApiRoutes(const Backend& backend) : backend_(backend), cache_(backend.revision) {}
 
-  explicit ApiRoutes(std::function<Reports()> reports) : reports_(std::move(reports)) {}
-
-  void experiments(httplib::Response& response);
-  // 404 for an experiment that there is not, with the nearest key.
-  void results(const std::string& experiment, httplib::Response& response);
+  void experiments(const httplib::Request& request, httplib::Response& response);
+  // Throws Error: unknown for an experiment that there is not, user for a query that is wrong.
+  void results(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
 
  private:
-  SharedComputation<Reports> reports_;
+  const Backend& backend_;
+  AnswerCache cache_;
 };
 
 }  // namespace crossfade::server

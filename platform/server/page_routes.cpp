@@ -8,6 +8,7 @@
 #include <string>
 
 #include "platform/core/error.h"
+#include "platform/server/etag.h"
 
 namespace crossfade::server {
 namespace {
@@ -37,27 +38,6 @@ std::string inflated(std::string_view gzip) {
   inflateEnd(&stream);
   if (status != Z_STREAM_END) throw Error::internal("a file of the page is damaged");
   return plain;
-}
-
-// If-None-Match: a list of tags, weak or not, or "*".
-bool lists(std::string_view header, std::string_view etag) {
-  while (!header.empty()) {
-    const auto comma = header.find(',');
-    std::string_view tag = header.substr(0, comma);
-    header.remove_prefix(comma == std::string_view::npos ? header.size() : comma + 1);
-    while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
-    while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    if (tag == etag || tag == "*") return true;
-  }
-  return false;
-}
-
-// The two encodings are two representations, and a strong tag is one's own.
-std::string plain_tag(std::string_view etag) {
-  std::string tag(etag);
-  tag.insert(tag.empty() ? 0 : tag.size() - 1, "-plain");
-  return tag;
 }
 
 }  // namespace

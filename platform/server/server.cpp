@@ -33,7 +33,7 @@ struct Server::State {
         options(std::move(options_of)),
         course(backend, catalogue, clock),
         events(backend, clock),
-        api(backend.reports),
+        api(backend),
         page(assets),
         http({.host = options.host,
               .port = options.port,
@@ -56,8 +56,8 @@ struct Server::State {
       }
       dispatch(matched, request, response);
     } catch (const Error& error) {
-      if (error.kind() == Error::Kind::user) {
-        fail(request, response, 400, error.what());
+      if (error.kind() != Error::Kind::internal) {
+        fail(request, response, error.kind() == Error::Kind::unknown ? 404 : 400, error.what());
       } else {
         if (logging) failing.store(true, std::memory_order_relaxed);
         report(request, error.what());
@@ -102,9 +102,9 @@ struct Server::State {
       case Route::ready:
         return ready(response);
       case Route::experiments:
-        return api.experiments(response);
+        return api.experiments(request, response);
       case Route::results:
-        return api.results(matched.argument, response);
+        return api.results(matched.argument, request, response);
       case Route::next:
       case Route::last:
       case Route::events:  // handled above

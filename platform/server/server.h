@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "platform/analysis/analyze.h"
 #include "platform/analysis/report.h"
 #include "platform/core/time.h"
 #include "platform/service/service.h"
@@ -21,8 +23,10 @@ struct Backend {
   std::function<service::Service::Ticket(const service::Event&)> last;       // Service::begin_last
   std::function<service::Service::Ticket(std::vector<CustomEvent>)> events;  // Service::begin_events
   std::function<void(service::Service::Ticket)> wait;                        // Service::wait
-  // A Report for each experiment, as `analyze` makes them. Never called twice at the same time.
-  std::function<std::vector<analysis::Report>()> reports;
+  // analysis::analyze, of what is now in the store. Never called twice at the same time.
+  std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
+  // Rises whenever the store or the configuration may have changed, so that answers made before are not given again.
+  std::function<std::uint64_t()> revision;
 };
 
 // The HTTP interface: the course's (/, /track/N, /next/N, /last/N), /healthz and /readyz, the JSON interface below

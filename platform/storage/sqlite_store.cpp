@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -54,6 +56,11 @@ struct SqliteStore::State {
   std::mutex writing;
   std::optional<Writer> writer;  // guarded by `writing`
   sqlite::Readers readers;       // closed before the writer, which leaves a single file behind
+  std::mutex watching;
+  // Guarded by `watching`:
+  std::unique_ptr<SQLite::Database> watcher;  // made when it is first needed; closed before the writer, too
+  int watched = 0;
+  std::uint64_t revision = 0;
 };
 
 SqliteStore::SqliteStore(std::filesystem::path file, Options options)
@@ -84,6 +91,18 @@ void SqliteStore::record_look(const Look& look) {
 
 std::vector<Look> SqliteStore::looks() const {
   return state_->readers(sqlite::looks);
+}
+
+std::uint64_t SqliteStore::revision() const {
+  const std::scoped_lock lock{state_->watching};
+  return sqlite::translated(state_->file, [&] {
+    if (!state_->watcher) state_->watcher = sqlite::open_to_read(state_->file);
+    // SQLite's counter changes with each commit of another connection; this one never writes.
+    const int version = state_->watcher->execAndGet("PRAGMA data_version").getInt();
+    if (version != state_->watched) ++state_->revision;
+    state_->watched = version;
+    return state_->revision;
+  });
 }
 
 std::vector<Exposure> SqliteStore::exposures() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -56,6 +57,9 @@ class SqliteStore final : public EventStore {
   // Whatever the access, and while another process writes.
   void record_look(const Look& look) override;
   std::vector<Look> looks() const override;
+
+  // Rises when anybody, of this process or another one, has committed something since it was last asked. Cheap.
+  std::uint64_t revision() const;
 
   // Appends what `next_batch` makes until it returns false, and the files' names, as a whole or not at all.
   // Throws Error (user) when one of the files stands in the store already.

@@ -179,7 +179,7 @@ test("http: browsers find the page, programs the results", async (t) => {
   assert.equal(unknown.headers["content-type"], "application/problem+json");
   assert.equal(
     unknown.body,
-    '{"type":"about:blank","title":"Not Found","status":404,"detail":"no experiment sticky-vs-randon; do you mean sticky-vs-random?"}\n',
+    '{"type":"about:blank","title":"Not Found","status":404,"detail":"no experiment \\"sticky-vs-randon\\" in the configuration or the store; did you mean \\"sticky-vs-random\\"?"}\n',
   );
 });
 

@@ -231,7 +231,7 @@ test("report: what is not there says what to do next", async () => {
   assert.equal(await page.locator("[data-metric]").count(), 0);
   await show(page, `${url}/report/recomenders`);
   const missing = await page.locator("main").innerText();
-  assert.match(missing, /There is no such experiment[\s\S]*do you mean recommenders\?[\s\S]*See all experiments/);
+  assert.match(missing, /There is no such experiment[\s\S]*did you mean "recommenders"\?[\s\S]*See all experiments/);
   await show(page, `${url}/report/a/b`);
   assert.match(await page.locator("main").innerText(), /There is no such page/);
 });

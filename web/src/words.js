@@ -26,6 +26,7 @@ const kReasons = {
   not_attainable: "not attainable with this many units",
   no_overlap: "the policies share no action",
   invalid_propensity: "a propensity is not in (0, 1]",
+  withheld: "withheld: the experiment is invalid",
   unbounded: "unbounded: the control's mean may be 0",
 };
 

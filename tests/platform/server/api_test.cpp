@@ -19,6 +19,16 @@ analysis::Report report() {
   report.data_through = Timestamp{1'767'571'200'000};
   report.units = {{"random", 10}, {"sticky", 12}};
   report.srm.mismatch = true;
+  auto& metric = report.metrics.emplace_back();
+  metric.metric = "time";
+  metric.role = analysis::Role::primary;
+  auto& comparison = metric.comparisons.emplace_back();
+  comparison.variant = "sticky";
+  comparison.lift = 0.25;
+  comparison.lift_interval = analysis::Interval{.lower = 0.125, .upper = 0.375};
+  comparison.significant = true;
+  metric.variants.emplace_back().variant = "random";
+  metric.variants.emplace_back().variant = "sticky";
   report.decision.verdict = analysis::Verdict::inconclusive;
   report.decision.reasons = {"the interval holds 0"};
   report.decision.summary = "No difference seen.";
@@ -33,14 +43,21 @@ TEST_CASE("api: the list is made of the reports") {
   REQUIRE(answer);
   CHECK(answer->status == 200);
   CHECK(answer->get_header_value("Content-Type") == "application/json");
-  CHECK(answer->get_header_value("Cache-Control") == "no-store");
-  CHECK(answer->body ==
-        "{\"experiments\":[{\"experiment\":\"sticky vs random\",\"status\":\"running\",\"owner\":\"recommendations\","
-        "\"hypothesis\":\"Staying \xef\xbf\xbd "
-        "helps.\",\"first_exposure\":null,\"data_through\":\"2026-01-05T00:00:00.000Z\","
-        "\"units\":{\"random\":10,\"sticky\":12},\"srm_mismatch\":true,"
-        "\"decision\":{\"verdict\":\"INCONCLUSIVE\",\"summary\":\"No difference seen.\",\"reasons\":[\"the interval "
-        "holds 0\"]}}]}\n");
+  CHECK(answer->get_header_value("Cache-Control") == "no-cache");
+  const auto json = nlohmann::json::parse(answer->body)["experiments"].at(0);
+  CHECK(json["experiment"] == "sticky vs random");
+  CHECK(json["hypothesis"] == "Staying \xef\xbf\xbd helps.");
+  CHECK(json["first_exposure"].is_null());
+  CHECK(json["data_through"] == "2026-01-05T00:00:00.000Z");
+  CHECK(json["units"] == nlohmann::json{{"random", 10}, {"sticky", 12}});
+  CHECK(json["srm_mismatch"] == true);
+  CHECK(json["plan"].is_null());
+  CHECK(json["primary"]["metric"] == "time");
+  CHECK(
+      json["primary"]["comparisons"] ==
+      nlohmann::json::parse(R"([{"variant":"sticky","lift":0.25,"lift_interval":[0.125,0.375],"significant":true}])"));
+  CHECK(json["decision"]["verdict"] == "INCONCLUSIVE");
+  CHECK(json["decision"]["reasons"] == nlohmann::json{"the interval holds 0"});
 }
 
 TEST_CASE("api: no experiments are an empty list") {
@@ -63,6 +80,61 @@ TEST_CASE("api: results are what analyze prints") {
   CHECK(packed->get_header_value("Content-Encoding") == "gzip");
 }
 
+TEST_CASE("api: a query is analyze's flags, and gives a file where that is asked for") {
+  TestServer server;
+  server.reports = {report()};
+  httplib::Client client("127.0.0.1", server.port());
+  const std::string results = "/api/v1/experiments/sticky%20vs%20random/results";
+  CHECK(client.Get((results + "?confidence_level=0.9&by=weekday&by=hour&cuped=false&at=2026-01-04").c_str())->status ==
+        200);
+  REQUIRE(server.asked.size() == 1);
+  CHECK(*server.asked[0].confidence_level == 0.9);
+  CHECK(server.asked[0].by == std::vector<std::string>{"weekday", "hour"});
+  CHECK_FALSE(server.asked[0].cuped);
+  CHECK(to_string(*server.asked[0].until) == "2026-01-04T00:00:00.000Z");
+  const auto csv = client.Get((results + "?format=csv").c_str());
+  CHECK(csv->get_header_value("Content-Type") == "text/csv; charset=utf-8");
+  CHECK(csv->get_header_value("Content-Disposition") == "attachment; filename=\"sticky_vs_random.csv\"");
+  CHECK(csv->body == analysis::render_csv(server.reports));
+  CHECK(client.Get((results + "?format=markdown").c_str())->body == analysis::render_markdown(server.reports));
+  const auto bad = client.Get((results + "?confidence_level=95").c_str());
+  CHECK(bad->status == 400);
+  CHECK(nlohmann::json::parse(bad->body)["detail"] == "confidence_level is 95, want a number above 0 and below 1");
+}
+
+TEST_CASE("api: what has not changed is not computed again, and not sent again") {
+  TestServer server;
+  server.reports = {report()};
+  httplib::Client client("127.0.0.1", server.port());
+  const char* const path = "/api/v1/experiments/sticky%20vs%20random/results";
+  const auto first = client.Get(path);
+  const std::string etag = first->get_header_value("ETag");
+  CHECK(etag.size() > 10);
+  const auto second = client.Get(path, {{"If-None-Match", etag}});
+  CHECK(second->status == 304);
+  CHECK(second->body.empty());
+  CHECK(server.asked.size() == 1);
+  server.reports[0].decision.summary = "Something new.";
+  ++server.revision;
+  const auto third = client.Get(path, {{"If-None-Match", etag}});
+  CHECK(third->status == 200);
+  CHECK(third->body.find("Something new.") != std::string::npos);
+  CHECK(server.asked.size() == 2);
+}
+
+TEST_CASE("api: an INVALID experiment's effects are withheld, unless they are asked for") {
+  TestServer server;
+  server.reports = {report()};
+  server.reports[0].decision.verdict = analysis::Verdict::invalid;
+  httplib::Client client("127.0.0.1", server.port());
+  const auto lift = [&](const char* query) {
+    const std::string path = "/api/v1/experiments/sticky%20vs%20random/results" + std::string(query);
+    return nlohmann::json::parse(client.Get(path.c_str())->body)["metrics"][0]["comparisons"][0]["lift"];
+  };
+  CHECK(lift("").is_null());
+  CHECK(lift("?force=true") == 0.25);
+}
+
 TEST_CASE("api: errors are problems of RFC 9457") {
   TestServer server;
   server.reports = {report()};
@@ -72,7 +144,7 @@ TEST_CASE("api: errors are problems of RFC 9457") {
   CHECK(near->get_header_value("Content-Type") == "application/problem+json");
   CHECK(near->body ==
         "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
-        "\"detail\":\"no experiment sticky-vs-random; do you mean sticky vs random?\"}\n");
+        "\"detail\":\"no experiment \\\"sticky-vs-random\\\"\"}\n");
   const auto unknown = client.Get("/api/v2");
   CHECK(unknown->status == 404);
   CHECK(unknown->get_header_value("Content-Type") == "application/problem+json");

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "platform/core/error.h"
+
 namespace crossfade::server {
 namespace {
 
@@ -71,7 +73,8 @@ TestServer::TestServer(Server::Options options)
                    [this](service::Service::Ticket ticket) {
                      if (commit) commit(ticket);
                    },
-               .reports = [this] { return reports; }},
+               .reports = [this](const analysis::AnalyzeOptions& asked_for) { return analyzed(asked_for); },
+               .revision = [this] { return revision.load(); }},
               catalogue_, clock_, assets(),
               [this, &options] {
                 options.port = 0;
@@ -112,6 +115,15 @@ service::Service::Ticket TestServer::note(const service::Event& event, bool last
 std::vector<TestServer::Logged> TestServer::logged() const {
   const std::lock_guard lock(mutex_);
   return logged_;
+}
+
+std::vector<analysis::Report> TestServer::analyzed(const analysis::AnalyzeOptions& options) {
+  asked.push_back(options);
+  if (options.experiments.empty()) return reports;
+  std::vector<analysis::Report> found = reports;
+  std::erase_if(found, [&](const analysis::Report& one) { return one.experiment != options.experiments.front(); });
+  if (found.empty()) throw Error::unknown("no experiment \"" + options.experiments.front() + "\"");
+  return found;
 }
 
 std::vector<CustomEvent> TestServer::events() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -48,8 +49,11 @@ class TestServer {
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
   std::vector<analysis::Report> reports;
+  std::atomic<std::uint64_t> revision = 1;      // of them
+  std::vector<analysis::AnalyzeOptions> asked;  // read while no request is under way
 
  private:
+  std::vector<analysis::Report> analyzed(const analysis::AnalyzeOptions& options);
   service::Service::Ticket note(const service::Event& event, bool last);
 
   recommenders::Catalogue catalogue_;

@@ -366,3 +366,20 @@ TEST_CASE("sqlite store: what was acknowledged survives kill -9", "[storage]") {
     CHECK(stored <= acknowledged[thread] + 2);
   }
 }
+
+TEST_CASE("sqlite store: the revision rises with each commit, of whoever", "[storage]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  SqliteStore store{file, kWrite};
+  const auto first = store.revision();
+  CHECK(store.revision() == first);
+  store.append({.events = {{.unit = {"1"}, .name = "like", .value = 1, .at = {1}}}});
+  const auto second = store.revision();
+  CHECK(second > first);
+  CHECK(store.revision() == second);
+  static_cast<void>(store.exposures());
+  CHECK(store.revision() == second);
+  SQLite::Database other{file, SQLite::OPEN_READWRITE};
+  other.exec("INSERT INTO events (unit, name, value, at_ms) VALUES (2, 'like', 1, 2)");
+  CHECK(store.revision() > second);
+}
