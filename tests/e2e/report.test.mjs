@@ -1,63 +1,14 @@
 // The report page in a browser, against the real server on a store that the real simulator filled.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
-import { crossfade, query, serve, temporaryDirectory } from "./support.mjs";
+import { kHostileOwner, kHostileText, reportServer } from "./report_store.mjs";
+import { query, serve, temporaryDirectory } from "./support.mjs";
 
-const kHostileText = `<img src=x onerror="window.hacked=1"> & <script>window.hacked=1</script> \${7*7} {{7*7}}`;
-const kHostileOwner = `</title><svg onload=window.hacked=1>`;
-
-const kConfiguration = `version: 1
-recommenders:
-  random:  {type: random}
-  top_pop: {type: top_pop, top: 100, fallback: random}
-  sticky:  {type: sticky_artist, fallback: random}
-parameters: {recommender: random}
-layers:
-  ranking: {salt: ranking}
-experiments:
-  - key: aa
-    hypothesis: ${JSON.stringify(kHostileText)}
-    owner: ${JSON.stringify(kHostileOwner)}
-    status: running
-    layer: {name: ranking, range: [0.0, 0.3]}
-    variants:
-      - {key: control, weight: 0.5, control: true}
-      - {key: treatment, weight: 0.5}
-    metrics: {primary: mean_time_per_session}
-  - key: recommenders
-    hypothesis: Staying with an artist keeps people listening longer.
-    owner: recommendations
-    status: running
-    layer: {name: ranking, range: [0.3, 1.0]}
-    variants:
-      - {key: random, weight: 0.34, control: true, parameters: {recommender: random}}
-      - {key: top_pop, weight: 0.33, parameters: {recommender: top_pop}}
-      - {key: sticky_artist, weight: 0.33, parameters: {recommender: sticky}}
-    metrics:
-      primary: mean_time_per_session
-      secondary: [mean_tracks_per_session]
-      guardrails: [{metric: sessions, margin: 0.1}]
-  - key: later
-    hypothesis: Nobody is in it yet.
-    owner: tests
-    status: draft
-    variants:
-      - {key: a, weight: 0.5, control: true}
-      - {key: b, weight: 0.5}
-`;
-
-// One store for all tests of this file: what they show does not change.
 const owner = { after };
-const home = temporaryDirectory(owner);
-writeFileSync(path.join(home, "experiments.yaml"), kConfiguration);
-const run = (...args) => execFileSync(crossfade, args, { cwd: home, stdio: ["ignore", "pipe", "pipe"] });
-run("world", "generate", "--preset", "course-2026", "--out", "world");
-run("simulate", "--sessions", "4000", "--days", "8", "--seed", "3");
-const { url } = await serve(owner, home);
+const { url, home } = await reportServer(owner);
 const browser = await launch(owner);
 const getJson = async (target) => (await fetch(url + target)).json();
 
@@ -78,7 +29,8 @@ function assertRoundsTo(text, values, what) {
   const shown = numbersIn(bare);
   assert.equal(shown.length, values.length, `${what}: ${text} against ${values}`);
   shown.forEach(({ value, step }, i) => {
-    if (text.startsWith("<")) assert.ok(values[i] < value, `${what}: ${text} against ${values[i]}`);
+    if (text.startsWith("<")) assert.ok(values[i] * scale < value, `${what}: ${text} against ${values[i]}`);
+    else if (text.startsWith(">")) assert.ok(values[i] * scale > value, `${what}: ${text} against ${values[i]}`);
     else assert.ok(Math.abs(value - values[i] * scale) <= step * 0.5000001, `${what}: ${text} against ${values[i]}`);
   });
 }
@@ -101,10 +53,22 @@ function expectedFigures(metric, variant) {
     always_valid_lift_interval: always_valid?.lift_interval,
     always_valid_p_value: always_valid?.adjusted_p_value,
     guardrail_p_value: guardrail?.p_value,
+    chance_to_win: comparison.bayesian?.chance_to_win,
+    expected_loss: comparison.bayesian?.expected_loss,
+    mde: comparison.mde?.achieved,
+    ...cupedFigures(comparison.cuped, metric.adjustment),
   };
   return Object.fromEntries(Object.entries(figures)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([field, value]) => [field, [value].flat()]));
+}
+
+function cupedFigures(cuped, adjustment) {
+  if (!cuped) return {};
+  return {
+    cuped_lift: cuped.lift, cuped_lift_interval: cuped.lift_interval, variance_reduction: cuped.variance_reduction,
+    cuped_p_value: adjustment === "none" ? cuped.p_value : cuped.adjusted_p_value,
+  };
 }
 
 function assertFigures(shown, expected, what) {
@@ -141,7 +105,8 @@ test("report: an experiment opens by its address, verdict first, then health, th
   const { page, faults } = await openTab(browser, url);
   await show(page, `${url}/report/recommenders`);
   const report = await getJson("/api/v1/experiments/recommenders/results");
-  assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1), ["Health", "Metrics"]);
+  assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1),
+    ["Health", "Metrics", "Segments", "Effect by days since exposure"]);
   assert.equal(await page.locator(".verdict-summary").innerText(), report.decision.summary);
   const metrics = await page.locator("[data-metric]").evaluateAll((sections) => sections.map((s) => s.dataset.metric));
   assert.equal(metrics[0], "mean_time_per_session");
@@ -266,7 +231,7 @@ async function withReport(t, change, look) {
   t.after(() => context.close());
   const report = await getJson("/api/v1/experiments/recommenders/results");
   change(report);
-  await page.route("**/results", (route) => route.fulfill({ json: report }));
+  await page.route("**/results*", (route) => route.fulfill({ json: report }));
   await show(page, `${url}/report/recommenders`);
   await look(page);
   assert.deepEqual(await accessibilityFaults(page), []);
@@ -284,9 +249,10 @@ test("report: an invalid experiment shows its lifts only to who asks for them", 
     const checks = await page.locator(".checks").innerText();
     assert.match(checks, /Sample ratio mismatch:.*p = 3\.2e\u22129/);
     assert.match(checks, /Left out: 31 units seen in several variants .*, 2 units put into a variant by an override/);
-    assert.equal(await page.locator("[data-metric]").first().isVisible(), false);
-    await page.locator("details summary").click();
+    await page.getByText("The experiment is invalid, so its lifts mean nothing.").waitFor();
+    await page.getByRole("button", { name: "Show them to find the fault" }).click();
     await page.locator("[data-metric] svg.chart").first().waitFor();
+    assert.match(page.url(), /\?force=true$/);
   }));
 
 test("report: what is not defined is said in words, with the reason", (t) => withReport(t,

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { forestOf, tickText } from "../../web/src/charts/forest_model.js";
+import { forestOf, kWholeView, tickText } from "../../web/src/charts/forest_model.js";
+import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
+import { formatChance, formatLoss } from "../../web/src/format.js";
+import { chosen, wantedOf } from "../../web/src/overview_model.js";
 import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
+import { afterError, afterValue } from "../../web/src/resource.js";
 import { experimentPath, routeOf } from "../../web/src/router.js";
 import { metricTitle, reasonWords, verdictWords } from "../../web/src/words.js";
 
@@ -92,4 +96,73 @@ test("words: codes that nobody knows yet are shown, not swallowed", () => {
   assert.equal(metricTitle("skip_rate"), "Skip rate");
   assert.equal(reasonWords("too_many_cooks"), "too many cooks");
   assert.deepEqual(verdictWords("NEW_VERDICT"), { title: "NEW_VERDICT", tone: "neutral" });
+});
+
+test("forest: only the intervals that are asked for stretch the axis, and effects have no margin", () => {
+  const metric = metricOf({ margin: 0.1 });
+  metric.comparisons[0].interval = [-0.94, -0.66];
+  metric.comparisons[1].interval = [-0.11, 0.15];
+  metric.comparisons[0].always_valid = { lift_interval: [-0.5, 0.1], interval: [-2, 0.4] };
+  metric.comparisons[0].cuped = { lift: -0.21, lift_interval: [-0.22, -0.2], effect: -0.82, interval: [-0.9, -0.8] };
+  assert.ok(forestOf(metric).domain[0] < -0.5);
+  assert.deepEqual(forestOf(metric).rows[0].cuped, { value: -0.21, interval: [-0.22, -0.2] });
+  const narrow = forestOf(metric, { ...kWholeView, intervals: new Set(["fixed"]) });
+  assert.ok(narrow.domain[0] > -0.3);
+  assert.deepEqual([narrow.rows[0].alwaysValid, narrow.rows[0].cuped], [null, null]);
+  const absolute = forestOf(metric, { ...kWholeView, scale: "effect" });
+  assert.deepEqual([absolute.limit, absolute.rows[0].value, absolute.rows[0].interval], [null, -0.8, [-0.94, -0.66]]);
+  assert.match(absolute.description, /^sticky: effect −0\.80, interval \[−0\.94, −0\.66\], worse\./);
+});
+
+test("controls: an address says what is shown, and what it does not say is left as it is", () => {
+  const plain = controlsOf(new URLSearchParams(""));
+  assert.equal(queryOf(plain).toString(), "");
+  assert.equal(resultsQuery(plain), "");
+  const query = "level=0.9&scale=effect&hide=always%2Ccuped&at=2026-01-05&by=first_weekday&force=true";
+  assert.equal(queryOf(controlsOf(new URLSearchParams(query))).toString(), query);
+  assert.equal(resultsQuery(controlsOf(new URLSearchParams(query)), { by: "first_weekday" }),
+    "?confidence_level=0.9&at=2026-01-05&force=true&by=first_weekday");
+  const nonsense = controlsOf(new URLSearchParams("level=2&scale=x&hide=y&at=2026-13-45&force=1"));
+  assert.deepEqual(nonsense, plain);
+});
+
+test("overview: words, status and order choose what is listed", () => {
+  const one = (experiment, changes) => ({
+    experiment, hypothesis: "", owner: "", status: "running", units: {}, first_exposure: null,
+    decision: { verdict: "KEEP_RUNNING" }, ...changes,
+  });
+  const all = [
+    one("b", { owner: "Search Team", units: { x: 3 }, first_exposure: "2026-01-02" }),
+    one("a", { hypothesis: "Search helps", status: "stopped", units: { x: 2, y: 2 }, first_exposure: "2026-01-01" }),
+    one("c", { decision: { verdict: "INVALID" } }),
+  ];
+  const keys = (query) => chosen(all, wantedOf(new URLSearchParams(query))).map(({ experiment }) => experiment).join("");
+  assert.equal(keys(""), "bac");
+  assert.equal(keys("q=search"), "ba");
+  assert.equal(keys("q=team+SEARCH"), "b");
+  assert.equal(keys("status=stopped"), "a");
+  assert.deepEqual(["name", "units", "newest", "urgent", "toString"].map((order) => keys(`order=${order}`)),
+    ["abc", "abc", "bac", "cba", "bac"]);
+  assert.equal(keys("q=nothing"), "");
+});
+
+test("resource: what has not changed is not drawn anew, and a value outlives a failure", () => {
+  const nothing = { group: "a", resource: { state: "loading" }, freshness: { changed: null, failing: false } };
+  const value = { n: 1 };
+  const ready = afterValue(nothing, "a", value);
+  assert.deepEqual([ready.resource, ready.freshness.failing], [{ state: "ready", value }, false]);
+  assert.equal(afterValue(ready, "a", value), ready);
+  const failing = afterError(ready, "a", new Error("gone"));
+  assert.deepEqual([failing.resource, failing.freshness.failing], [ready.resource, true]);
+  const again = afterValue(failing, "a", value);
+  assert.deepEqual([again.freshness.failing, again.freshness.changed], [false, ready.freshness.changed]);
+  assert.notEqual(afterValue(ready, "a", { n: 1 }), ready);
+  assert.equal(afterError(nothing, "a", new Error("gone")).resource.state, "failed");
+  assert.equal(afterError(ready, "b", new Error("gone")).resource.state, "failed");
+});
+
+test("format: a chance is never certain, a loss never nothing", () => {
+  const plain = (text) => text.replaceAll("\u202f", " ").replaceAll("\u00a0", " ");
+  assert.deepEqual([0.5, 0.9994, 1, 0.0002, null].map(formatChance).map(plain), ["50.0 %", "> 99.9 %", "100.0 %", "< 0.1 %", "—"]);
+  assert.deepEqual([0.0123, 0.00012, 1e-9, null].map(formatLoss).map(plain), ["1.23 %", "0.012 %", "< 0.001 %", "—"]);
 });

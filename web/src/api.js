@@ -19,30 +19,53 @@ async function problemOf(response) {
   return typeof said === "string" ? said : `The server answered ${response.status} ${response.statusText}`.trim();
 }
 
+// The latest answers, by path: while the server says that nothing has changed, the same object is given again.
+const kMostHeld = 32;
+/** @type {Map<string, {etag: string, value: unknown}>} */
+const held = new Map();
+
+/** @param {string} path @param {string | null} etag @param {unknown} value */
+function hold(path, etag, value) {
+  held.delete(path);
+  if (etag) held.set(path, { etag, value });
+  for (const oldest of held.keys()) {
+    if (held.size <= kMostHeld) return;
+    held.delete(oldest);
+  }
+}
+
 /**
  * Throws ApiError, or the AbortError of `signal`.
  * @param {string} path @param {AbortSignal} signal @returns {Promise<unknown>}
  */
 async function get(path, signal) {
-  const headers = { Accept: "application/json" };
+  const before = held.get(path);
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json", ...(before && { "If-None-Match": before.etag }) };
   const response = await fetch(path, { headers, signal }).catch((error) => {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, "The server does not answer.");
   });
+  if (response.status === 304 && before) return before.value;
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
-  return response.json().catch((error) => {
+  const value = await response.json().catch((error) => {
     if (error.name === "AbortError") throw error;
     throw new ApiError(response.status, "The server's answer is not JSON.");
   });
+  hold(path, response.headers.get("ETag"), value);
+  return value;
 }
 
 /** @param {AbortSignal} signal @returns {Promise<ExperimentSummary[]>} */
 export async function fetchExperiments(signal) {
   const answer = /** @type {{experiments: ExperimentSummary[]}} */ (await get("/api/v1/experiments", signal));
-  return answer.experiments;
+  return answer.experiments;  // the same list while the answer is the same
 }
 
-/** @param {string} key @param {AbortSignal} signal @returns {Promise<Report>} */
-export async function fetchReport(key, signal) {
-  return /** @type {Report} */ (await get(`/api/v1/experiments/${encodeURIComponent(key)}/results`, signal));
+/** Where the results are. @param {string} key @param {string} query "" or "?..." */
+export const resultsPath = (key, query) => `/api/v1/experiments/${encodeURIComponent(key)}/results${query}`;
+
+/** @param {string} key @param {string} query @param {AbortSignal} signal @returns {Promise<Report>} */
+export async function fetchReport(key, query, signal) {
+  return /** @type {Report} */ (await get(resultsPath(key, query), signal));
 }

@@ -106,6 +106,23 @@ export function formatShare(share, decimals = 1) {
 }
 
 /**
+ * A probability in percent; never "100 %" of what is not certain.
+ * @param {number | null} chance
+ */
+export function formatChance(chance) {
+  if (chance === null) return kNone;
+  if (chance > 0.999 && chance < 1) return `>\u00a0${formatShare(0.999)}`;
+  if (chance < 0.001 && chance > 0) return `<\u00a0${formatShare(0.001)}`;
+  return formatShare(chance);
+}
+
+/** An expected loss, a fraction, in percent. @param {number | null} loss */
+export function formatLoss(loss) {
+  if (loss === null) return kNone;
+  return loss < 1e-5 ? `<\u00a0${formatShare(1e-5, 3)}` : formatShare(loss, loss < 0.001 ? 3 : 2);
+}
+
+/**
  * Two significant digits, at least two decimals; far below what anybody asks for, only that it is below.
  * @param {number | null} p
  */

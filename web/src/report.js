@@ -13,6 +13,30 @@
  */
 
 /**
+ * @typedef {object} Cuped The comparison after what units did before is taken out.
+ * @property {number} share_with_history
+ * @property {number | null} variance_reduction
+ * @property {number | null} effect
+ * @property {Interval | null} interval
+ * @property {number | null} lift
+ * @property {Interval | null} lift_interval
+ * @property {number | null} p_value
+ * @property {number | null} adjusted_p_value
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} Bayesian With a prior on the lift.
+ * @property {number | null} chance_to_win
+ * @property {number | null} expected_loss as a lift
+ * @property {number | null} posterior_lift
+ * @property {Interval | null} lift_interval
+ * @property {string} [reason]
+ */
+
+/** @typedef {{achieved: number | null, target: number | null, units_needed: number | null}} Mde relative effects */
+
+/**
  * @typedef {object} Guardrail
  * @property {number} margin relative loss that is still acceptable, a fraction
  * @property {number | null} p_value one-sided, of "the loss is at least the margin"
@@ -34,7 +58,11 @@
  * @property {Interval | null} lift_interval
  * @property {boolean} significant
  * @property {string} [reason]
+ * @property {Interval} [fcr_interval] of a selected secondary effect
+ * @property {Cuped} [cuped]
  * @property {AlwaysValid} [always_valid]
+ * @property {Bayesian} [bayesian]
+ * @property {Mde} [mde] that is detectable
  * @property {Guardrail} [guardrail]
  */
 
@@ -59,6 +87,55 @@
  * @property {string} [note]
  * @property {VariantSummary[]} variants control first
  * @property {Comparison[]} comparisons
+ * @property {Segments[]} [segments] by each dimension that was asked for
+ * @property {EffectByDay[]} [by_day]
+ */
+
+/**
+ * @typedef {object} Segments
+ * @property {string} dimension
+ * @property {{level: string, variants: VariantSummary[], comparisons: Comparison[]}[]} levels
+ * @property {{variant: string, q_statistic: number | null, dof: number | null, p_value: number | null,
+ *   adjusted_p_value: number | null, i_squared: number | null, reason?: string}[]} heterogeneity
+ */
+
+/**
+ * @typedef {object} EffectByDay since each unit's first exposure
+ * @property {string} variant
+ * @property {{day: number, n: number, effect: number | null, standard_error: number | null}[]} days
+ * @property {number | null} slope in the metric's unit a day
+ * @property {number | null} slope_standard_error
+ * @property {number | null} p_value
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} Interaction
+ * @property {string} experiment the other one
+ * @property {string} variant
+ * @property {string} other_variant
+ * @property {number | null} estimate
+ * @property {Interval | null} interval
+ * @property {number | null} p_value
+ * @property {number | null} adjusted_p_value
+ * @property {number | null} assignment_p_value
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} PlanProgress
+ * @property {string} mode
+ * @property {number} alpha
+ * @property {number | null} mde
+ * @property {number | null} planned_looks
+ * @property {number | null} planned_units
+ * @property {number} units
+ * @property {number} information_fraction
+ * @property {number[]} looks
+ * @property {number | null} alpha_spent
+ * @property {number | null} days_left
+ * @property {boolean} complete
+ * @property {string} guarantee
  */
 
 /**
@@ -110,7 +187,10 @@
  * @property {{multiple_variants: number, overrides: number}} excluded
  * @property {Srm} srm
  * @property {Health} health
+ * @property {string[]} dimensions that metrics can be split by
  * @property {Metric[]} metrics
+ * @property {PlanProgress} [plan]
+ * @property {Interaction[]} [interactions]
  * @property {Decision} decision
  */
 
@@ -123,7 +203,13 @@
  * @property {string | null} first_exposure
  * @property {string | null} data_through
  * @property {Record<string, number>} units
+ * @property {number} days
  * @property {boolean} srm_mismatch
+ * @property {number} warnings
+ * @property {null | {mode: string, information_fraction: number, planned_units: number | null,
+ *   days_left: number | null, complete: boolean}} plan
+ * @property {null | {metric: string, direction: Metric["direction"], unit: string, comparisons: {variant: string,
+ *   lift: number | null, lift_interval: Interval | null, significant: boolean, reason?: string}[]}} primary
  * @property {Decision} decision
  */
 
@@ -160,7 +246,7 @@ export function standardErrorOfMean({ n, standard_deviation }) {
 
 /**
  * What a comparison says, at the report's confidence level and after adjustment.
- * @param {Comparison} comparison @param {Metric["direction"]} direction @returns {Reading}
+ * @param {Pick<Comparison, "effect" | "p_value" | "significant">} comparison @param {Metric["direction"]} direction @returns {Reading}
  */
 export function readingOf({ effect, p_value, significant }, direction) {
   if (effect === null || p_value === null) return "unknown";

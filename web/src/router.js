@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 
 /** @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "unknown"}} Route */
 
@@ -24,6 +24,25 @@ function linkOf(event) {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   const ours = link && link.origin === location.origin && routeOf(link.pathname).view !== "unknown";
   return ours && !link.target && !link.hash ? link : null;
+}
+
+/**
+ * What stands behind the "?", and a way to change it that leaves no trace in the history.
+ * @returns {[URLSearchParams, (query: URLSearchParams) => void]}
+ */
+export function useQuery() {
+  const [search, setSearch] = useState(location.search);
+  useEffect(() => {
+    const follow = () => setSearch(location.search);
+    addEventListener("popstate", follow);
+    return () => removeEventListener("popstate", follow);
+  }, []);
+  const change = useCallback((/** @type {URLSearchParams} */ query) => {
+    const text = query.toString();
+    history.replaceState(null, "", location.pathname + (text && `?${text}`));
+    setSearch(location.search);
+  }, []);
+  return [useMemo(() => new URLSearchParams(search), [search]), change];
 }
 
 let moved = false;

@@ -59,6 +59,13 @@ export const kRoleWords = {
 /** @type {Record<string, string>} */
 export const kDirectionWords = { increase: "higher is better", decrease: "lower is better", none: "no better side" };
 
+/** How looks before the end are paid for. @type {Record<string, string>} */
+export const kModeWords = {
+  fixed: "One look at the end",
+  group_sequential: "Group sequential",
+  always_valid: "Always valid",
+};
+
 /** @type {Record<string, string>} */
 export const kAdjustmentWords = {
   holm: "Holm",

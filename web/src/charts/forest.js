@@ -2,7 +2,7 @@ import { axisX, axisY, dot, gridX, plot, rect, ruleX, ruleY, text } from "@obser
 import { html } from "htm/preact";
 import { useCallback, useMemo } from "preact/hooks";
 import { PlotFrame } from "./plot_frame.js";
-import { forestOf, tickText } from "./forest_model.js";
+import { forestOf, kWholeView, tickText } from "./forest_model.js";
 
 /** @typedef {import("./forest_model.js").Forest} Forest */
 /** @typedef {import("./forest_model.js").ForestRow} ForestRow */
@@ -13,11 +13,13 @@ const kLongestName = 24;  // in letters
 const kNarrow = 560;  // below it, names and numbers stand above their lines
 
 /**
- * Lifts with their intervals, a row a variant, on one axis that holds 0. The table beside it has the same numbers.
- * @param {{metric: import("../report.js").Metric, title: string, control: string}} props
+ * Lifts or effects with their intervals, a row a variant, on one axis that holds 0. The table beside it has the same
+ * numbers. `view` must be stable as long as it stays the same.
+ * @param {{metric: import("../report.js").Metric, title: string, control: string,
+ *   view?: import("./forest_model.js").ForestView}} props
  */
-export function ForestChart({ metric, title, control }) {
-  const forest = useMemo(() => forestOf(metric), [metric]);
+export function ForestChart({ metric, title, control, view = kWholeView }) {
+  const forest = useMemo(() => forestOf(metric, view), [metric, view]);
   const draw = useCallback(
     (/** @type {number} */ width) => drawForest(/** @type {Forest} */ (forest), { width, title, control }),
     [forest, title, control],
@@ -34,7 +36,8 @@ const colourOf = ({ reading }) => `var(--reading-${reading})`;
  * @returns {Element}
  */
 function drawForest(forest, { width, title, control }) {
-  const { rows, domain } = forest;
+  const { rows, domain, scale } = forest;
+  const axis = scale === "lift" ? `lift over ${control}` : `difference to ${control}`;
   const narrow = width < kNarrow;
   const longest = Math.min(kLongestName, Math.max(...rows.map(({ variant }) => variant.length)));
   const margins = narrow
@@ -44,19 +47,19 @@ function drawForest(forest, { width, title, control }) {
   return plot({
     className: "chart",
     width,
-    height: rows.length * (narrow ? 54 : 40) + kAxisHeight,
+    height: rows.length * ((narrow ? 54 : 40) + (rows.some(({ cuped }) => cuped) ? 10 : 0)) + kAxisHeight,
     ...margins,
     marginTop: 4,
     marginBottom: 40,
     x: { domain, label: null },
     y: { type: "band", domain: rows.map(({ variant }) => variant), label: null, axis: null },
-    ariaLabel: `${title}: lift over ${control}, with intervals`,
+    ariaLabel: `${title}: ${axis}, with intervals`,
     ariaDescription: forest.description,
     marks: [
       ...marginMarks(forest),
       gridX({ stroke: "var(--chart-grid)", strokeOpacity: 1, ticks }),
       axisX({
-        ticks, tickFormat: tickText, tickSize: 0, label: `lift over ${control}`, labelAnchor: "center",
+        ticks, ...(scale === "lift" && { tickFormat: tickText }), tickSize: 0, label: axis, labelAnchor: "center",
         labelArrow: "none", labelOffset: 36,
       }),
       ruleX([0], { stroke: "var(--chart-zero)", strokeWidth: 1.5 }),
@@ -87,11 +90,24 @@ function intervalMarks(rows, dy) {
     ruleY(rows.filter(({ interval }) => interval), {
       ...place, x1: (row) => row.interval[0], x2: (row) => row.interval[1], strokeWidth: 5, strokeLinecap: "round",
     }),
+    ...cupedMarks(rows.filter(({ cuped }) => cuped), dy + 12),
     // Filled: significant. The shape tells it without the colour.
-    dot(rows.filter(({ lift, interval }) => lift !== null && interval !== null), {
-      ...place, x: "lift", r: 6, strokeWidth: 2,
+    dot(rows.filter(({ value, problem }) => value !== null && !problem), {
+      ...place, x: "value", r: 6, strokeWidth: 2,
       fill: (row) => (row.reading === "unclear" ? "var(--chart-ground)" : colourOf(row)),
     }),
+  ];
+}
+
+/** @param {ForestRow[]} rows with CUPED @param {number} dy */
+function cupedMarks(rows, dy) {
+  const place = { y: "variant", dy, stroke: colourOf };
+  return [
+    ruleY(rows, {
+      ...place, x1: (row) => row.cuped.interval[0], x2: (row) => row.cuped.interval[1], strokeWidth: 3,
+      strokeDasharray: "5 2",
+    }),
+    dot(rows, { ...place, x: (row) => row.cuped.value, r: 4.5, symbol: "square", strokeWidth: 2, fill: "var(--chart-ground)" }),
   ];
 }
 
@@ -119,4 +135,4 @@ function labelsAbove(rows) {
 }
 
 /** @param {ForestRow} row */
-const numbersOf = ({ problem, liftText, intervalText }) => (problem ? liftText : `${liftText}  ${intervalText}`);
+const numbersOf = ({ problem, valueText, intervalText }) => (problem ? valueText : `${valueText}  ${intervalText}`);

@@ -1,26 +1,41 @@
 import { html } from "htm/preact";
+import { useCallback, useMemo } from "preact/hooks";
 import { ApiError, fetchReport } from "../api.js";
-import { formatShare, formatTime } from "../format.js";
+import { controlsOf, queryOf, resultsQuery } from "../controls.js";
+import { formatDate, formatShare, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
+import { useQuery } from "../router.js";
 import { StatusBadge } from "./badges.js";
+import { ControlBar, Downloads, Live } from "./controls.js";
+import { DaysSection } from "./days.js";
 import { HealthSection } from "./health.js";
 import { MetricSection } from "./metric.js";
+import { OverlapSection } from "./overlap.js";
+import { PlanSection } from "./plan.js";
+import { SegmentsSection } from "./segments.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { VerdictSection } from "./verdict.js";
 
 /** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../controls.js").Controls} Controls */
 
 /** One experiment: the verdict, then whether to believe it, then every metric. @param {{experiment: string}} props */
 export function ExperimentView({ experiment }) {
-  const [resource, reload] = useResource(experiment, (signal) => fetchReport(experiment, signal));
+  const [query, setQuery] = useQuery();
+  const controls = useMemo(() => controlsOf(query), [query]);
+  const change = useCallback(
+    (/** @type {Partial<Controls>} */ changes) => setQuery(queryOf({ ...controls, ...changes })), [controls, setQuery]);
+  const asked = resultsQuery(controls);
+  const [resource, reload, freshness] = useResource(
+    `${experiment}${asked}`, (signal) => fetchReport(experiment, asked, signal), { group: experiment, live: true });
   if (resource.state === "loading") return html`<${Loading} what="the results of ${experiment}" />`;
   if (resource.state === "failed") {
     const { error } = resource;
     if (error instanceof ApiError && error.status === 404) return html`<${NoSuchExperiment} error=${error} />`;
     return html`<${Failed} error=${error} what="the results of ${experiment}" reload=${reload} />`;
   }
-  return html`<${ReportView} report=${resource.value} />`;
+  return html`<${ReportView} report=${resource.value} controls=${controls} change=${change} freshness=${freshness} />`;
 }
 
 /** @param {{error: ApiError}} props */
@@ -31,20 +46,32 @@ function NoSuchExperiment({ error }) {
   <//>`;
 }
 
-/** @param {{report: Report}} props */
-function ReportView({ report }) {
+/**
+ * @param {{report: Report, controls: Controls, change: (changes: Partial<Controls>) => void,
+ *   freshness: import("../resource.js").Freshness}} props
+ */
+function ReportView({ report, controls, change, freshness }) {
   const seen = totalUnits(report.units) > 0;
+  const view = { report, controls, change };
   return html`
-    <${ReportHeader} report=${report} />
+    <${ReportHeader} report=${report} freshness=${freshness} />
+    ${controls.at && html`<p class="notice past">As of ${formatDate(controls.at)}, 00:00 UTC: what came later is left out.
+      <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
     <${VerdictSection} decision=${report.decision} />
     ${!seen && html`<${NobodyYet} status=${report.status} />`}
     ${seen && html`<${HealthSection} report=${report} />`}
-    ${seen && html`<${MetricsSection} report=${report} />`}
+    ${seen && report.plan && html`<${PlanSection} plan=${report.plan} />`}
+    ${seen && html`<${MetricsSection} ...${view} />`}
+    ${seen && report.decision.verdict !== "INVALID" && html`
+      <${SegmentsSection} ...${view} />
+      <${DaysSection} ...${view} />
+      <${OverlapSection} report=${report} />
+    `}
   `;
 }
 
-/** @param {{report: Report}} props */
-function ReportHeader({ report }) {
+/** @param {{report: Report, freshness: import("../resource.js").Freshness}} props */
+function ReportHeader({ report, freshness }) {
   const { experiment, hypothesis, owner, status, control, confidence_level, data_through } = report;
   return html`<div class="report-header">
     <nav aria-label="Breadcrumb"><a href="/report">Experiments</a></nav>
@@ -55,7 +82,8 @@ function ReportHeader({ report }) {
       ${owner && html`<div><dt>Owner</dt><dd>${owner}</dd></div>`}
       <div><dt>Control</dt><dd>${control}</dd></div>
       <div><dt>Confidence</dt><dd>${formatShare(confidence_level, 0)}</dd></div>
-      ${data_through && html`<div><dt>Data through</dt><dd>${formatTime(data_through)}</dd></div>`}
+      ${data_through && html`<div><dt>Data through</dt><dd>${formatTime(data_through)}${" "}
+        <${Live} freshness=${freshness} /></dd></div>`}
     </dl>
   </div>`;
 }
@@ -72,36 +100,43 @@ function NobodyYet({ status }) {
   </section>`;
 }
 
-/** How to read the charts. @param {{report: Report}} props */
-function ChartKey({ report: { metrics, confidence_level, control } }) {
-  const comparisons = metrics.flatMap((metric) => metric.comparisons);
+/** How to read the charts. @param {{report: Report, controls: Controls, kinds: Set<string>}} props */
+function ChartKey({ report: { metrics, confidence_level, control }, controls: { scale, intervals }, kinds }) {
+  const drawn = (/** @type {import("../controls.js").IntervalKind} */ kind) => kinds.has(kind) && intervals.has(kind);
   const parts = [
-    `Lift over ${control}, on an axis of its own for each metric`,
-    `thick line: ${formatShare(confidence_level, 0)} interval of a single look`,
-    comparisons.some(({ always_valid }) => always_valid)
-      ? "thin line: always-valid interval, which holds however often one looks and decides the verdict" : "",
+    `${scale === "lift" ? "Lift over" : "Difference to"} ${control}, on an axis of its own for each metric`,
+    drawn("fixed") ? `thick line: ${formatShare(confidence_level, 0)} interval of a single look` : "",
+    drawn("always") ? "thin line: always-valid interval, which holds however often one looks" : "",
+    drawn("cuped") ? "square: after what units did before is taken out (CUPED)" : "",
     "filled dot: significant after adjustment",
-    metrics.some(isGuarded) ? "shaded: worse than the margin of a guardrail allows" : "",
+    metrics.some(isGuarded) && scale === "lift" ? "shaded: worse than the margin of a guardrail allows" : "",
   ];
   return html`<p class="minor">${parts.filter(Boolean).join("; ")}.</p>`;
 }
 
-// An invalid experiment's lifts lead astray, so they are shown only to who asks for them.
-/** @param {{report: Report}} props */
-function MetricsSection({ report }) {
-  const metrics = html`
-    <${ChartKey} report=${report} />
-    ${inOrderOfRole(report.metrics).map(
-      (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} />`,
-    )}
-  `;
+/** Which intervals does any comparison have? @param {Report} report */
+function kindsOf({ metrics }) {
+  const comparisons = metrics.flatMap((metric) => metric.comparisons);
+  /** @type {Set<import("../controls.js").IntervalKind>} */
+  const kinds = new Set(["fixed"]);
+  if (comparisons.some(({ always_valid }) => always_valid)) kinds.add("always");
+  if (comparisons.some(({ cuped }) => cuped)) kinds.add("cuped");
+  return kinds;
+}
+
+/** @param {{report: Report, controls: Controls, change: (changes: Partial<Controls>) => void}} props */
+function MetricsSection({ report, controls, change }) {
+  const kinds = kindsOf(report);
+  const withheld = report.decision.verdict === "INVALID" && !controls.force;
   return html`<section aria-labelledby="metrics">
     <h2 id="metrics">Metrics</h2>
-    ${report.decision.verdict === "INVALID"
-      ? html`<details class="withheld">
-          <summary>The experiment is invalid, so its lifts mean nothing. Show them to find the fault</summary>
-          ${metrics}
-        </details>`
-      : metrics}
+    <${ControlBar} controls=${controls} change=${change} configured=${report.confidence_level} kinds=${kinds} />
+    ${withheld && html`<p class="withheld">The experiment is invalid, so its lifts mean nothing.${" "}
+      <button type="button" class="link" onClick=${() => change({ force: true })}>Show them to find the fault</button></p>`}
+    <${ChartKey} report=${report} controls=${controls} kinds=${kinds} />
+    ${inOrderOfRole(report.metrics).map(
+      (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} controls=${controls} />`,
+    )}
+    <${Downloads} experiment=${report.experiment} controls=${controls} />
   </section>`;
 }

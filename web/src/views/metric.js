@@ -1,7 +1,8 @@
 import { html } from "htm/preact";
 import { ForestChart } from "../charts/forest.js";
 import {
-  formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatMean, formatP, formatShare,
+  formatChance, formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatLoss, formatMean, formatP,
+  formatShare,
 } from "../format.js";
 import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
 import { kAdjustmentWords, kDirectionWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
@@ -12,10 +13,10 @@ import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 /** @typedef {import("../report.js").Comparison} Comparison */
 
 /**
- * One metric: what it is, the chart of its lifts, and the same numbers as a table.
- * @param {{metric: Metric, report: Report}} props
+ * One metric: what it is, the chart of its effects, and the same numbers as a table.
+ * @param {{metric: Metric, report: Report, controls: import("../controls.js").Controls}} props
  */
-export function MetricSection({ metric, report }) {
+export function MetricSection({ metric, report, controls }) {
   const { metric: name, role, comparisons } = metric;
   const title = metricTitle(name);
   const noLift = comparisons.every(({ lift }) => lift === null);
@@ -27,7 +28,7 @@ export function MetricSection({ metric, report }) {
     </header>
     ${noLift
       ? html`<p class="nothing"><${NoLift} metric=${metric} /></p>`
-      : html`<${ForestChart} metric=${metric} title=${title} control=${report.control} />`}
+      : html`<${ForestChart} metric=${metric} title=${title} control=${report.control} view=${controls} />`}
     ${!notMeasured(metric) && html`<${MetricTable} metric=${metric} report=${report} title=${title} />`}
   </article>`;
 }
@@ -60,7 +61,10 @@ function MetricTable({ metric, report, title }) {
   const adjusted = adjustment !== "none";
   const always = comparisons.some(({ always_valid }) => always_valid);
   const guarded = comparisons.some(({ guardrail }) => guardrail);
-  const parts = { adjusted, always, guarded };
+  const cuped = comparisons.some((comparison) => comparison.cuped);
+  const bayesian = comparisons.some((comparison) => comparison.bayesian);
+  const detectable = comparisons.some(({ mde }) => mde);
+  const parts = { adjusted, always, guarded, cuped, bayesian, detectable };
   const columns = [
     ["Units", ""],
     ["Mean", unit],
@@ -69,6 +73,9 @@ function MetricTable({ metric, report, title }) {
     ["p", adjusted ? "Welch's t" : "Welch's t, not adjusted"],
     ...(adjusted ? [["Adjusted p", kAdjustmentWords[adjustment] ?? adjustment]] : []),
     ...(always ? [["Always valid", "lift interval, adjusted p"]] : []),
+    ...(cuped ? [["CUPED", "lift interval, adjusted p"]] : []),
+    ...(bayesian ? [["Chance to win", "expected loss"]] : []),
+    ...(detectable ? [["Detectable", "lift, with this precision"]] : []),
     ...(guarded ? [["Guardrail p", "loss beyond the margin"]] : []),
   ];
   return html`<${ScrollingTable} label="${title}, table">
@@ -105,8 +112,11 @@ function Mean({ summary }) {
   return html`<${Figure} field="mean" value=${mean} text=${formatMean(mean, standardErrorOfMean(summary))} />`;
 }
 
-/** @param {{comparison: Comparison, metric: Metric, adjusted: boolean, always: boolean, guarded: boolean}} props */
-function ComparisonCells({ comparison, metric, adjusted, always, guarded }) {
+/**
+ * @param {{comparison: Comparison, metric: Metric, adjusted: boolean, always: boolean, guarded: boolean,
+ *   cuped: boolean, bayesian: boolean, detectable: boolean}} props which columns there are
+ */
+function ComparisonCells({ comparison, metric, adjusted, always, guarded, cuped, bayesian, detectable }) {
   const { effect, interval, lift, lift_interval, p_value, adjusted_p_value, always_valid, guardrail } = comparison;
   const sequence = always_valid?.lift_interval ?? null;
   const sequenceP = always_valid?.adjusted_p_value ?? null;
@@ -128,11 +138,41 @@ function ComparisonCells({ comparison, metric, adjusted, always, guarded }) {
       <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
       <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />
     </td>`}
+    ${cuped && html`<${CupedCell} cuped=${comparison.cuped} adjusted=${adjusted} />`}
+    ${bayesian && html`<${BayesianCell} bayesian=${comparison.bayesian} />`}
+    ${detectable && html`<td class="number">
+      <${Figure} field="mde" value=${comparison.mde?.achieved ?? null}
+        text=${formatShare(comparison.mde?.achieved ?? null)} />
+    </td>`}
     ${guarded && html`<td class="number">
       <${Figure} field="guardrail_p_value" value=${guardrailP} text=${formatP(guardrailP)} />
     </td>`}
     <td class="result"><${Result} comparison=${comparison} metric=${metric} /></td>
   `;
+}
+
+/** @param {{cuped: import("../report.js").Cuped | undefined, adjusted: boolean}} props */
+function CupedCell({ cuped, adjusted }) {
+  const { lift = null, lift_interval = null, variance_reduction = null, reason } = cuped ?? {};
+  const p = (adjusted ? cuped?.adjusted_p_value : cuped?.p_value) ?? null;
+  if (lift === null && p === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
+  return html`<td class="number">
+    <${Figure} field="cuped_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
+    <${IntervalFigure} field="cuped_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
+    <${Figure} field="cuped_p_value" value=${p} text=${formatP(p)} />
+    ${variance_reduction !== null && html`<span class="minor">variance −<${Figure} field="variance_reduction"
+      value=${variance_reduction} text=${formatShare(variance_reduction, 0)} /></span>`}
+  </td>`;
+}
+
+/** @param {{bayesian: import("../report.js").Bayesian | undefined}} props */
+function BayesianCell({ bayesian }) {
+  const { chance_to_win = null, expected_loss = null, reason } = bayesian ?? {};
+  if (chance_to_win === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
+  return html`<td class="number">
+    <${Figure} field="chance_to_win" value=${chance_to_win} text=${formatChance(chance_to_win)} />
+    <span class="minor"><${Figure} field="expected_loss" value=${expected_loss} text=${formatLoss(expected_loss)} /></span>
+  </td>`;
 }
 
 /** @param {{comparison: Comparison, metric: Metric}} props */

@@ -1,28 +1,69 @@
 import { html } from "htm/preact";
+import { useMemo } from "preact/hooks";
 import { fetchExperiments } from "../api.js";
-import { formatCount, formatDate, formatPlural, kNone } from "../format.js";
+import { LiftLines } from "../charts/lift_lines.js";
+import {
+  formatCount, formatDate, formatLift, formatLiftInterval, formatPlural, formatShare, kNone,
+} from "../format.js";
+import { chosen, kOrders, queryOf, wantedOf } from "../overview_model.js";
 import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
-import { experimentPath } from "../router.js";
+import { experimentPath, useQuery } from "../router.js";
 import { Badge, StatusBadge } from "./badges.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { ToneIcon } from "./icons.js";
-import { verdictWords } from "../words.js";
+import { reasonWords, verdictWords } from "../words.js";
+import { Figure, IntervalFigure } from "./table.js";
 
 /** @typedef {import("../report.js").ExperimentSummary} ExperimentSummary */
 
-/** All experiments, in the order of the configuration. */
+/** All experiments that the reader looks for. */
 export function OverviewView() {
-  const [resource, reload] = useResource("experiments", fetchExperiments);
+  const [query, setQuery] = useQuery();
+  const wanted = useMemo(() => wantedOf(query), [query]);
+  const [resource, reload] = useResource("experiments", fetchExperiments, { live: true });
   if (resource.state === "loading") return html`<${Loading} what="the experiments" />`;
   if (resource.state === "failed")
     return html`<${Failed} error=${resource.error} what="the experiments" reload=${reload} />`;
-  if (resource.value.length === 0) return html`<${NoExperiments} />`;
+  const all = resource.value;
+  if (all.length === 0) return html`<${NoExperiments} />`;
+  const shown = chosen(all, wanted);
+  const change = (/** @type {Partial<import("../overview_model.js").Wanted>} */ changes) =>
+    setQuery(queryOf({ ...wanted, ...changes }));
   return html`
     <${Heading} title="Experiments" />
-    <${ExperimentTable} experiments=${resource.value} />
-    ${resource.value.every(({ units }) => totalUnits(units) === 0) && html`<${HowToSimulate} />`}
+    ${all.length > 1 && html`<${Search} wanted=${wanted} change=${change} all=${all} shown=${shown.length} />`}
+    ${shown.length === 0
+      ? html`<p class="notice">None of ${formatPlural(all.length, "experiment")} fits.${" "}
+          <button type="button" class="link" onClick=${() => setQuery(new URLSearchParams())}>Show all</button></p>`
+      : html`<${ExperimentTable} experiments=${shown} />`}
+    ${all.every(({ units }) => totalUnits(units) === 0) && html`<${HowToSimulate} />`}
   `;
+}
+
+/**
+ * @param {{wanted: import("../overview_model.js").Wanted, all: ExperimentSummary[], shown: number,
+ *   change: (changes: Partial<import("../overview_model.js").Wanted>) => void}} props
+ */
+function Search({ wanted, change, all, shown }) {
+  const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).value;
+  return html`<form class="controls" role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
+    <label>Search
+      <input type="search" name="text" value=${wanted.text} onInput=${(/** @type {Event} */ e) => change({ text: valueOf(e) })} />
+    </label>
+    <label>Status
+      <select name="status" value=${wanted.status} onChange=${(/** @type {Event} */ e) => change({ status: valueOf(e) })}>
+        <option value="">all</option>
+        ${[...new Set(all.map(({ status }) => status))].map((status) => html`<option value=${status}>${status}</option>`)}
+      </select>
+    </label>
+    <label>Order
+      <select name="order" value=${wanted.order} onChange=${(/** @type {Event} */ e) => change({ order: valueOf(e) })}>
+        ${Object.entries(kOrders).map(([order, { words }]) => html`<option value=${order}>${words}</option>`)}
+      </select>
+    </label>
+    <span class="minor" role="status">${shown} of ${formatPlural(all.length, "experiment")}</span>
+  </form>`;
 }
 
 function NoExperiments() {
@@ -51,7 +92,7 @@ function ExperimentTable({ experiments }) {
   return html`<table class="experiments" role="table" aria-label="Experiments">
     <thead role="rowgroup">
       <tr role="row">
-        ${["Experiment", "Status", "Units", "Health", "Verdict"].map(
+        ${["Experiment", "Status", "Units", "Health", "Primary metric", "Verdict"].map(
           (title) => html`<th role="columnheader" scope="col" class=${title === "Units" ? "number" : ""}>${title}</th>`,
         )}
       </tr>
@@ -74,13 +115,37 @@ function ExperimentRow({ experiment }) {
       ${owner && html`<span class="minor">Owner: ${owner}</span>`}
     </th>
     <td role="cell" data-label="Status"><div><${StatusBadge} status=${status} />
-      ${data_through && html`<span class="minor">data to ${formatDate(data_through)}</span>`}</div></td>
+      ${data_through && html`<span class="minor">${formatPlural(experiment.days, "day")}, to ${formatDate(data_through)}</span>`}
+    </div></td>
     <td role="cell" data-label="Units" class="number"><div>${formatCount(totalUnits(units))}
-      <span class="minor">${formatPlural(Object.keys(units).length, "variant")}</span></div></td>
+      <span class="minor">${formatPlural(Object.keys(units).length, "variant")}</span>
+      <${Progress} plan=${experiment.plan} experiment=${key} /></div></td>
     <td role="cell" data-label="Health"><${HealthWord} experiment=${experiment} /></td>
+    <td role="cell" data-label="Primary metric" class="lift-cell"><${PrimaryLift} primary=${experiment.primary} /></td>
     <td role="cell" data-label="Verdict" class="verdict-cell"><div><${Badge} tone=${tone}>${title}<//>
       <span class="summary">${decision.summary || decision.reasons[0] || kNone}</span></div></td>
   </tr>`;
+}
+
+/** @param {{plan: ExperimentSummary["plan"], experiment: string}} props */
+function Progress({ plan, experiment }) {
+  if (!plan) return null;
+  const share = formatShare(plan.information_fraction, 0);
+  const left = plan.complete ? "plan complete"
+    : plan.days_left === null ? `${share} of the plan` : `${share}, ${formatPlural(Math.ceil(plan.days_left), "day")} left`;
+  return html`<progress max="1" value=${plan.information_fraction} aria-label="Plan of ${experiment}"></progress>
+    <span class="minor">${left}</span>`;
+}
+
+/** @param {{primary: ExperimentSummary["primary"]}} props */
+function PrimaryLift({ primary }) {
+  if (!primary || primary.comparisons.every(({ lift }) => lift === null))
+    return html`<span class="minor">${primary?.comparisons[0]?.reason ? reasonWords(primary.comparisons[0].reason) : kNone}</span>`;
+  return html`<div><${LiftLines} primary=${primary} />
+    <ul class="lifts">${primary.comparisons.map(({ variant, lift, lift_interval }) => html`<li key=${variant}>
+      <span class="minor">${variant}</span>${" "}<${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
+      ${" "}<${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
+    </li>`)}</ul></div>`;
 }
 
 /** @param {{experiment: ExperimentSummary}} props */

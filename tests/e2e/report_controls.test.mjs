@@ -1,0 +1,147 @@
+// What the reader can change on the report page: every control, its place in the address, and what the server is asked.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, test } from "node:test";
+import { accessibilityFaults, launch, openTab, show } from "./browser.mjs";
+import { reportServer } from "./report_store.mjs";
+import { crossfade } from "./support.mjs";
+
+const owner = { after };
+const { url, home } = await reportServer(owner);
+const browser = await launch(owner);
+const getJson = async (target) => (await fetch(url + target)).json();
+const kResults = "/api/v1/experiments/recommenders/results";
+const kPrimary = "[data-metric=mean_time_per_session]";
+const liftOf = (page, variant) =>
+  page.locator(`${kPrimary} tr[data-variant=${variant}] [data-field=lift_interval]`).getAttribute("value");
+
+test("controls: the confidence level asks the server again, and a link keeps it", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  const before = await liftOf(page, "top_pop");
+  await page.getByLabel("Confidence").selectOption("0.8");
+  await page.waitForFunction(([selector, value]) => document.querySelector(selector)?.value !== value,
+    [`${kPrimary} tr[data-variant=top_pop] [data-field=lift_interval]`, before]);
+  const report = await getJson(`${kResults}?confidence_level=0.8`);
+  const expected = report.metrics[0].comparisons.find(({ variant }) => variant === "top_pop").lift_interval.join(" ");
+  assert.equal(await liftOf(page, "top_pop"), expected);
+  assert.match(page.url(), /\?level=0\.8$/);
+  const { page: other } = await openTab(browser, url);
+  await show(other, page.url());
+  assert.equal(await liftOf(other, "top_pop"), expected);
+  assert.equal(await other.getByLabel("Confidence").inputValue(), "0.8");
+  assert.deepEqual(faults, []);
+});
+
+test("controls: effects are drawn absolute, and intervals can be taken away", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  await page.getByLabel("Effects").selectOption("effect");
+  const chart = page.locator(`${kPrimary} svg.chart`);
+  await page.locator(`${kPrimary} svg.chart[aria-label="Mean session time: difference to random, with intervals"]`).waitFor();
+  assert.match(await chart.getAttribute("aria-description"), /^top_pop: effect /);
+  const lines = () => chart.locator("g[stroke-width='1.5'] line").count();
+  const before = await lines();
+  await page.getByLabel("Always valid").uncheck();
+  await page.waitForFunction(([selector, n]) => document.querySelectorAll(selector).length < n,
+    [`${kPrimary} svg.chart g[stroke-width='1.5'] line`, before]);
+  assert.match(page.url(), /\?scale=effect&hide=always$/);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(faults, []);
+});
+
+test("controls: the report as of a day is what analyze --until prints", async () => {
+  const { page } = await openTab(browser, url);
+  const { health } = await getJson(kResults);
+  const day = new Date(Date.parse(health.first_exposure.slice(0, 10)) + 4 * 86_400_000).toISOString().slice(0, 10);
+  await show(page, `${url}/report/recommenders?at=${day}`);
+  const printed = JSON.parse(execFileSync(crossfade,
+    ["analyze", "recommenders", "--format", "json", "--until", day], { cwd: home, encoding: "utf8" }));
+  const { lift_interval } = printed.metrics[0].comparisons.find(({ variant }) => variant === "top_pop");
+  assert.equal(await liftOf(page, "top_pop"), lift_interval.join(" "));
+  await page.getByRole("button", { name: "Show all data" }).click();
+  await page.waitForFunction(() => !document.querySelector(".past"));
+  assert.ok(!page.url().includes("at="));
+});
+
+test("controls: a metric splits by a dimension, with the numbers of analyze --by", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  const { dimensions } = await getJson(kResults);
+  const by = dimensions[0];
+  await page.getByLabel("Split by").selectOption(by);
+  await page.locator(".segments tr[data-level]").first().waitFor();
+  const report = await getJson(`${kResults}?by=${encodeURIComponent(by)}`);
+  const { levels } = report.metrics[0].segments[0];
+  for (const { level, comparisons } of levels) {
+    for (const { variant, effect, lift } of comparisons) {
+      const row = page.locator(`.segments tr[data-level="${level}"][data-variant="${variant}"]`);
+      const shown = async (field) => Number(await row.locator(`[data-field=${field}]`).first().getAttribute("value"));
+      if (effect !== null) assert.equal(await shown("effect"), effect);
+      if (lift !== null) assert.equal(await shown("lift"), lift);
+    }
+  }
+  assert.match(await page.locator(".segments .checks").innerText(), /Cochran's Q|cannot be tested/);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(faults, []);
+});
+
+test("controls: the effect by days is there when it is opened", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  assert.equal(await page.locator("[data-days]").count(), 0);
+  await page.locator("summary", { hasText: "Effect by days since exposure" }).click();
+  await page.locator("[data-days] svg.chart").first().waitFor();
+  const report = await getJson(`${kResults}?by_day=true`);
+  for (const { variant, days } of report.metrics[0].by_day) {
+    for (const { day, effect } of days.filter((one) => one.effect !== null)) {
+      const figure = page.locator(`[data-days="${variant}"] tr[data-day="${day}"] [data-field=effect]`);
+      assert.equal(Number(await figure.getAttribute("value")), effect);
+    }
+  }
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(faults, []);
+});
+
+test("controls: downloads are what analyze prints", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  for (const [name, format] of [["CSV", "csv"], ["Markdown", "markdown"], ["JSON", "json"]]) {
+    const target = await page.getByRole("link", { name, exact: true }).getAttribute("href");
+    const printed = execFileSync(crossfade, ["analyze", "recommenders", "--format", format], { cwd: home, encoding: "utf8" });
+    const body = await (await fetch(url + target)).text();
+    if (format === "json") assert.deepEqual(JSON.parse(body), JSON.parse(printed));
+    else assert.equal(body, printed);
+  }
+});
+
+test("overview: search, status and order choose, and stand in the address", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report`);
+  const keys = () => page.locator(".experiment-link").allTextContents();
+  assert.deepEqual(await keys(), ["aa", "recommenders", "later"]);
+  await page.getByLabel("Order").selectOption("name");
+  assert.deepEqual(await keys(), ["aa", "later", "recommenders"]);
+  await page.getByLabel("Status").selectOption("running");
+  assert.deepEqual(await keys(), ["aa", "recommenders"]);
+  await page.getByLabel("Search").fill("Staying artist");
+  assert.deepEqual(await keys(), ["recommenders"]);
+  assert.match(page.url(), /\?q=Staying\+artist&status=running&order=name$/);
+  await page.reload();
+  await page.locator(".experiment-link").first().waitFor();
+  assert.deepEqual(await keys(), ["recommenders"]);
+  await page.getByLabel("Search").fill("nothing like it");
+  await page.getByRole("button", { name: "Show all" }).click();
+  assert.equal((await keys()).length, 3);
+  assert.deepEqual(faults, []);
+});
+
+test("overview: the lifts of the primary metric are those of the report", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report`);
+  const report = await getJson(kResults);
+  const row = page.locator("tbody tr", { has: page.locator("text=recommenders") }).last();
+  const shown = await page.locator(`tbody tr:has(a[href="/report/recommenders"]) [data-field=lift]`)
+    .evaluateAll((figures) => figures.map((figure) => Number(figure.value)));
+  assert.deepEqual(shown, report.metrics[0].comparisons.map(({ lift }) => lift), await row.innerText());
+});

@@ -1,0 +1,61 @@
+// The page follows an experiment that is running, without a reload and without a jump.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launch, openTab, show } from "./browser.mjs";
+import { reportServer } from "./report_store.mjs";
+
+const owner = { after };
+const { url } = await reportServer(owner, 1000);
+const browser = await launch(owner);
+
+const post = (target, body) => fetch(url + target, {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+});
+
+test("live: new sessions show up, and nothing jumps", async () => {
+  const { page, faults } = await openTab(browser, url, { viewport: { width: 1280, height: 500 } });
+  await show(page, `${url}/report/recommenders`);
+  await page.getByLabel("Effects").focus();
+  const topOfControl = () => page.evaluate(() => Math.round(document.activeElement.getBoundingClientRect().top));
+  const top = await topOfControl();
+  const units = () => page.evaluate(() =>
+    [...document.querySelectorAll("[aria-labelledby=health] [data-field=units]")].reduce((n, one) => n + Number(one.value), 0));
+  const before = await units();
+  for (let user = 50_000; user < 50_040; ++user) {
+    await post(`/next/${user}`, { track: 10, time: 0.5 });
+    await post(`/last/${user}`, { track: 11, time: 0.25 });
+  }
+  const report = async () => (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
+  const wanted = Object.values((await report()).units).reduce((sum, n) => sum + n, 0);
+  assert.ok(wanted > before);
+  await page.waitForFunction((n) =>
+    [...document.querySelectorAll("[aria-labelledby=health] [data-field=units]")].reduce((m, one) => m + Number(one.value), 0) === n,
+  wanted, { timeout: 15_000 });
+  assert.ok(Math.abs((await topOfControl()) - top) <= 1, "what is being read stays where it is");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "scale");
+  assert.deepEqual(faults, []);
+});
+
+test("live: while nothing changes, the server says so and sends nothing", async () => {
+  const { page } = await openTab(browser, url);
+  const statuses = [];
+  page.on("response", (response) => {
+    if (response.url().endsWith("/results")) statuses.push(response.status());
+  });
+  await show(page, `${url}/report/aa`);
+  const poll = () => page.waitForResponse((response) => response.url().endsWith("/results"), { timeout: 15_000 });
+  await poll();
+  await poll();
+  assert.equal(statuses[0], 200);
+  assert.equal(statuses.at(-1), 304);
+});
+
+test("live: a server that goes away leaves what was there, and says so", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  await page.route("**/results*", (route) => route.abort());
+  await page.getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 });
+  assert.ok((await page.locator("[data-metric]").count()) > 0);
+  await page.unroute("**/results*");
+  await page.getByText(/^live/).waitFor({ timeout: 30_000 });
+});

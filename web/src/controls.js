@@ -1,0 +1,64 @@
+// What the reader has chosen to see of an experiment. It stands in the address, so that a link shows the same.
+
+/**
+ * @typedef {object} Controls
+ * @property {string} level confidence level as the server takes it, "0.9"; "" the configured one
+ * @property {"lift" | "effect"} scale
+ * @property {Set<IntervalKind>} intervals that are drawn
+ * @property {string} at "2026-01-05": only data from before that day (UTC); "" all
+ * @property {string} by dimension to split the metrics by; "" none
+ * @property {boolean} force show the effects of an invalid experiment
+ */
+
+/** @typedef {"fixed" | "always" | "cuped"} IntervalKind */
+
+export const kLevels = ["0.8", "0.9", "0.95", "0.99"];
+
+/** @type {IntervalKind[]} */
+export const kIntervals = ["fixed", "always", "cuped"];
+
+const kDay = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whatever an address says: what is not understood is as if it was not there. @param {URLSearchParams} query */
+export function controlsOf(query) {
+  const level = query.get("level") ?? "";
+  const at = query.get("at") ?? "";
+  const hidden = (query.get("hide") ?? "").split(",");
+  /** @type {Controls} */
+  const controls = {
+    level: kLevels.includes(level) ? level : "",
+    scale: query.get("scale") === "effect" ? "effect" : "lift",
+    intervals: new Set(kIntervals.filter((kind) => !hidden.includes(kind))),
+    at: kDay.test(at) && !Number.isNaN(Date.parse(at)) ? at : "",
+    by: query.get("by") ?? "",
+    force: query.get("force") === "true",
+  };
+  return controls;
+}
+
+/** The shortest query that controlsOf reads as the same. @param {Controls} controls */
+export function queryOf({ level, scale, intervals, at, by, force }) {
+  const query = new URLSearchParams();
+  if (level) query.set("level", level);
+  if (scale !== "lift") query.set("scale", scale);
+  const hidden = kIntervals.filter((kind) => !intervals.has(kind));
+  if (hidden.length > 0) query.set("hide", hidden.join(","));
+  if (at) query.set("at", at);
+  if (by) query.set("by", by);
+  if (force) query.set("force", "true");
+  return query;
+}
+
+/**
+ * What the server is asked for: "" or "?confidence_level=0.9&at=2026-01-05".
+ * @param {Controls} controls @param {Record<string, string>} [more] parameters
+ */
+export function resultsQuery({ level, at, force }, more = {}) {
+  const query = new URLSearchParams();
+  if (level) query.set("confidence_level", level);
+  if (at) query.set("at", at);
+  if (force) query.set("force", "true");
+  for (const [name, value] of Object.entries(more)) query.set(name, value);
+  const text = query.toString();
+  return text && `?${text}`;
+}

@@ -1,0 +1,67 @@
+import { html } from "htm/preact";
+import { resultsPath } from "../api.js";
+import { kIntervals, kLevels, resultsQuery } from "../controls.js";
+import { formatShare } from "../format.js";
+
+/** @typedef {import("../controls.js").Controls} Controls */
+
+/** @type {Record<import("../controls.js").IntervalKind, string>} */
+const kIntervalWords = { fixed: "Single look", always: "Always valid", cuped: "CUPED" };
+
+/**
+ * What is shown, and how. `kinds`: the intervals that this report has.
+ * @param {{controls: Controls, change: (changes: Partial<Controls>) => void, configured: number,
+ *   kinds: Set<import("../controls.js").IntervalKind>}} props
+ */
+export function ControlBar({ controls, change, configured, kinds }) {
+  const { level, scale, intervals, at } = controls;
+  /** @param {import("../controls.js").IntervalKind} kind */
+  const toggle = (kind) => {
+    const next = new Set(intervals);
+    if (!next.delete(kind)) next.add(kind);
+    change({ intervals: next });
+  };
+  const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).value;
+  return html`<form class="controls" aria-label="What is shown" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
+    <label>Confidence
+      <select name="level" value=${level} onChange=${(/** @type {Event} */ e) => change({ level: valueOf(e) })}>
+        <option value="">${formatShare(configured, 0)} (configured)</option>
+        ${kLevels.map((value) => html`<option value=${value}>${formatShare(Number(value), 0)}</option>`)}
+      </select>
+    </label>
+    <label>Effects
+      <select name="scale" value=${scale}
+        onChange=${(/** @type {Event} */ e) => change({ scale: valueOf(e) === "effect" ? "effect" : "lift" })}>
+        <option value="lift">relative (lift)</option>
+        <option value="effect">absolute</option>
+      </select>
+    </label>
+    <label>Data before
+      <input type="date" name="at" value=${at} onChange=${(/** @type {Event} */ e) => change({ at: valueOf(e) })} />
+    </label>
+    <fieldset>
+      <legend>Intervals</legend>
+      ${kIntervals.filter((kind) => kinds.has(kind)).map((kind) => html`<label>
+        <input type="checkbox" name=${kind} checked=${intervals.has(kind)} onChange=${() => toggle(kind)} />
+        ${kIntervalWords[kind]}</label>`)}
+    </fieldset>
+  </form>`;
+}
+
+/** The same numbers as files. @param {{experiment: string, controls: Controls}} props */
+export function Downloads({ experiment, controls }) {
+  const path = (/** @type {string} */ format) => resultsPath(experiment, resultsQuery(controls, { format }));
+  return html`<p class="downloads minor">Download:${" "}
+    <a href=${path("csv")} download>CSV</a>${" · "}
+    <a href=${path("json")} download="${experiment}.json">JSON</a>${" · "}
+    <a href=${path("markdown")} download>Markdown</a></p>`;
+}
+
+const kClock = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
+
+/** Does the page follow the experiment? @param {{freshness: import("../resource.js").Freshness}} props */
+export function Live({ freshness: { changed, failing } }) {
+  if (failing) return html`<span class="live failing" role="status">The server does not answer; trying again</span>`;
+  return html`<span class="live">live${changed && html`, <span class="minor">changed ${kClock.format(changed)}</span>`}
+  </span>`;
+}

@@ -1,0 +1,77 @@
+import { html } from "htm/preact";
+import { useMemo, useState } from "preact/hooks";
+import { fetchReport } from "../api.js";
+import { DaysChart } from "../charts/days.js";
+import { resultsQuery } from "../controls.js";
+import { formatCount, formatEffect, formatInterval, formatP } from "../format.js";
+import { useResource } from "../resource.js";
+import { metricTitle, reasonWords } from "../words.js";
+import { Figure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../report.js").EffectByDay} EffectByDay */
+
+const kZ = 1.959964;  // standard errors on each side of a 95 % interval
+
+/** @param {number | null} effect @param {number | null} error @returns {[number, number] | null} */
+export const dayInterval = (effect, error) =>
+  effect === null || error === null ? null : [effect - kZ * error, effect + kZ * error];
+
+/**
+ * Does the effect wear off? Asked of the server when the section is opened.
+ * @param {{report: Report, controls: import("../controls.js").Controls}} props
+ */
+export function DaysSection({ report, controls }) {
+  const [open, setOpen] = useState(false);
+  const toggled = (/** @type {Event} */ event) => setOpen(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
+  return html`<section aria-labelledby="days">
+    <details onToggle=${toggled}>
+      <summary><h2 id="days">Effect by days since exposure</h2></summary>
+      ${open && html`<${ByDay} report=${report} controls=${controls} />`}
+    </details>
+  </section>`;
+}
+
+/** @param {{report: Report, controls: import("../controls.js").Controls}} props */
+function ByDay({ report, controls }) {
+  const query = resultsQuery(controls, { by_day: "true" });
+  const [resource] = useResource(`${report.experiment}${query}|${report.data_through}`,
+    (signal) => fetchReport(report.experiment, query, signal), { group: report.experiment });
+  if (resource.state === "loading") return html`<p class="minor" role="status">Counting days</p>`;
+  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
+  const primary = resource.value.metrics.find(({ role }) => role === "primary") ?? resource.value.metrics[0];
+  if (!primary?.by_day) return html`<p class="minor">The primary metric has no effect by day.</p>`;
+  return primary.by_day.map((effect) => html`<${DaysOf} key=${effect.variant} effect=${effect}
+    metric=${metricTitle(primary.metric)} unit=${primary.unit} />`);
+}
+
+/** @param {{effect: EffectByDay, metric: string, unit: string}} props */
+function DaysOf({ effect, metric, unit }) {
+  const { variant, days, slope, p_value, reason } = effect;
+  const rows = useMemo(() => days.flatMap(({ day, effect: value, standard_error }) => {
+    const interval = dayInterval(value, standard_error);
+    return value === null || interval === null ? [] : [{ day, effect: value, lower: interval[0], upper: interval[1] }];
+  }), [days]);
+  const trend = slope === null || p_value === null
+    ? `No trend can be told: ${reasonWords(reason)}.`
+    : `${p_value < 0.05 ? "The effect changes" : "No sign that the effect changes"} with the days:
+       ${formatEffect(slope, dayInterval(slope, effect.slope_standard_error))} ${unit} a day, p ${formatP(p_value)}.`;
+  const title = `${metric}, ${variant}: effect by days since exposure`;
+  return html`<article class="metric" data-days=${variant}>
+    <h3>${variant}</h3>
+    <p>${trend}</p>
+    ${rows.length > 0 && html`<${DaysChart} rows=${rows} title=${title} description=${trend} />`}
+    <${ScrollingTable} label=${`${title}, table`}>
+      <caption class="visually-hidden">${title}</caption>
+      <thead><tr><th scope="col">Day</th><th scope="col" class="number">Units</th>
+        <th scope="col" class="number">Effect<span class="minor">95 % interval, ${unit}</span></th></tr></thead>
+      <tbody>${days.map(({ day, n, effect: value, standard_error }) => {
+        const interval = dayInterval(value, standard_error);
+        return html`<tr key=${day} data-day=${day}><th scope="row">${day}</th>
+          <td class="number"><${Figure} field="n" value=${n} text=${formatCount(n)} /></td>
+          <td class="number"><${Figure} field="effect" value=${value} text=${formatEffect(value, interval)} />
+            <span class="interval">${formatInterval(interval)}</span></td></tr>`;
+      })}</tbody>
+    <//>
+  </article>`;
+}

@@ -1,0 +1,21 @@
+import { html } from "htm/preact";
+import { formatCount, formatPlural, formatShare } from "../format.js";
+import { kModeWords } from "../words.js";
+
+/** How far the plan is, and what guarantee is left. @param {{plan: import("../report.js").PlanProgress}} props */
+export function PlanSection({ plan }) {
+  const { mode, alpha, planned_units, planned_looks, units, information_fraction, looks, alpha_spent, days_left } = plan;
+  const facts = [
+    planned_units === null ? `${formatCount(units)} units` : `${formatCount(units)} of ${formatCount(planned_units)} units`,
+    looks.length > 0 && mode === "group_sequential"
+      ? `look ${looks.length}${planned_looks === null ? "" : ` of ${planned_looks}`}` : "",
+    alpha_spent === null ? "" : `${formatShare(alpha_spent, 2)} of ${formatShare(alpha, 0)} spent`,
+    days_left === null ? "" : plan.complete ? "complete" : `about ${formatPlural(Math.ceil(days_left), "day")} left`,
+  ];
+  return html`<section class="plan" aria-labelledby="plan">
+    <h2 id="plan">Plan</h2>
+    <p><strong>${kModeWords[mode] ?? mode}</strong>: ${facts.filter(Boolean).join(", ")}.</p>
+    <progress max="1" value=${information_fraction} aria-label="Share of the planned information"></progress>
+    <p class="minor">${formatShare(information_fraction, 0)} of the planned information. ${plan.guarantee}</p>
+  </section>`;
+}

@@ -1,0 +1,110 @@
+import { html } from "htm/preact";
+import { useMemo, useState } from "preact/hooks";
+import { fetchReport } from "../api.js";
+import { ForestChart } from "../charts/forest.js";
+import { resultsQuery } from "../controls.js";
+import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare } from "../format.js";
+import { inOrderOfRole } from "../report.js";
+import { useResource } from "../resource.js";
+import { metricTitle, reasonWords } from "../words.js";
+import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../report.js").Metric} Metric */
+/** @typedef {import("../controls.js").Controls} Controls */
+
+/**
+ * Is the effect the same in every segment? Asked of the server once a dimension is chosen.
+ * @param {{report: Report, controls: Controls, change: (changes: Partial<Controls>) => void}} props
+ */
+export function SegmentsSection({ report, controls, change }) {
+  const { dimensions, metrics } = report;
+  const [chosen, setChosen] = useState("");
+  if (dimensions.length === 0) return null;
+  const ordered = inOrderOfRole(metrics);
+  const metric = ordered.some((one) => one.metric === chosen) ? chosen : ordered[0]?.metric;
+  const valueOf = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.currentTarget).value;
+  return html`<section class="segments" aria-labelledby="segments">
+    <h2 id="segments">Segments</h2>
+    <form class="controls" aria-label="Segments" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
+      <label>Split by
+        <select name="by" value=${controls.by} onChange=${(/** @type {Event} */ e) => change({ by: valueOf(e) })}>
+          <option value="">nothing</option>
+          ${dimensions.map((name) => html`<option value=${name}>${name.replaceAll("_", " ")}</option>`)}
+        </select>
+      </label>
+      <label>Metric
+        <select name="metric" value=${metric} onChange=${(/** @type {Event} */ e) => setChosen(valueOf(e))}>
+          ${ordered.map((one) => html`<option value=${one.metric}>${metricTitle(one.metric)}</option>`)}
+        </select>
+      </label>
+    </form>
+    ${dimensions.includes(controls.by)
+      ? html`<${SplitMetric} report=${report} controls=${controls} name=${metric} />`
+      : html`<p class="minor">Choose what to split the units by: something that was known before they were exposed.</p>`}
+  </section>`;
+}
+
+/** @param {{report: Report, controls: Controls, name: string}} props */
+function SplitMetric({ report, controls, name }) {
+  const query = resultsQuery(controls, { by: controls.by });
+  const [resource] = useResource(`${report.experiment}${query}|${report.data_through}`,
+    (signal) => fetchReport(report.experiment, query, signal), { group: `${report.experiment} ${controls.by}` });
+  if (resource.state === "loading") return html`<p class="minor" role="status">Splitting by ${controls.by}</p>`;
+  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
+  const metric = resource.value.metrics.find((one) => one.metric === name);
+  const segments = metric?.segments?.find(({ dimension }) => dimension === controls.by);
+  if (!metric || !segments) return html`<p class="minor">This metric cannot be split.</p>`;
+  return html`<${SegmentsOf} metric=${metric} segments=${segments} control=${report.control} controls=${controls} />`;
+}
+
+/**
+ * @param {{metric: Metric, segments: import("../report.js").Segments, control: string, controls: Controls}} props
+ */
+function SegmentsOf({ metric, segments, control, controls }) {
+  const several = metric.comparisons.length > 1;
+  const whole = useMemo(() => ({
+    ...metric,
+    comparisons: segments.levels.flatMap(({ level, comparisons }) =>
+      comparisons.map((one) => ({ ...one, variant: several ? `${level}: ${one.variant}` : level }))),
+  }), [metric, segments]);
+  const title = `${metricTitle(metric.metric)} by ${segments.dimension}`;
+  return html`
+    <ul class="checks">${segments.heterogeneity.map((test) => html`<li class="check" key=${test.variant}>
+      <span>${several ? html`<strong>${test.variant}:</strong> ` : ""}${heterogeneityWords(test)}</span></li>`)}</ul>
+    <${ForestChart} metric=${whole} title=${title} control=${control} view=${controls} />
+    <${ScrollingTable} label="${title}, table">
+      <caption class="visually-hidden">${title}</caption>
+      <thead><tr>
+        <th scope="col">${segments.dimension}</th><th scope="col">Variant</th>
+        <th scope="col" class="number">Units</th><th scope="col" class="number">Effect</th>
+        <th scope="col" class="number">Lift</th><th scope="col" class="number">p</th>
+      </tr></thead>
+      <tbody>${segments.levels.flatMap(({ level, variants, comparisons }) => comparisons.map((one) => html`
+        <tr key=${`${level} ${one.variant}`} data-level=${level} data-variant=${one.variant}>
+          <th scope="row">${level}</th><td>${one.variant}</td>
+          <td class="number"><${Units} variants=${variants} variant=${one.variant} /></td>
+          <td class="number"><${Figure} field="effect" value=${one.effect} text=${formatEffect(one.effect, one.interval)} />
+            <${IntervalFigure} field="interval" value=${one.interval} text=${formatInterval(one.interval)} /></td>
+          <td class="number">${one.lift === null ? html`<span class="minor">${reasonWords(one.reason)}</span>` : html`
+            <${Figure} field="lift" value=${one.lift} text=${formatLift(one.lift, one.lift_interval)} />
+            <${IntervalFigure} field="lift_interval" value=${one.lift_interval}
+              text=${formatLiftInterval(one.lift_interval)} />`}</td>
+          <td class="number"><${Figure} field="p_value" value=${one.p_value} text=${formatP(one.p_value)} /></td>
+        </tr>`))}</tbody>
+    <//>`;
+}
+
+/** Of the control and the treatment. @param {{variants: import("../report.js").VariantSummary[], variant: string}} props */
+function Units({ variants, variant }) {
+  const n = (variants[0]?.n ?? 0) + (variants.find((one) => one.variant === variant)?.n ?? 0);
+  return html`<${Figure} field="n" value=${n} text=${formatCount(n)} />`;
+}
+
+/** @param {import("../report.js").Segments["heterogeneity"][number]} test */
+function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }) {
+  if (p_value === null) return `Whether the effect differs between segments cannot be tested: ${reasonWords(reason)}.`;
+  const p = adjusted_p_value ?? p_value;
+  const numbers = `Cochran's Q, p ${formatP(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
+  return p < 0.05 ? `The effect differs between segments (${numbers}).` : `No sign that the effect differs between segments (${numbers}).`;
+}
