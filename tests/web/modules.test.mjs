@@ -163,6 +163,6 @@ test("resource: what has not changed is not drawn anew, and a value outlives a f
 
 test("format: a chance is never certain, a loss never nothing", () => {
   const plain = (text) => text.replaceAll("\u202f", " ").replaceAll("\u00a0", " ");
-  assert.deepEqual([0.5, 0.9994, 1, 0.0002, null].map(formatChance).map(plain), ["50.0 %", "> 99.9 %", "100.0 %", "< 0.1 %", "—"]);
+  assert.deepEqual([0.5, 0.9994, 1, 0.0002, null].map(formatChance).map(plain), ["50.0 %", "> 99.9 %", "> 99.9 %", "< 0.1 %", "—"]);
   assert.deepEqual([0.0123, 0.00012, 1e-9, null].map(formatLoss).map(plain), ["1.23 %", "0.012 %", "< 0.001 %", "—"]);
 });

@@ -111,8 +111,8 @@ export function formatShare(share, decimals = 1) {
  */
 export function formatChance(chance) {
   if (chance === null) return kNone;
-  if (chance > 0.999 && chance < 1) return `>\u00a0${formatShare(0.999)}`;
-  if (chance < 0.001 && chance > 0) return `<\u00a0${formatShare(0.001)}`;
+  if (chance > 0.999) return `>\u00a0${formatShare(0.999)}`;
+  if (chance < 0.001) return `<\u00a0${formatShare(0.001)}`;
   return formatShare(chance);
 }
 

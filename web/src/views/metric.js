@@ -70,8 +70,7 @@ function MetricTable({ metric, report, title }) {
     ["Mean", unit],
     ["Effect", `${level} interval, ${unit}`],
     ["Lift", `${level} interval, ${report.lift_method}`],
-    ["p", adjusted ? "Welch's t" : "Welch's t, not adjusted"],
-    ...(adjusted ? [["Adjusted p", kAdjustmentWords[adjustment] ?? adjustment]] : []),
+    adjusted ? ["Adjusted p", `${kAdjustmentWords[adjustment] ?? adjustment}; below: p alone`] : ["p", "not adjusted"],
     ...(always ? [["Always valid", "lift interval, adjusted p"]] : []),
     ...(cuped ? [["CUPED", "lift interval, adjusted p"]] : []),
     ...(bayesian ? [["Chance to win", "expected loss"]] : []),
@@ -130,10 +129,10 @@ function ComparisonCells({ comparison, metric, adjusted, always, guarded, cuped,
       <${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
       <${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     </td>
-    <td class="number"><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></td>
-    ${adjusted && html`<td class="number">
-      <${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />
-    </td>`}
+    <td class="number">
+      ${adjusted && html`<${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />`}
+      <span class=${adjusted ? "minor" : ""}><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></span>
+    </td>
     ${always && html`<td class="number">
       <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
       <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />

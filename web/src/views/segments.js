@@ -28,7 +28,7 @@ export function SegmentsSection({ report, controls, change }) {
     <h2 id="segments">Segments</h2>
     <form class="controls" aria-label="Segments" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
       <label>Split by
-        <select name="by" value=${controls.by} onChange=${(/** @type {Event} */ e) => change({ by: valueOf(e) })}>
+        <select name="by" value=${dimensions.includes(controls.by) ? controls.by : ""} onChange=${(/** @type {Event} */ e) => change({ by: valueOf(e) })}>
           <option value="">nothing</option>
           ${dimensions.map((name) => html`<option value=${name}>${name.replaceAll("_", " ")}</option>`)}
         </select>
