@@ -221,6 +221,7 @@ class Full {
                  .events = nullptr,
                  .wait = [this](service::Service::Ticket ticket) { service_.wait(ticket); },
                  .reports = nullptr,
+                 .timeline = nullptr,
                  .revision = nullptr},
                 tracks, clock_, {}, {.port = 0, .threads = threads}) {
     service_.activate(configuration());

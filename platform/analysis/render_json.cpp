@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "platform/analysis/comparison_json.h"
 #include "platform/analysis/render.h"
 
 // The names are those of the interface that scripts and notebooks rely on; do not change.
@@ -318,6 +319,10 @@ std::string dump(const Json& json, int indent) {
 }
 
 }  // namespace
+
+Json comparison_json(const Comparison& comparison) {
+  return to_json(comparison);
+}
 
 std::string render_json(const Report& report, int indent) {
   return dump(to_json(report), indent);

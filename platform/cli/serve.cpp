@@ -109,6 +109,9 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
                 if (!options.until) analysis::record_looks(reports, clock.now(), store);
                 return reports;
               },
+          .timeline = [&store, &configuration](
+                          const analysis::AnalyzeOptions& options,
+                          bool force) { return analysis::timeline(*configuration.current(), store, options, force); },
           .revision = [&store] { return store.revision(); }};
 }
 

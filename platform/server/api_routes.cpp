@@ -11,6 +11,7 @@
 #include "platform/analysis/overview.h"
 #include "platform/analysis/render.h"
 #include "platform/analysis/withhold.h"
+#include "platform/core/error.h"
 #include "platform/server/api_query.h"
 #include "platform/server/etag.h"
 
@@ -81,6 +82,19 @@ void ApiRoutes::results(const std::string& experiment, const httplib::Request& r
     auto reports = backend_.reports(options);
     if (!query.force) analysis::withhold_invalid(reports);
     return rendered(reports.at(0), query.format);
+  });
+  send(*answer, request, response);
+}
+
+void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
+  const ResultsQuery query = parse_results_query(request.target);
+  if (query.format != Format::json || query.options.by_day || !query.options.by.empty()) {
+    throw Error::user("a timeline has no by, by_day or format");
+  }
+  const auto answer = cache_.get("timeline|" + query.key() + "|" + experiment, [&]() -> Answer {
+    analysis::AnalyzeOptions options = query.options;
+    options.experiments = {experiment};
+    return {.body = analysis::render_json(backend_.timeline(options, query.force))};
   });
   send(*answer, request, response);
 }

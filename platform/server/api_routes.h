@@ -22,6 +22,8 @@ class ApiRoutes {
   void experiments(const httplib::Request& request, httplib::Response& response);
   // Throws Error: unknown for an experiment that there is not, user for a query that is wrong.
   void results(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
+  // How the primary metric came about; takes confidence_level, lift, control, cuped, force and at. Throws the same.
+  void timeline(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
 
  private:
   const Backend& backend_;

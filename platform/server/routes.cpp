@@ -8,7 +8,6 @@ namespace crossfade::server {
 namespace {
 
 constexpr std::string_view kExperiments = "/api/v1/experiments";
-constexpr std::string_view kResults = "/results";
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -24,6 +23,7 @@ constexpr std::array kFixed{Fixed{"/", Route::root},
                             Fixed{kExperiments, Route::experiments},
                             Fixed{"/api/v1/events", Route::events},
                             Fixed{"/report", Route::page}};
+constexpr std::array kOfExperiment{Fixed{"/results", Route::results}, Fixed{"/timeline", Route::timeline}};
 constexpr std::array kNumbered{Fixed{"/next/", Route::next}, Fixed{"/last/", Route::last},
                                Fixed{"/track/", Route::track}};
 
@@ -63,12 +63,14 @@ Match match(std::string_view target) {
     if (path == fixed.path) return {fixed.route, {}};
   }
   if (path.starts_with("/report/")) return {Route::page, {}};
-  if (path.starts_with(kExperiments) && path.ends_with(kResults) &&
-      path.size() > kExperiments.size() + 1 + kResults.size() && path[kExperiments.size()] == '/') {
-    const auto begin = kExperiments.size() + 1;
-    const std::string_view key = path.substr(begin, path.size() - kResults.size() - begin);
-    if (key.find('/') != std::string_view::npos) return {};
-    if (auto decoded = percent_decoded(key)) return {Route::results, std::move(*decoded)};
+  if (path.starts_with(kExperiments) && path.size() > kExperiments.size() && path[kExperiments.size()] == '/') {
+    const std::string_view rest = path.substr(kExperiments.size() + 1);
+    for (const auto& [suffix, route] : kOfExperiment) {
+      if (!rest.ends_with(suffix) || rest.size() == suffix.size()) continue;
+      const std::string_view key = rest.substr(0, rest.size() - suffix.size());
+      if (key.find('/') != std::string_view::npos) return {};
+      if (auto decoded = percent_decoded(key)) return {route, std::move(*decoded)};
+    }
   }
   return {};
 }

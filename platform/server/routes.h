@@ -16,6 +16,7 @@ enum class Route {
   ready,        // /readyz
   experiments,  // /api/v1/experiments
   results,      // /api/v1/experiments/KEY/results
+  timeline,     // /api/v1/experiments/KEY/timeline
   events,       // /api/v1/events
   page,         // /report and /report/...
 };

@@ -105,6 +105,8 @@ struct Server::State {
         return api.experiments(request, response);
       case Route::results:
         return api.results(matched.argument, request, response);
+      case Route::timeline:
+        return api.timeline(matched.argument, request, response);
       case Route::next:
       case Route::last:
       case Route::events:  // handled above

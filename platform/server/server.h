@@ -10,6 +10,7 @@
 
 #include "platform/analysis/analyze.h"
 #include "platform/analysis/report.h"
+#include "platform/analysis/timeline.h"
 #include "platform/core/time.h"
 #include "platform/service/service.h"
 #include "recommenders/catalogue.h"
@@ -25,6 +26,8 @@ struct Backend {
   std::function<void(service::Service::Ticket)> wait;                        // Service::wait
   // analysis::analyze, of what is now in the store. Never called twice at the same time.
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
+  // analysis::timeline, likewise.
+  std::function<analysis::Timeline(const analysis::AnalyzeOptions&, bool force)> timeline;
   // Rises whenever the store or the configuration may have changed, so that answers made before are not given again.
   std::function<std::uint64_t()> revision;
 };

@@ -135,6 +135,16 @@ TEST_CASE("api: an INVALID experiment's effects are withheld, unless they are as
   CHECK(lift("?force=true") == 0.25);
 }
 
+TEST_CASE("api: a timeline is that of analysis") {
+  TestServer server;
+  httplib::Client client("127.0.0.1", server.port());
+  const auto line = client.Get("/api/v1/experiments/a%20b/timeline?force=true&confidence_level=0.9");
+  CHECK(line->status == 200);
+  CHECK(nlohmann::json::parse(line->body)["experiment"] == "a b");
+  CHECK(nlohmann::json::parse(line->body)["metric"] == "forced");
+  CHECK(client.Get("/api/v1/experiments/a/timeline?by=history")->status == 400);
+}
+
 TEST_CASE("api: errors are problems of RFC 9457") {
   TestServer server;
   server.reports = {report()};

@@ -74,6 +74,13 @@ TestServer::TestServer(Server::Options options)
                      if (commit) commit(ticket);
                    },
                .reports = [this](const analysis::AnalyzeOptions& asked_for) { return analyzed(asked_for); },
+               .timeline =
+                   [](const analysis::AnalyzeOptions& asked_for, bool force) {
+                     analysis::Timeline line;
+                     line.experiment = asked_for.experiments.at(0);
+                     line.metric = force ? "forced" : "plain";
+                     return line;
+                   },
                .revision = [this] { return revision.load(); }},
               catalogue_, clock_, assets(),
               [this, &options] {

@@ -1,0 +1,126 @@
+#include "platform/analysis/timeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "platform/analysis/comparison_json.h"
+#include "platform/analysis/withhold.h"
+
+namespace crossfade::analysis {
+
+namespace {
+
+// Only what the primary metric needs, so that a pass over the store is short.
+Configuration reduced(Configuration configuration, const std::string& key) {
+  std::erase_if(configuration.experiments, [&](const Experiment& one) { return one.key != key; });
+  for (Experiment& experiment : configuration.experiments) {
+    experiment.metrics.secondary.clear();
+    experiment.metrics.guardrails.clear();
+  }
+  return configuration;
+}
+
+// Midnights after the first exposure and before the end of the data, some of them where there are many.
+std::vector<Timestamp> midnights(Timestamp first, Timestamp end) {
+  std::vector<Timestamp> all;
+  for (std::int64_t ms = (first.ms / kMsPerDay + 1) * kMsPerDay; ms < end.ms; ms += kMsPerDay) all.push_back({ms});
+  constexpr std::size_t kMost = kMostPoints - 1;  // one more is the end
+  if (all.size() <= kMost) return all;
+  std::vector<Timestamp> some;
+  for (std::size_t i = 0; i < kMost; ++i) some.push_back(all[i * all.size() / kMost]);
+  return some;
+}
+
+TimelinePoint point_of(Report report, Timestamp until) {
+  TimelinePoint point{.until = until, .units = std::move(report.units), .comparisons = {}};
+  if (!report.metrics.empty()) point.comparisons = std::move(report.metrics.front().comparisons);
+  return point;
+}
+
+// f(0) ... f(n - 1), on several threads; throws what one of them threw.
+template <typename F>
+void for_each_index(std::size_t n, F f) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < n; i = next++) f(i);
+  };
+  std::vector<std::future<void>> workers;
+  const std::size_t threads = std::min<std::size_t>(n, std::max(2U, std::thread::hardware_concurrency()));
+  for (std::size_t i = 0; i < threads; ++i) workers.push_back(std::async(std::launch::async, work));
+  for (auto& worker : workers) worker.wait();
+  for (auto& worker : workers) worker.get();
+}
+
+}  // namespace
+
+Timeline timeline(const Configuration& configuration, const storage::EventStore& store, const AnalyzeOptions& options,
+                  bool force) {
+  const std::string& key = options.experiments.at(0);
+  const Configuration small = reduced(configuration, key);
+  const auto report_at = [&](std::optional<Timestamp> until) {
+    AnalyzeOptions at = options;
+    at.until = until;
+    auto reports = analyze(small, store, at);
+    if (!force) withhold_invalid(reports);
+    return std::move(reports.at(0));
+  };
+  Report whole = report_at(options.until);
+  Timeline result{.experiment = key,
+                  .control = whole.control,
+                  .metric = {},
+                  .unit = {},
+                  .confidence_level = whole.confidence_level,
+                  .points = {},
+                  .looks = {}};
+  if (!whole.metrics.empty()) {
+    result.metric = whole.metrics.front().metric;
+    result.direction = whole.metrics.front().direction;
+    result.unit = whole.metrics.front().unit;
+  }
+  for (storage::Look& look : store.looks()) {
+    const bool past = options.until && look.data_through >= *options.until;
+    if (look.experiment == key && look.version == whole.version && !past) result.looks.push_back(std::move(look));
+  }
+  if (!whole.health.first_exposure || !whole.data_through) return result;
+  const std::vector<Timestamp> times = midnights(*whole.health.first_exposure, *whole.data_through);
+  result.points.resize(times.size());
+  for_each_index(times.size(), [&](std::size_t i) { result.points[i] = point_of(report_at(times[i]), times[i]); });
+  const Timestamp end{whole.data_through->ms + 1};
+  result.points.push_back(point_of(std::move(whole), end));
+  return result;
+}
+
+std::string render_json(const Timeline& timeline) {
+  using Json = nlohmann::ordered_json;
+  Json points = Json::array();
+  for (const TimelinePoint& point : timeline.points) {
+    Json units = Json::object();
+    for (const VariantUnits& variant : point.units) units[variant.variant] = variant.units;
+    Json comparisons = Json::array();
+    for (const Comparison& comparison : point.comparisons) comparisons.push_back(comparison_json(comparison));
+    points.push_back(
+        {{"until", to_string(point.until)}, {"units", std::move(units)}, {"comparisons", std::move(comparisons)}});
+  }
+  Json looks = Json::array();
+  for (const storage::Look& look : timeline.looks) {
+    looks.push_back(
+        {{"at", to_string(look.at)}, {"data_through", to_string(look.data_through)}, {"units", look.units}});
+  }
+  const Json json{{"experiment", timeline.experiment},
+                  {"control", timeline.control},
+                  {"metric", timeline.metric},
+                  {"direction", to_string(timeline.direction)},
+                  {"unit", timeline.unit},
+                  {"confidence_level", timeline.confidence_level},
+                  {"points", std::move(points)},
+                  {"looks", std::move(looks)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace crossfade::analysis
