@@ -103,6 +103,26 @@ test("controls: the effect by days is there when it is opened", async () => {
   assert.deepEqual(faults, []);
 });
 
+test("controls: over time, each day is the report as of then", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders`);
+  await page.locator("summary", { hasText: "Over time" }).click();
+  await page.locator("[data-timeline] svg.chart").first().waitFor();
+  const { points } = await getJson("/api/v1/experiments/recommenders/timeline");
+  assert.ok(points.length >= 8);
+  for (const { until, comparisons } of [points[3], points.at(-1)]) {
+    const printed = JSON.parse(execFileSync(crossfade,
+      ["analyze", "recommenders", "--format", "json", "--until", until], { cwd: home, encoding: "utf8" }));
+    for (const { variant, lift } of comparisons) {
+      const row = page.locator(`[data-timeline="${variant}"] tr[data-until="${until}"]`);
+      assert.equal(Number(await row.locator("[data-field=lift]").getAttribute("value")), lift);
+      assert.equal(printed.metrics[0].comparisons.find((one) => one.variant === variant).lift, lift);
+    }
+  }
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(faults, []);
+});
+
 test("controls: downloads are what analyze prints", async () => {
   const { page } = await openTab(browser, url);
   await show(page, `${url}/report/recommenders`);

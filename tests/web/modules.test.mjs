@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { forestOf, kWholeView, tickText } from "../../web/src/charts/forest_model.js";
+import { timelineRows } from "../../web/src/charts/timeline_model.js";
 import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
 import { formatChance, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
@@ -124,6 +125,23 @@ test("controls: an address says what is shown, and what it does not say is left 
     "?confidence_level=0.9&at=2026-01-05&force=true&by=first_weekday");
   const nonsense = controlsOf(new URLSearchParams("level=2&scale=x&hide=y&at=2026-13-45&force=1"));
   assert.deepEqual(nonsense, plain);
+});
+
+test("timeline: what could not be compared is left out, an infinite bound draws no band", () => {
+  const timeline = {
+    control: "c",
+    points: [
+      { until: "2026-01-05T00:00:00.000Z", units: { c: 1, t: 1 }, comparisons: [{ variant: "t", lift: null }] },
+      { until: "2026-01-06T00:00:00.000Z", units: { c: 4, t: 5, u: 9 }, comparisons: [
+        { variant: "t", lift: 0.1, lift_interval: [-0.1, null], effect: 1, interval: [0, 2],
+          always_valid: { lift_interval: [-0.2, 0.4], interval: [-1, 3] } }] },
+    ],
+  };
+  const until = new Date("2026-01-06T00:00:00Z");
+  assert.deepEqual(timelineRows(timeline, "t", "lift"),
+    [{ until, units: 9, value: 0.1, interval: null, always: [-0.2, 0.4] }]);
+  assert.deepEqual(timelineRows(timeline, "t", "effect"),
+    [{ until, units: 9, value: 1, interval: [0, 2], always: [-1, 3] }]);
 });
 
 test("overview: words, status and order choose what is listed", () => {

@@ -69,3 +69,9 @@ export const resultsPath = (key, query) => `/api/v1/experiments/${encodeURICompo
 export async function fetchReport(key, query, signal) {
   return /** @type {Report} */ (await get(resultsPath(key, query), signal));
 }
+
+/** @param {string} key @param {string} query @param {AbortSignal} signal */
+export async function fetchTimeline(key, query, signal) {
+  const path = `/api/v1/experiments/${encodeURIComponent(key)}/timeline${query}`;
+  return /** @type {import("./charts/timeline_model.js").Timeline} */ (await get(path, signal));
+}

@@ -14,6 +14,7 @@ import { MetricSection } from "./metric.js";
 import { OverlapSection } from "./overlap.js";
 import { PlanSection } from "./plan.js";
 import { SegmentsSection } from "./segments.js";
+import { TimelineSection } from "./timeline.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { VerdictSection } from "./verdict.js";
 
@@ -63,6 +64,7 @@ function ReportView({ report, controls, change, freshness }) {
     ${seen && report.plan && html`<${PlanSection} plan=${report.plan} />`}
     ${seen && html`<${MetricsSection} ...${view} />`}
     ${seen && report.decision.verdict !== "INVALID" && html`
+      <${TimelineSection} ...${view} />
       <${SegmentsSection} ...${view} />
       <${DaysSection} ...${view} />
       <${OverlapSection} report=${report} />

@@ -1,0 +1,83 @@
+import { html } from "htm/preact";
+import { useMemo, useState } from "preact/hooks";
+import { fetchTimeline } from "../api.js";
+import { TimelineChart } from "../charts/timeline.js";
+import { timelineRows } from "../charts/timeline_model.js";
+import { resultsQuery } from "../controls.js";
+import {
+  formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatPlural, formatShare, formatTime,
+} from "../format.js";
+import { useResource } from "../resource.js";
+import { metricTitle } from "../words.js";
+import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../controls.js").Controls} Controls */
+/** @typedef {import("../charts/timeline_model.js").Timeline} Timeline */
+
+/**
+ * How the effect on the primary metric came about. Asked of the server when the section is opened.
+ * @param {{report: Report, controls: Controls}} props
+ */
+export function TimelineSection({ report, controls }) {
+  const [open, setOpen] = useState(false);
+  const toggled = (/** @type {Event} */ event) => setOpen(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
+  return html`<section aria-labelledby="timeline">
+    <details onToggle=${toggled}>
+      <summary><h2 id="timeline">Over time</h2></summary>
+      ${open && html`<${OverTime} report=${report} controls=${controls} />`}
+    </details>
+  </section>`;
+}
+
+/** @param {{report: Report, controls: Controls}} props */
+function OverTime({ report, controls }) {
+  const query = resultsQuery(controls);
+  const [resource] = useResource(`${report.experiment}${query}|${report.data_through}`,
+    (signal) => fetchTimeline(report.experiment, query, signal), { group: report.experiment });
+  if (resource.state === "loading") return html`<p class="minor" role="status">Going through the days</p>`;
+  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
+  const timeline = resource.value;
+  const variants = timeline.points.at(-1)?.comparisons.map(({ variant }) => variant) ?? [];
+  if (variants.length === 0) return html`<p class="minor">There is nothing to compare yet.</p>`;
+  const parts = [
+    `What the report said of ${metricTitle(timeline.metric).toLowerCase()} at the end of each day (UTC), all data until then`,
+    `dark band: ${formatShare(timeline.confidence_level, 0)} interval of a single look`,
+    "light band: always-valid interval",
+    timeline.looks.length > 0 ? `dashed: the data of ${formatPlural(timeline.looks.length, "recorded look")}` : "",
+  ];
+  return html`<p class="minor">${parts.filter(Boolean).join("; ")}.</p>
+    ${variants.map((variant) => html`<${VariantOverTime} key=${variant} variant=${variant} timeline=${timeline}
+      scale=${controls.scale} />`)}`;
+}
+
+/** @param {{timeline: Timeline, variant: string, scale: "lift" | "effect"}} props */
+function VariantOverTime({ timeline, variant, scale }) {
+  const rows = useMemo(() => timelineRows(timeline, variant, scale), [timeline, variant, scale]);
+  const looks = useMemo(() => timeline.looks.map(({ data_through }) => new Date(data_through)), [timeline]);
+  const title = `${metricTitle(timeline.metric)}, ${variant}: ${scale} over time`;
+  const number = scale === "lift" ? formatLift : formatEffect;
+  const bounds = scale === "lift" ? formatLiftInterval : formatInterval;
+  const last = rows.at(-1);
+  const description = last
+    ? `At the end ${number(last.value, last.interval)}, interval ${bounds(last.interval)}.` : "No day has a value.";
+  return html`<article class="metric" data-timeline=${variant}>
+    <h3>${variant}</h3>
+    ${rows.length > 0 && html`<${TimelineChart} rows=${rows} looks=${looks} scale=${scale} title=${title}
+      description=${description} />`}
+    <${ScrollingTable} label=${`${title}, table`}>
+      <caption class="visually-hidden">${title}</caption>
+      <thead><tr><th scope="col">Until</th><th scope="col" class="number">Units</th>
+        <th scope="col" class="number">${scale === "lift" ? "Lift" : `Effect, ${timeline.unit}`}</th>
+        <th scope="col" class="number">Always valid</th></tr></thead>
+      <tbody>${rows.map(({ until, units, value, interval, always }) => html`
+        <tr key=${until.toISOString()} data-until=${until.toISOString()}>
+          <th scope="row">${formatTime(until.toISOString())}</th>
+          <td class="number">${formatCount(units)}</td>
+          <td class="number"><${Figure} field=${scale} value=${value} text=${number(value, interval)} />
+            <${IntervalFigure} field="interval" value=${interval} text=${bounds(interval)} /></td>
+          <td class="number"><${IntervalFigure} field="always_valid" value=${always} text=${bounds(always)} /></td>
+        </tr>`)}</tbody>
+    <//>
+  </article>`;
+}
