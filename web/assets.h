@@ -15,4 +15,9 @@ struct Asset {
 
 std::span<const Asset> assets();
 
+// The page as one file with script and style in it, not compressed. kSharedData stands once in it, where the answers
+// that the page would ask a server for belong: a JSON object by path, without any "<".
+std::string_view shared_page();
+inline constexpr std::string_view kSharedData = "{\"answers\":\"by path\"}";
+
 }  // namespace crossfade::web

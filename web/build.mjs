@@ -38,6 +38,36 @@ function checkPackages() {
 /** Hash of the content as it stands in names and ETags. @param {Buffer} content */
 const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
 
+/** What a Content-Security-Policy calls an inline script or style. @param {string} text */
+const policyHash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+// The page as one file, which opens from a disk: its policy lets in nothing but its own script and style.
+/** @param {string} script @param {string} style @param {string} icon an SVG */
+function sharedPage(script, style, icon) {
+  const inline = script.replaceAll("</script", "<\\/script");
+  const policy = `default-src 'none'; script-src ${policyHash(inline)}; style-src ${policyHash(style)}; img-src data:; `
+    + "base-uri 'none'; form-action 'none'";
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Crossfade</title>
+    <link rel="icon" href="data:image/svg+xml;base64,${Buffer.from(icon).toString("base64")}">
+    <style>${style}</style>
+  </head>
+  <body>
+    <div id="page"></div>
+    <noscript><p class="notice">This report needs JavaScript.</p></noscript>
+    <script type="application/json" id="crossfade-data">{"answers":"by path"}</script>
+    <script type="module">${inline}</script>
+  </body>
+</html>
+`;
+}
+
 /** @param {string} name "NAME.EXT" @param {Buffer} content */
 const hashedPath = (name, content) => `/assets/${name.replace(/(?=\.[^.]+$)/, `-${hashOf(content)}`)}`;
 
@@ -54,7 +84,10 @@ function licences(inputs) {
   }).join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** Bundles the page. @returns {Promise<{assets: Asset[], inputs: string[]}>} inputs relative to this folder */
+/**
+ * Bundles the page.
+ * @returns {Promise<{assets: Asset[], shared: string, inputs: string[]}>} inputs relative to this folder
+ */
 async function bundle() {
   const esbuild = await import("esbuild");
   const result = await esbuild.build({
@@ -91,7 +124,8 @@ async function bundle() {
   const unhashed = html.match(/\/assets\/[^"-]+"/);
   if (unhashed) fail(`src/index.html names ${unhashed[0]} which is not built`);
   assets.unshift({ path: "/report", type: "text/html; charset=utf-8", content: Buffer.from(html) });
-  return { assets, inputs: [...inputs, "src/index.html", "src/icon.svg"] };
+  const shared = sharedPage(String(built("page.js")), String(built("style.css")), String(icon));
+  return { assets, shared, inputs: [...inputs, "src/index.html", "src/icon.svg"] };
 }
 
 /** A string literal, broken into lines; bytes that are not plain ASCII as three octal digits. @param {Buffer} bytes */
@@ -108,8 +142,8 @@ function literal(bytes) {
   return lines.join("\n");
 }
 
-/** @param {Asset[]} assets */
-function cppSource(assets) {
+/** @param {Asset[]} assets @param {string} shared the page as one file */
+function cppSource(assets, shared) {
   const entries = assets.map(({ path, type, content }) => {
     const gzip = gzipSync(content, { level: 9 });
     const etag = `"\\"${hashOf(content)}\\""`;
@@ -128,6 +162,12 @@ ${entries.join("")}}};
 
 std::span<const Asset> assets() { return kAssets; }
 
+std::string_view shared_page() {
+  static constexpr char page[] =
+${literal(Buffer.from(shared))};
+  return {page, sizeof page - 1};
+}
+
 }  // namespace crossfade::web
 `;
 }
@@ -137,13 +177,14 @@ const { values: options } = parseArgs({
 });
 if (!options.out) fail("usage: node build.mjs --out DIR [--depfile FILE --target NAME]");
 checkPackages();
-const { assets, inputs } = await bundle();
+const { assets, shared, inputs } = await bundle();
 
 rmSync(join(options.out, "assets"), { recursive: true, force: true });
 mkdirSync(join(options.out, "assets"), { recursive: true });
 for (const { path, content } of assets)
   writeFileSync(join(options.out, path === "/report" ? "index.html" : path), content);
-writeFileSync(join(options.out, "assets.cpp"), cppSource(assets));
+writeFileSync(join(options.out, "assets.cpp"), cppSource(assets, shared));
+writeFileSync(join(options.out, "shared.html"), shared);
 if (options.depfile && options.target) {
   const escaped = inputs.map((path) => join(here, path).replace(/[ #$]/g, "\\$&"));
   writeFileSync(options.depfile, `${options.target}: ${escaped.join(" ")}\n`);

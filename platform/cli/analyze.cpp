@@ -19,6 +19,7 @@
 #include "platform/cli/analyze_table.h"
 #include "platform/cli/command.h"
 #include "platform/cli/load.h"
+#include "platform/cli/look.h"
 #include "platform/core/error.h"
 #include "platform/storage/sqlite_store.h"
 
@@ -112,15 +113,6 @@ std::string rendered(const std::vector<analysis::Report>& reports, const Flags& 
 void print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw Error::internal("the analysis could not be written to standard output");
-  }
-}
-
-// A store that cannot be written is still one that can be read.
-void note_look(const std::vector<analysis::Report>& reports, storage::SqliteStore& store) {
-  try {
-    analysis::record_looks(reports, SystemClock().now(), store);
-  } catch (const Error& error) {
-    std::fprintf(stderr, "this look could not be recorded: %s\n", error.what());
   }
 }
 

@@ -17,6 +17,7 @@ void add_plan(CLI::App& app);
 void add_stats(CLI::App& app);
 void add_import(CLI::App& app);
 void add_train(CLI::App& app);
+void add_report(CLI::App& app);
 void add_serve(CLI::App& app);
 void add_world(CLI::App& app);
 void add_simulate(CLI::App& app);

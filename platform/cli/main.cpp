@@ -23,6 +23,7 @@ int run(int argc, char** argv) {
   crossfade::cli::add_stats(app);
   crossfade::cli::add_import(app);
   crossfade::cli::add_train(app);
+  crossfade::cli::add_report(app);
   crossfade::cli::add_serve(app);
   crossfade::cli::add_world(app);
   crossfade::cli::add_simulate(app);

@@ -41,5 +41,7 @@ bool allows(Route route, std::string_view method);
 std::string_view path_of(std::string_view target);
 // "a%20b" -> "a b"; nothing for a broken escape.
 std::optional<std::string> percent_decoded(std::string_view text);
+// "a b" -> "a%20b": all but letters, digits and -_.!~*'() as JavaScript's encodeURIComponent does.
+std::string percent_encoded(std::string_view text);
 
 }  // namespace crossfade::server

@@ -1,5 +1,7 @@
 // The only place that asks the server.
 
+import { embedded } from "./embedded.js";
+
 /** @typedef {import("./report.js").Report} Report */
 /** @typedef {import("./report.js").ExperimentSummary} ExperimentSummary */
 
@@ -17,6 +19,12 @@ async function problemOf(response) {
   const problem = await response.json().catch(() => null);
   const said = problem?.detail ?? problem?.title ?? problem?.message;
   return typeof said === "string" ? said : `The server answered ${response.status} ${response.statusText}`.trim();
+}
+
+/** @param {string} path @returns {unknown} */
+function fromFile(path) {
+  if (embedded && Object.hasOwn(embedded, path)) return embedded[path];
+  throw new ApiError(404, "This is not in the file that was shared.");
 }
 
 // The latest answers, by path: while the server says that nothing has changed, the same object is given again.
@@ -39,6 +47,7 @@ function hold(path, etag, value) {
  * @param {string} path @param {AbortSignal} signal @returns {Promise<unknown>}
  */
 async function get(path, signal) {
+  if (embedded) return fromFile(path);
   const before = held.get(path);
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...(before && { "If-None-Match": before.etag }) };

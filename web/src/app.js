@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
-import { useRoute } from "./router.js";
+import { isShared } from "./embedded.js";
+import { kOverviewPath, useRoute } from "./router.js";
 import { ExperimentView } from "./views/experiment.js";
 import { OverviewView } from "./views/overview.js";
 import { Logo } from "./views/icons.js";
@@ -11,14 +12,14 @@ export function App() {
     <a class="skip-link" href="#content">Skip to the content</a>
     <header class="site-header">
       <div class="container">
-        <a class="brand" href="/report"><${Logo} /> Crossfade</a>
+        <a class="brand" href=${kOverviewPath}><${Logo} /> Crossfade</a>
         <span class="brand-note">experiments on recommenders</span>
       </div>
     </header>
     <main id="content" class="container" tabindex="-1">${viewOf(route)}</main>
     <footer class="container site-footer">
-      <a href="/report">All experiments</a>
-      <a href="/api/v1/experiments">The same as JSON</a>
+      <a href=${kOverviewPath}>All experiments</a>
+      ${!isShared && html`<a href="/api/v1/experiments">The same as JSON</a>`}
     </footer>
   `;
 }
@@ -32,7 +33,7 @@ function viewOf(route) {
       return html`<${ExperimentView} key=${route.key} experiment=${route.key} />`;
     case "unknown":
       return html`<${Notice} title="There is no such page">
-        <p>The address may be cut off. <a href="/report">See all experiments</a>.</p>
+        <p>The address may be cut off. <a href=${kOverviewPath}>See all experiments</a>.</p>
       <//>`;
   }
 }

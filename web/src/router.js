@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { isShared, onlyExperiment } from "./embedded.js";
 
 /** @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "unknown"}} Route */
 
@@ -14,8 +15,27 @@ export function routeOf(path) {
   }
 }
 
+// A file has no paths of its own, so that the view stands behind the "#".
+const kBase = isShared ? "#" : "";
+
+export const kOverviewPath = `${kBase}/report`;
+
 /** @param {string} key */
-export const experimentPath = (key) => `/report/${encodeURIComponent(key)}`;
+export const experimentPath = (key) => `${kBase}/report/${encodeURIComponent(key)}`;
+
+const kStart = { path: onlyExperiment ? `/report/${encodeURIComponent(onlyExperiment)}` : "/report", search: "" };
+let latest = kStart;
+
+/** Where the reader is. */
+function here() {
+  if (!isShared) return { path: location.pathname, search: location.search };
+  if (location.hash === "") latest = kStart;
+  if (location.hash.startsWith("#/")) {  // any other leads to a place of the same view
+    const [path = "", query] = location.hash.slice(1).split("?");
+    latest = { path, search: query ? `?${query}` : "" };
+  }
+  return latest;
+}
 
 /** Is this click on a link of the page for us, rather than for a new tab? @param {MouseEvent} event */
 function linkOf(event) {
@@ -31,16 +51,16 @@ function linkOf(event) {
  * @returns {[URLSearchParams, (query: URLSearchParams) => void]}
  */
 export function useQuery() {
-  const [search, setSearch] = useState(location.search);
+  const [search, setSearch] = useState(here().search);
   useEffect(() => {
-    const follow = () => setSearch(location.search);
+    const follow = () => setSearch(here().search);
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
   }, []);
   const change = useCallback((/** @type {URLSearchParams} */ query) => {
     const text = query.toString();
-    history.replaceState(null, "", location.pathname + (text && `?${text}`));
-    setSearch(location.search);
+    history.replaceState(null, "", kBase + here().path + (text && `?${text}`));
+    setSearch(here().search);
   }, []);
   return [useMemo(() => new URLSearchParams(search), [search]), change];
 }
@@ -52,21 +72,21 @@ export const hasMoved = () => moved;
 
 /** The current route; links inside the page change it without loading the page anew. @returns {Route} */
 export function useRoute() {
-  const [path, setPath] = useState(location.pathname);
+  const [path, setPath] = useState(here().path);
   useEffect(() => {
     const follow = () => {
       moved = true;
-      setPath(location.pathname);
+      setPath(here().path);
     };
     const click = (/** @type {MouseEvent} */ event) => {
-      const link = linkOf(event);
+      const link = isShared ? null : linkOf(event);  // in a file the browser follows "#..." by itself
       if (!link) return;
       event.preventDefault();
       history.pushState(null, "", link.href);
       scrollTo(0, 0);
       follow();
     };
-    addEventListener("popstate", follow);
+    addEventListener("popstate", follow);  // also after a click on "#..."
     document.addEventListener("click", click);
     return () => {
       removeEventListener("popstate", follow);

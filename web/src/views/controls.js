@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import { resultsPath } from "../api.js";
 import { kIntervals, kLevels, resultsQuery } from "../controls.js";
+import { isShared } from "../embedded.js";
 import { formatShare } from "../format.js";
 
 /** @typedef {import("../controls.js").Controls} Controls */
@@ -9,7 +10,7 @@ import { formatShare } from "../format.js";
 const kIntervalWords = { fixed: "Single look", always: "Always valid", cuped: "CUPED" };
 
 /**
- * What is shown, and how. `kinds`: the intervals that this report has.
+ * What is shown, and how; of a shared file, what needs no server. `kinds`: the intervals that this report has.
  * @param {{controls: Controls, change: (changes: Partial<Controls>) => void, configured: number,
  *   kinds: Set<import("../controls.js").IntervalKind>}} props
  */
@@ -23,12 +24,12 @@ export function ControlBar({ controls, change, configured, kinds }) {
   };
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).value;
   return html`<form class="controls" aria-label="What is shown" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
-    <label>Confidence
+    ${!isShared && html`<label>Confidence
       <select name="level" value=${level} onChange=${(/** @type {Event} */ e) => change({ level: valueOf(e) })}>
         <option value="">${formatShare(configured, 0)} (configured)</option>
         ${kLevels.map((value) => html`<option value=${value}>${formatShare(Number(value), 0)}</option>`)}
       </select>
-    </label>
+    </label>`}
     <label>Effects
       <select name="scale" value=${scale}
         onChange=${(/** @type {Event} */ e) => change({ scale: valueOf(e) === "effect" ? "effect" : "lift" })}>
@@ -36,9 +37,9 @@ export function ControlBar({ controls, change, configured, kinds }) {
         <option value="effect">absolute</option>
       </select>
     </label>
-    <label>Data before
+    ${!isShared && html`<label>Data before
       <input type="date" name="at" value=${at} onChange=${(/** @type {Event} */ e) => change({ at: valueOf(e) })} />
-    </label>
+    </label>`}
     <fieldset>
       <legend>Intervals</legend>
       ${kIntervals.filter((kind) => kinds.has(kind)).map((kind) => html`<label>

@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { fetchReport } from "../api.js";
 import { DaysChart } from "../charts/days.js";
 import { resultsQuery } from "../controls.js";
-import { formatCount, formatEffect, formatInterval, formatP } from "../format.js";
+import { formatCount, formatEffect, formatInterval, pWords } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -55,7 +55,8 @@ function DaysOf({ effect, metric, unit }) {
   const trend = slope === null || p_value === null
     ? `No trend can be told: ${reasonWords(reason)}.`
     : `${p_value < 0.05 ? "The effect changes" : "No sign that the effect changes"} with the days:
-       ${formatEffect(slope, dayInterval(slope, effect.slope_standard_error))} ${unit} a day, p ${formatP(p_value)}.`;
+       ${formatEffect(slope, dayInterval(slope, effect.slope_standard_error))} ${unit} a day, p ${pWords(p_value)}.`;
+  const counted = days.reduce((end, { n }, i) => (n > 0 ? i + 1 : end), 0);  // nobody has got any further yet
   const title = `${metric}, ${variant}: effect by days since exposure`;
   return html`<article class="metric" data-days=${variant}>
     <h3>${variant}</h3>
@@ -65,7 +66,7 @@ function DaysOf({ effect, metric, unit }) {
       <caption class="visually-hidden">${title}</caption>
       <thead><tr><th scope="col">Day</th><th scope="col" class="number">Units</th>
         <th scope="col" class="number">Effect<span class="minor">95 % interval, ${unit}</span></th></tr></thead>
-      <tbody>${days.map(({ day, n, effect: value, standard_error }) => {
+      <tbody>${days.slice(0, counted).map(({ day, n, effect: value, standard_error }) => {
         const interval = dayInterval(value, standard_error);
         return html`<tr key=${day} data-day=${day}><th scope="row">${day}</th>
           <td class="number"><${Figure} field="n" value=${n} text=${formatCount(n)} /></td>

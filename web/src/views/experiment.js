@@ -2,10 +2,11 @@ import { html } from "htm/preact";
 import { useCallback, useMemo } from "preact/hooks";
 import { ApiError, fetchReport } from "../api.js";
 import { controlsOf, queryOf, resultsQuery } from "../controls.js";
+import { isShared } from "../embedded.js";
 import { formatDate, formatShare, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
-import { useQuery } from "../router.js";
+import { kOverviewPath, useQuery } from "../router.js";
 import { StatusBadge } from "./badges.js";
 import { ControlBar, Downloads, Live } from "./controls.js";
 import { DaysSection } from "./days.js";
@@ -29,7 +30,7 @@ export function ExperimentView({ experiment }) {
     (/** @type {Partial<Controls>} */ changes) => setQuery(queryOf({ ...controls, ...changes })), [controls, setQuery]);
   const asked = resultsQuery(controls);
   const [resource, reload, freshness] = useResource(
-    `${experiment}${asked}`, (signal) => fetchReport(experiment, asked, signal), { group: experiment, live: true });
+    `${experiment}${asked}`, (signal) => fetchReport(experiment, asked, signal), { group: experiment, live: !isShared });
   if (resource.state === "loading") return html`<${Loading} what="the results of ${experiment}" />`;
   if (resource.state === "failed") {
     const { error } = resource;
@@ -43,7 +44,7 @@ export function ExperimentView({ experiment }) {
 function NoSuchExperiment({ error }) {
   return html`<${Notice} title="There is no such experiment">
     <p role="alert">${error.message}</p>
-    <p>It may have been renamed. <a href="/report">See all experiments</a>.</p>
+    <p>It may have been renamed. <a href=${kOverviewPath}>See all experiments</a>.</p>
   <//>`;
 }
 
@@ -76,7 +77,7 @@ function ReportView({ report, controls, change, freshness }) {
 function ReportHeader({ report, freshness }) {
   const { experiment, hypothesis, owner, status, control, confidence_level, data_through } = report;
   return html`<div class="report-header">
-    <nav aria-label="Breadcrumb"><a href="/report">Experiments</a></nav>
+    <nav aria-label="Breadcrumb"><a href=${kOverviewPath}>Experiments</a></nav>
     <${Heading} title=${experiment} />
     ${hypothesis && html`<p class="lead">${hypothesis}</p>`}
     <dl class="facts">
@@ -85,7 +86,7 @@ function ReportHeader({ report, freshness }) {
       <div><dt>Control</dt><dd>${control}</dd></div>
       <div><dt>Confidence</dt><dd>${formatShare(confidence_level, 0)}</dd></div>
       ${data_through && html`<div><dt>Data through</dt><dd>${formatTime(data_through)}${" "}
-        <${Live} freshness=${freshness} /></dd></div>`}
+        ${!isShared && html`<${Live} freshness=${freshness} />`}</dd></div>`}
     </dl>
   </div>`;
 }
@@ -134,11 +135,12 @@ function MetricsSection({ report, controls, change }) {
     <h2 id="metrics">Metrics</h2>
     <${ControlBar} controls=${controls} change=${change} configured=${report.confidence_level} kinds=${kinds} />
     ${withheld && html`<p class="withheld">The experiment is invalid, so its lifts mean nothing.${" "}
-      <button type="button" class="link" onClick=${() => change({ force: true })}>Show them to find the fault</button></p>`}
+      ${!isShared && html`<button type="button" class="link" onClick=${() => change({ force: true })}>Show them to find
+        the fault</button>`}</p>`}
     <${ChartKey} report=${report} controls=${controls} kinds=${kinds} />
     ${inOrderOfRole(report.metrics).map(
       (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} controls=${controls} />`,
     )}
-    <${Downloads} experiment=${report.experiment} controls=${controls} />
+    ${!isShared && html`<${Downloads} experiment=${report.experiment} controls=${controls} />`}
   </section>`;
 }

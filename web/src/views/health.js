@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { formatCount, formatDate, formatMean, formatP, formatPlural, formatShare, formatStatistic } from "../format.js";
+import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../format.js";
 import { isGuarded, notMeasured, totalUnits } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { ToneIcon } from "./icons.js";
@@ -55,9 +55,6 @@ function SplitCheck({ srm }) {
         ${weights} ${test}<//>`
     : html`<${Check} tone="good">Units are split as planned.${weights} ${test}<//>`;
 }
-
-/** "= 0.31", "< 0.0001". @param {number | null} p */
-const pWords = (p) => (/^[<>]/.test(formatP(p)) ? formatP(p) : `= ${formatP(p)}`);
 
 /** @param {{excluded: Report["excluded"], units: number}} props */
 function ExcludedCheck({ excluded: { multiple_variants, overrides }, units }) {

@@ -2,6 +2,7 @@ import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { fetchExperiments } from "../api.js";
 import { LiftLines } from "../charts/lift_lines.js";
+import { isShared } from "../embedded.js";
 import {
   formatCount, formatDate, formatLift, formatLiftInterval, formatPlural, formatShare, kNone,
 } from "../format.js";
@@ -21,7 +22,7 @@ import { Figure, IntervalFigure } from "./table.js";
 export function OverviewView() {
   const [query, setQuery] = useQuery();
   const wanted = useMemo(() => wantedOf(query), [query]);
-  const [resource, reload] = useResource("experiments", fetchExperiments, { live: true });
+  const [resource, reload] = useResource("experiments", fetchExperiments, { live: !isShared });
   if (resource.state === "loading") return html`<${Loading} what="the experiments" />`;
   if (resource.state === "failed")
     return html`<${Failed} error=${resource.error} what="the experiments" reload=${reload} />`;

@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { fetchReport } from "../api.js";
 import { ForestChart } from "../charts/forest.js";
 import { resultsQuery } from "../controls.js";
-import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare } from "../format.js";
+import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare, pWords } from "../format.js";
 import { inOrderOfRole } from "../report.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
@@ -105,6 +105,6 @@ function Units({ variants, variant }) {
 function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }) {
   if (p_value === null) return `Whether the effect differs between segments cannot be tested: ${reasonWords(reason)}.`;
   const p = adjusted_p_value ?? p_value;
-  const numbers = `Cochran's Q, p ${formatP(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
+  const numbers = `Cochran's Q, p ${pWords(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
   return p < 0.05 ? `The effect differs between segments (${numbers}).` : `No sign that the effect differs between segments (${numbers}).`;
 }

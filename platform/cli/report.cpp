@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "platform/analysis/analyze.h"
+#include "platform/analysis/overview.h"
+#include "platform/analysis/render.h"
+#include "platform/analysis/timeline.h"
+#include "platform/analysis/withhold.h"
+#include "platform/cli/command.h"
+#include "platform/cli/load.h"
+#include "platform/cli/look.h"
+#include "platform/core/error.h"
+#include "platform/core/time.h"
+#include "platform/server/routes.h"
+#include "platform/storage/sqlite_store.h"
+#include "web/assets.h"
+
+namespace crossfade::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Flags {
+  std::string experiment;
+  std::string config;  // "": experiments.yaml where there is one, else none
+  std::string store = "crossfade.db";
+  std::string out;
+  std::string at;
+};
+
+// The answers that the page would get from a server, by path.
+class Answers {
+ public:
+  Answers(const Configuration& configuration, const storage::EventStore& store, analysis::AnalyzeOptions options)
+      : configuration_(configuration), store_(store), options_(std::move(options)) {}
+
+  void add_overview(const std::vector<analysis::Report>& reports) {
+    answers_["/api/v1/experiments"] = Json::parse(analysis::render_overview(reports));
+  }
+
+  // With everything that the page can ask for besides.
+  void add_experiment(const analysis::Report& report) {
+    const std::string path = "/api/v1/experiments/" + server::percent_encoded(report.experiment);
+    answers_[path + "/results"] = Json::parse(analysis::render_json(report));
+    analysis::AnalyzeOptions options = options_;
+    options.experiments = {report.experiment};
+    answers_[path + "/timeline"] =
+        Json::parse(analysis::render_json(analysis::timeline(configuration_, store_, options, false)));
+    options.by_day = true;
+    answers_[path + "/results?by_day=true"] = results(options);
+    options.by_day = false;
+    for (const std::string& dimension : report.dimensions) {
+      options.by = {dimension};
+      answers_[path + "/results?by=" + server::percent_encoded(dimension)] = results(options);
+    }
+  }
+
+  // "<" is escaped, so that no text ends the element that this stands in.
+  std::string json() const {
+    const std::string plain = answers_.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string escaped;
+    escaped.reserve(plain.size());
+    for (const char c : plain) c == '<' ? escaped.append("\\u003c") : escaped.append(1, c);
+    return escaped;
+  }
+
+ private:
+  Json results(const analysis::AnalyzeOptions& options) const {
+    auto reports = analysis::analyze(configuration_, store_, options);
+    analysis::withhold_invalid(reports);
+    return Json::parse(analysis::render_json(reports.at(0)));
+  }
+
+  const Configuration& configuration_;
+  const storage::EventStore& store_;
+  const analysis::AnalyzeOptions options_;
+  Json answers_ = Json::object();
+};
+
+void write(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream << text;
+  stream.close();
+  if (!stream) throw Error::user(fmt::format("{}: cannot be written", file.string()));
+}
+
+std::string page_with(const std::string& data) {
+  std::string page(web::shared_page());
+  const auto place = page.find(web::kSharedData);
+  if (place == std::string::npos) throw Error::internal("the page has no place for data");
+  return page.replace(place, web::kSharedData.size(), data);
+}
+
+void run(const Flags& flags) {
+  analysis::AnalyzeOptions options;
+  if (!flags.experiment.empty()) options.experiments = {flags.experiment};
+  if (!flags.at.empty()) {
+    options.until = parse_timestamp(flags.at);
+    if (!options.until) {
+      throw Error::user(fmt::format("--at {}: want a time like 2026-01-05 or 2026-01-05T10:00Z", flags.at));
+    }
+  }
+  const Configuration configuration = read_configuration_if_any(flags.config);
+  storage::SqliteStore store(flags.store, {});
+  std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
+  if (!options.until) note_look(reports, store);
+  analysis::withhold_invalid(reports);
+  Answers answers(configuration, store, options);
+  answers.add_overview(reports);
+  for (const analysis::Report& report : reports) answers.add_experiment(report);
+  write(flags.out, page_with(answers.json()));
+  fmt::print(stderr, "{}: {} experiment{}, opens in any browser\n", flags.out, reports.size(),
+             reports.size() == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void add_report(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("report", "The report page as one file that needs no server");
+  const auto flags = std::make_shared<Flags>();  // lives as long as the callback
+  command->add_option("EXPERIMENT", flags->experiment, "Its key; all of them without one");
+  command->add_option("--config", flags->config, "The experiments [experiments.yaml where there is one]");
+  command->add_option("--store", flags->store, "The SQLite file that was logged to")->capture_default_str();
+  command->add_option("--out", flags->out, "The file to write, like report.html")->required();
+  command->add_option("--at", flags->at, "As of this time, like 2026-01-05: later data are left out");
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace crossfade::cli

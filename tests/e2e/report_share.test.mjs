@@ -1,0 +1,91 @@
+// `crossfade report`: the page as one file that opens from a disk, without any network.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { accessibilityFaults, assertNoSidewaysScroll, launch, settled } from "./browser.mjs";
+import { kHostileText, reportServer } from "./report_store.mjs";
+import { crossfade } from "./support.mjs";
+
+const owner = { after };
+const { home } = await reportServer(owner, 2000);
+const browser = await launch(owner);
+
+const run = (...args) => spawnSync(crossfade, args, { cwd: home, encoding: "utf8", timeout: 60_000 });
+const printed = (...args) => JSON.parse(execFileSync(crossfade,
+  ["analyze", "--format", "json", ...args], { cwd: home, encoding: "utf8" }));
+
+// A tab without network that notes what a well-behaved file never does.
+async function open(file, options = {}) {
+  const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  const address = pathToFileURL(path.join(home, file)).href;
+  page.on("console", (message) => faults.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+  page.on("request", (request) => {
+    if (request.url().split("#")[0] !== address) faults.push(`request to ${request.url().slice(0, 100)}`);
+  });
+  await page.goto(address);
+  await settled(page);
+  return { page, faults, address };
+}
+
+test("share: all experiments in a file, with the numbers that analyze prints", async () => {
+  const { status, stderr } = run("report", "--out", "all.html");
+  assert.deepEqual([status, stderr], [0, "all.html: 3 experiments, opens in any browser\n"]);
+  const { page, faults, address } = await open("all.html");
+  assert.deepEqual(await page.locator(".experiment-link").allTextContents(), ["aa", "recommenders", "later"]);
+  await page.locator(".experiment-link", { hasText: "recommenders" }).click();
+  await page.getByRole("heading", { level: 1, name: "recommenders" }).waitFor();
+  assert.equal(page.url(), `${address}#/report/recommenders`);
+  const report = printed("recommenders");
+  for (const { variant, lift } of report.metrics[0].comparisons) {
+    const figure = page.locator(`[data-metric="${report.metrics[0].metric}"] tr[data-variant="${variant}"] [data-field=lift]`);
+    assert.equal(Number(await figure.getAttribute("value")), lift);
+  }
+  await page.getByLabel("Effects").selectOption("effect");
+  await page.getByLabel("Split by").selectOption("history");
+  await page.locator(".segments tr[data-level]").first().waitFor();
+  await page.locator("summary", { hasText: "Over time" }).click();
+  await page.locator("[data-timeline] svg.chart").first().waitFor();
+  await page.locator("summary", { hasText: "Effect by days" }).click();
+  await page.locator("[data-days] svg.chart").first().waitFor();
+  assert.equal(await page.getByLabel("Confidence", { exact: true }).count(), 0, "no control that would need a server");
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Experiments" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("share: one experiment as of a day opens at once, and its hostile texts stay texts", async () => {
+  const day = new Date(Date.parse(printed("aa").health.first_exposure.slice(0, 10)) + 3 * 86_400_000).toISOString().slice(0, 10);
+  assert.equal(run("report", "aa", "--out", "aa.html", "--at", day).status, 0);
+  assert.ok(!readFileSync(path.join(home, "aa.html"), "utf8").includes("<img src=x"));
+  for (const colorScheme of ["light", "dark"]) {
+    const { page, faults } = await open("aa.html", { colorScheme, viewport: { width: 390, height: 844 } });
+    await page.getByRole("heading", { level: 1, name: "aa" }).waitFor();
+    assert.ok((await page.locator("main").innerText()).includes(kHostileText));
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    const [{ lift }] = printed("aa", "--until", day).metrics[0].comparisons;
+    const shown = page.locator("[data-metric=mean_time_per_session] tr[data-variant=treatment] [data-field=lift]");
+    assert.equal(Number(await shown.getAttribute("value")), lift);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await assertNoSidewaysScroll(page);
+    assert.deepEqual(faults, []);
+  }
+});
+
+test("share: what cannot be made is said in one line", () => {
+  const wrong = (...args) => {
+    const { status, stderr } = run("report", ...args);
+    return [status, stderr];
+  };
+  assert.deepEqual(wrong("recomenders", "--out", "x.html"),
+    [2, 'no experiment "recomenders" in the configuration or the store; did you mean "recommenders"?\n']);
+  assert.deepEqual(wrong("--out", "no/such/folder/x.html"), [2, "no/such/folder/x.html: cannot be written\n"]);
+  assert.deepEqual(wrong("--out", "x.html", "--at", "monday"),
+    [2, "--at monday: want a time like 2026-01-05 or 2026-01-05T10:00Z\n"]);
+});
