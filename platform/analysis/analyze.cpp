@@ -152,7 +152,7 @@ storage::AggregateQuery query_of(const Configuration& configuration, const Metri
   query.dimensions = dimensions_of(configuration, options.by);
   query.until = options.until;
   for (const Experiment& experiment : configuration.experiments) {
-    if (experiment.status == Status::running) query.overlaps.push_back(experiment.key);
+    if (options.interactions && experiment.status == Status::running) query.overlaps.push_back(experiment.key);
   }
   return query;
 }

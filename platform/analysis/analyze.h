@@ -18,6 +18,7 @@ struct AnalyzeOptions {
   LiftInterval lift = LiftInterval::fieller;
   std::vector<std::string> by;  // dimensions to split each metric by
   bool by_day = false;          // the effect by days since exposure
+  bool interactions = true;     // with every other running experiment: units x experiments squared, in time
   bool cuped = true;            // take out what units did before, where there is history
   std::optional<Timestamp> until;
   std::optional<double> confidence_level;  // none: the configured one

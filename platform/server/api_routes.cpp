@@ -67,7 +67,9 @@ Answer rendered(const analysis::Report& report, Format format) {
 
 void ApiRoutes::experiments(const httplib::Request& request, httplib::Response& response) {
   const auto answer = cache_.get("experiments", [&]() -> Answer {
-    auto reports = backend_.reports({});
+    analysis::AnalyzeOptions options;
+    options.interactions = false;  // the list shows none
+    auto reports = backend_.reports(options);
     analysis::withhold_invalid(reports);
     return {.body = analysis::render_overview(reports)};
   });
