@@ -96,6 +96,9 @@ void Memberships::order() {
   std::vector<Membership> ordered(memberships_.size());
   for (const Membership& membership : memberships_) ordered[next[membership.unit]++] = membership;
   memberships_ = std::move(ordered);
+  for (Membership& membership : memberships_) {
+    if (membership.experiment < asked_) membership.row = static_cast<std::uint32_t>(rows_++);
+  }
 }
 
 }  // namespace crossfade::storage::sqlite

@@ -23,6 +23,9 @@ struct Membership {
   std::int32_t variant = 0;      // of the experiment; UnitTable::kSeveral
   std::int64_t first_seen = 0;
   std::int64_t last_seen = kForever;
+  std::uint32_t row = kNoRow;  // among the memberships in experiments that were asked for
+
+  static constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
 };
 
 // Who was seen where, in the latest version of each experiment that a query names, and of those that it groups by.
@@ -35,6 +38,8 @@ class Memberships {
   const std::vector<UnitTable>& experiments() const { return experiments_; }
   std::size_t asked() const { return asked_; }
   const std::vector<Membership>& all() const { return memberships_; }
+  // How many of them are in experiments that were asked for, rather than only grouped by.
+  std::size_t rows() const { return rows_; }
   // Positions in all() of a unit's memberships: they stand side by side.
   std::size_t begin(std::uint32_t unit) const { return first_[unit]; }
   std::size_t end(std::uint32_t unit) const { return first_[unit + 1]; }
@@ -53,6 +58,7 @@ class Memberships {
   std::vector<UnitTable> experiments_;
   std::size_t asked_ = 0;
   std::vector<Membership> memberships_;
+  std::size_t rows_ = 0;
   std::vector<std::size_t> first_;
 };
 

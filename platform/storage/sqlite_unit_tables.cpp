@@ -36,18 +36,19 @@ class Scan {
         plan_(query),
         memberships_(database, query),
         terms_(plan_.term_count()),
-        rows_(memberships_.all().size() * plan_.slots()),
-        events_(memberships_.all().size() * plan_.events().size()),
-        last_end_(memberships_.all().size(), std::numeric_limits<std::int64_t>::min()) {
-    for (std::size_t i = 0; i < memberships_.all().size(); ++i) std::ranges::copy(plan_.initial(), row(i).begin());
+        rows_(memberships_.rows() * plan_.slots()),
+        events_(memberships_.rows() * plan_.events().size()),
+        last_end_(memberships_.rows(), std::numeric_limits<std::int64_t>::min()) {
+    for (std::size_t i = 0; i < memberships_.rows(); ++i) std::ranges::copy(plan_.initial(), row(i).begin());
   }
 
   std::vector<UnitTable> run() {
     read_sessions();
     if (plan_.reads(Source::playbacks)) read_playbacks();
     if (plan_.reads(Source::custom) && has_table(database_, "events")) read_custom_events();
-    for (std::size_t i = 0; i < memberships_.all().size(); ++i) {
-      plan_.finish({memberships_.all()[i].first_seen}, {data_end_}, row(i), events(i));
+    for (const Membership& membership : memberships_.all()) {
+      if (membership.row == Membership::kNoRow) continue;
+      plan_.finish({membership.first_seen}, {data_end_}, row(membership.row), events(membership.row));
     }
     std::vector<UnitTable> tables(
         memberships_.experiments().begin(),
@@ -58,11 +59,10 @@ class Scan {
   }
 
  private:
-  std::span<double> row(std::size_t membership) {
-    return std::span(rows_).subspan(membership * plan_.slots(), plan_.slots());
-  }
-  std::span<std::vector<double>> events(std::size_t membership) {
-    return std::span(events_).subspan(membership * plan_.events().size(), plan_.events().size());
+  // Of Membership::row.
+  std::span<double> row(std::size_t number) { return std::span(rows_).subspan(number * plan_.slots(), plan_.slots()); }
+  std::span<std::vector<double>> events(std::size_t number) {
+    return std::span(events_).subspan(number * plan_.events().size(), plan_.events().size());
   }
 
   // The terms are evaluated once, and only for units that take part in something.
@@ -71,11 +71,13 @@ class Scan {
     plan_.evaluate(source, fields, is_request, name, terms_);
     for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
       const Membership& membership = memberships_.all()[i];
-      if (membership.variant == UnitTable::kSeveral) continue;
+      if (membership.row == Membership::kNoRow || membership.variant == UnitTable::kSeveral) continue;
       const bool counts = when.began >= membership.first_seen && when.began <= membership.last_seen;
-      if (counts && source == Source::sessions) last_end_[i] = std::max(last_end_[i], when.ended);
-      plan_.add(source, terms_, when.began - membership.first_seen, when.ended < membership.first_seen, counts, row(i),
-                events(i));
+      if (counts && source == Source::sessions) {
+        last_end_[membership.row] = std::max(last_end_[membership.row], when.ended);
+      }
+      plan_.add(source, terms_, when.began - membership.first_seen, when.ended < membership.first_seen, counts,
+                row(membership.row), events(membership.row));
     }
   }
 
@@ -149,16 +151,19 @@ class Scan {
     }
   }
 
-  void prepare(UnitTable& table) const {
+  void prepare(UnitTable& table) {
     table.metrics = plan_.metrics();
     table.columns = plan_.slots();
     table.events.resize(plan_.events().size());
     for (const Dimension& dimension : query_.dimensions) {
       table.dimensions.push_back({.name = dimension.name, .levels = dimension.labels, .level = {}});
     }
-    for (const UnitTable& other : memberships_.experiments()) {
-      if (other.experiment == table.experiment || !groups_by(other.experiment)) continue;
-      table.overlaps.push_back({.name = other.experiment, .levels = other.variants, .level = {}});
+    std::vector<std::size_t>& overlaps = overlaps_.emplace_back();
+    for (std::size_t other = 0; other < memberships_.experiments().size(); ++other) {
+      const UnitTable& experiment = memberships_.experiments()[other];
+      if (experiment.experiment == table.experiment || !groups_by(experiment.experiment)) continue;
+      table.overlaps.push_back({.name = experiment.experiment, .levels = experiment.variants, .level = {}});
+      overlaps.push_back(other);
     }
   }
 
@@ -167,38 +172,35 @@ class Scan {
   }
 
   void fill(std::vector<UnitTable>& tables) {
+    std::vector<std::int32_t> variants(memberships_.experiments().size(), Grouping::kNone);  // of one unit
     for (const std::uint32_t unit : memberships_.units().sorted()) {
-      for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
-        const Membership& membership = memberships_.all()[i];
-        if (membership.experiment < tables.size()) fill_row(tables[membership.experiment], i);
+      const auto all = std::span(memberships_.all())
+                           .subspan(memberships_.begin(unit), memberships_.end(unit) - memberships_.begin(unit));
+      for (const Membership& membership : all) variants[membership.experiment] = membership.variant;
+      for (const Membership& membership : all) {
+        if (membership.row != Membership::kNoRow) fill_row(tables[membership.experiment], membership, variants);
       }
+      for (const Membership& membership : all) variants[membership.experiment] = Grouping::kNone;
     }
   }
 
-  void fill_row(UnitTable& table, std::size_t i) {
-    const Membership& membership = memberships_.all()[i];
+  // `variants`: of the unit, in each experiment.
+  void fill_row(UnitTable& table, const Membership& membership, std::span<const std::int32_t> variants) {
     table.units.push_back(memberships_.units().unit(membership.unit));
     table.variant.push_back(membership.variant);
-    const auto values = row(i);
+    const auto values = row(membership.row);
     table.values.insert(table.values.end(), values.begin(), values.end());
     for (std::size_t metric = 0; metric < table.events.size(); ++metric) {
-      table.events[metric].push_back(std::move(events(i)[metric]));
+      table.events[metric].push_back(std::move(events(membership.row)[metric]));
     }
     for (std::size_t d = 0; d < query_.dimensions.size(); ++d) {
       table.dimensions[d].level.push_back(level_of(query_.dimensions[d], values[plan_.dimensions()[d]]));
     }
-    for (Grouping& overlap : table.overlaps) overlap.level.push_back(variant_in(overlap.name, membership.unit));
-    if (last_end_[i] == std::numeric_limits<std::int64_t>::min()) return;
-    const Timestamp end{last_end_[i]};
+    const std::vector<std::size_t>& overlaps = overlaps_[membership.experiment];
+    for (std::size_t i = 0; i < overlaps.size(); ++i) table.overlaps[i].level.push_back(variants[overlaps[i]]);
+    if (last_end_[membership.row] == std::numeric_limits<std::int64_t>::min()) return;
+    const Timestamp end{last_end_[membership.row]};
     table.data_through = std::max(table.data_through.value_or(end), end);
-  }
-
-  std::int32_t variant_in(const std::string& experiment, std::uint32_t unit) const {
-    for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
-      const Membership& membership = memberships_.all()[i];
-      if (memberships_.experiments()[membership.experiment].experiment == experiment) return membership.variant;
-    }
-    return Grouping::kNone;
   }
 
   SQLite::Database& database_;
@@ -207,9 +209,10 @@ class Scan {
   const ColumnPlan plan_;
   const Memberships memberships_;
   std::vector<TermValue> terms_;
-  std::vector<double> rows_;                 // memberships x slots
-  std::vector<std::vector<double>> events_;  // memberships x quantile metrics
-  std::vector<std::int64_t> last_end_;       // of each membership's sessions
+  std::vector<double> rows_;                        // rows x slots
+  std::vector<std::vector<double>> events_;         // rows x quantile metrics
+  std::vector<std::int64_t> last_end_;              // of each row's sessions
+  std::vector<std::vector<std::size_t>> overlaps_;  // of each table: positions of the experiments that group it
   std::int64_t data_end_ = std::numeric_limits<std::int64_t>::min();
 };
 
