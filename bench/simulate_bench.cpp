@@ -32,6 +32,7 @@ class ForgetfulStore final : public storage::EventStore {
  public:
   void append(const EventBatch& /*batch*/) override {}
   std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery& /*query*/) const override { return {}; }
+  storage::Traffic traffic(const storage::TrafficQuery& /*query*/) const override { return {}; }
   void record_look(const storage::Look& /*look*/) override {}
   std::vector<storage::Look> looks() const override { return {}; }
   std::vector<Exposure> exposures() const override { return {}; }

@@ -14,10 +14,6 @@ namespace crossfade::analysis {
 
 namespace {
 
-std::int64_t utc_day(Timestamp time) {
-  return time.ms >= 0 ? time.ms / kMsPerDay : (time.ms - kMsPerDay + 1) / kMsPerDay;
-}
-
 // A listener pool that has been seen as a whole has no new exposures, but its sessions go on: the later end counts.
 int days_of(const ExperimentData& data) {
   if (!data.first_exposure || !data.last_exposure) return 0;

@@ -52,6 +52,8 @@ class Expression {
   int only_field() const;
 
   const std::string& text() const { return text_; }
+  // The tree (expression_node.h), for whoever says the same in another language.
+  const Node& root() const { return *root_; }
   // Texts that mean the same and are written differently are different.
   bool operator==(const Expression& other) const { return text_ == other.text_; }
 

@@ -17,6 +17,11 @@ struct Timestamp {
   auto operator<=>(const Timestamp&) const = default;
 };
 
+// The UTC day that holds the time, in days since 1970-01-01.
+constexpr std::int64_t utc_day(Timestamp time) {
+  return time.ms >= 0 ? time.ms / kMsPerDay : (time.ms - kMsPerDay + 1) / kMsPerDay;
+}
+
 // "2026-01-05T00:00:00.000Z" (ISO 8601, UTC, always with milliseconds).
 std::string to_string(Timestamp time);
 

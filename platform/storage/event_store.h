@@ -8,6 +8,7 @@
 #include "platform/core/events.h"
 #include "platform/core/metric.h"
 #include "platform/stats/co_moments.h"
+#include "platform/storage/traffic.h"
 
 namespace crossfade::storage {
 
@@ -130,6 +131,8 @@ class EventStore {
   // The result does not depend on the order in which events of different units were appended, to the last bit.
   virtual std::vector<UnitTable> unit_tables(const AggregateQuery& query) const = 0;
   virtual std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const;
+  // Of an experiment that the store does not know: no variants. A pass over the sessions and one over the playbacks.
+  virtual Traffic traffic(const TrafficQuery& query) const = 0;
 
   // Of every version, to warm the service's cache. Sorted by experiment, version, unit (as texts), variant.
   virtual std::vector<Exposure> exposures() const = 0;

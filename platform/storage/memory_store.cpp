@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/core/error.h"
+#include "platform/storage/memory_traffic.h"
 #include "platform/storage/memory_unit_table.h"
 
 namespace crossfade::storage {
@@ -41,9 +42,7 @@ std::vector<UnitTable> MemoryStore::unit_tables(const AggregateQuery& query) con
   }
   std::vector<UnitTable> answer;
   answer.reserve(keys.size());
-  std::vector<Exposure> seen;
-  seen.reserve(exposures_.size());
-  for (const auto& [key, exposure] : exposures_) seen.push_back(exposure);
+  const std::vector<Exposure> seen = sorted_exposures();
   for (const std::string& key : keys) {
     answer.push_back(unit_table_of(
         {.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query, key));
@@ -51,8 +50,18 @@ std::vector<UnitTable> MemoryStore::unit_tables(const AggregateQuery& query) con
   return answer;
 }
 
+Traffic MemoryStore::traffic(const TrafficQuery& query) const {
+  const std::scoped_lock lock{mutex_};
+  const std::vector<Exposure> seen = sorted_exposures();
+  return traffic_of({.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query);
+}
+
 std::vector<Exposure> MemoryStore::exposures() const {
   const std::scoped_lock lock{mutex_};
+  return sorted_exposures();
+}
+
+std::vector<Exposure> MemoryStore::sorted_exposures() const {
   std::vector<Exposure> all;
   all.reserve(exposures_.size());
   for (const auto& [key, exposure] : exposures_) all.push_back(exposure);

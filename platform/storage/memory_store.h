@@ -16,6 +16,7 @@ class MemoryStore final : public EventStore {
  public:
   void append(const EventBatch& batch) override;
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
+  Traffic traffic(const TrafficQuery& query) const override;
   std::vector<Exposure> exposures() const override;
   std::vector<OpenSession> open_sessions() const override;
   SessionId last_session() const override;
@@ -37,6 +38,8 @@ class MemoryStore final : public EventStore {
     std::string variant;
     auto operator<=>(const ExposureKey&) const = default;
   };
+
+  std::vector<Exposure> sorted_exposures() const;  // mutex_ is held
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.

@@ -13,6 +13,7 @@
 #include "platform/storage/sqlite_connection.h"
 #include "platform/storage/sqlite_looks.h"
 #include "platform/storage/sqlite_recover.h"
+#include "platform/storage/sqlite_traffic.h"
 #include "platform/storage/sqlite_unit_tables.h"
 
 namespace crossfade::storage {
@@ -83,6 +84,10 @@ void SqliteStore::record_configuration(const StoredConfiguration& configuration)
 
 std::vector<UnitTable> SqliteStore::unit_tables(const AggregateQuery& query) const {
   return state_->readers([&](SQLite::Database& database) { return sqlite::unit_tables(database, query); });
+}
+
+Traffic SqliteStore::traffic(const TrafficQuery& query) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::traffic(database, query); });
 }
 
 void SqliteStore::record_look(const Look& look) {

@@ -46,6 +46,7 @@ class SqliteStore final : public EventStore {
 
   void append(const EventBatch& batch) override;
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
+  Traffic traffic(const TrafficQuery& query) const override;
   std::vector<Exposure> exposures() const override;
   // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
   // store.

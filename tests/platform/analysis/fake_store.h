@@ -33,6 +33,7 @@ class FakeStore final : public storage::EventStore {
   }
 
   std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
+  storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
   void append(const EventBatch&) override {}
   std::vector<Exposure> exposures() const override { return {}; }
   std::vector<storage::OpenSession> open_sessions() const override { return {}; }

@@ -52,6 +52,16 @@ TEST_CASE("time: refuses what is no time", "[core]") {
   CHECK_FALSE(parse_timestamp(text).has_value());
 }
 
+TEST_CASE("time: days begin at midnight, before 1970 too", "[core]") {
+  using crossfade::kMsPerDay;
+  using crossfade::utc_day;
+  CHECK(utc_day(*parse_timestamp("1970-01-02")) == 1);
+  CHECK(utc_day(Timestamp{kMsPerDay - 1}) == 0);
+  CHECK(utc_day(Timestamp{-1}) == -1);
+  CHECK(utc_day(Timestamp{-kMsPerDay}) == -1);
+  CHECK(utc_day(Timestamp{-kMsPerDay - 1}) == -2);
+}
+
 TEST_CASE("time: the clock of the system runs and is in this century", "[core]") {
   const crossfade::SystemClock clock;
   const Timestamp now = clock.now();

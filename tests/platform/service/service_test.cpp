@@ -375,6 +375,7 @@ TEST_CASE("service: when nothing can be written, nothing is answered", "[service
    public:
     void append(const EventBatch&) override { throw Error::internal("store.db: database or disk is full"); }
     std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
+    storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
     void record_look(const storage::Look&) override {}
     std::vector<storage::Look> looks() const override { return {}; }
     std::vector<Exposure> exposures() const override { return {}; }

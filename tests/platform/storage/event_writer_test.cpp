@@ -35,6 +35,7 @@ class GatedStore final : public EventStore {
   void fill_disk() { full_ = true; }
 
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override { return memory.unit_tables(query); }
+  Traffic traffic(const TrafficQuery& query) const override { return memory.traffic(query); }
   void record_look(const Look& look) override { memory.record_look(look); }
   std::vector<Look> looks() const override { return memory.looks(); }
   std::vector<Exposure> exposures() const override { return memory.exposures(); }
