@@ -9,12 +9,15 @@
 
 #include "platform/analysis/arrange.h"
 #include "platform/analysis/decide.h"
+#include "platform/analysis/distributions.h"
 #include "platform/analysis/health.h"
 #include "platform/analysis/metric_report.h"
 #include "platform/analysis/metric_set.h"
 #include "platform/analysis/multiplicity.h"
 #include "platform/analysis/progress.h"
+#include "platform/analysis/traffic_report.h"
 #include "platform/core/error.h"
+#include "platform/storage/metric_sql.h"
 
 namespace crossfade::analysis {
 
@@ -93,6 +96,20 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
                                     .progress = progress ? &*progress : nullptr};
   for (const PlannedMetric& metric : planned) {
     report.metrics.push_back(metric_report(data, run.metrics, metric, options));
+    if (run.configuration == nullptr || data.units() == 0) continue;
+    report.metrics.back().sql =
+        storage::metric_sql(run.metrics[metric.position],
+                            {.experiment = data.key,
+                             .version = data.version,
+                             .until = run.options.until,
+                             .limits = data.limits.empty() ? storage::MetricLimits{} : data.limits[metric.position]});
+  }
+  if (const auto before = run.metrics.before(primary)) {
+    report.health.balance =
+        balance_of(data, run.metrics[*before], *before, definition.lookback_days, run.confidence_level);
+  }
+  if (const auto times = run.metrics.session_times(); times && data.units() > 0) {
+    report.distributions = distributions_of(data, *times, run.confidence_level);
   }
   adjust(report.metrics, run.confidence_level);
   if (run.configuration != nullptr) {
@@ -195,7 +212,8 @@ std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::Experime
 
 std::vector<Report> analyze(const Configuration& configuration, const storage::EventStore& store,
                             const AnalyzeOptions& options) {
-  const MetricSet metrics = MetricSet::of_store(configuration, options.metrics, options.by_day ? kMostDays : 0);
+  const MetricSet metrics = MetricSet::of_store(
+      configuration, options.metrics, {.days = options.by_day ? kMostDays : 0, .session_times = options.distributions});
   const storage::AggregateQuery query = query_of(configuration, metrics, options);
   std::vector<storage::ExperimentAggregate> aggregates = store.aggregate(query);
   for (storage::ExperimentAggregate& aggregate : aggregates) {
@@ -229,6 +247,10 @@ std::vector<Report> analyze(const Configuration& configuration, const storage::E
       const std::vector<storage::Look> up_to_closing(own.begin(), own.begin() + (closing - own.data()) + 1);
       const Closing last{.look = *closing, .days = report.health.days};
       close(report, report_of(then, roles, up_to_closing, run, &last), *closing);
+    }
+    if (options.traffic && data.units() > 0) {
+      report.traffic =
+          traffic_report(data, store.traffic({.experiment = data.key, .until = options.until}), configuration);
     }
     show_only(reports.back(), options.metrics);
   }

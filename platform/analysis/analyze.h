@@ -18,6 +18,8 @@ struct AnalyzeOptions {
   LiftInterval lift = LiftInterval::fieller;
   std::vector<std::string> by;  // dimensions to split each metric by
   bool by_day = false;          // the effect by days since exposure
+  bool distributions = false;   // of session times and of sessions: Report::distributions
+  bool traffic = false;         // who answered, what was skipped, days: Report::traffic; a pass over the playbacks more
   bool interactions = true;     // with every other running experiment: units x experiments squared, in time
   bool cuped = true;            // take out what units did before, where there is history
   std::optional<Timestamp> until;

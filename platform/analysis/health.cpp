@@ -61,6 +61,18 @@ SessionBudget budget_of(const VariantData& variant, std::size_t metric) {
   return budget;
 }
 
+void add_balance_warnings(const Balance& balance, std::vector<std::string>& warnings) {
+  for (const HistoryComparison& one : balance.comparisons) {
+    if (!one.p_value || *one.p_value >= kMismatchP) continue;
+    warnings.push_back(fmt::format("Before anybody was exposed, {} differed from the control in {} ({}).", one.variant,
+                                   balance.metric, p_statement(*one.p_value)));
+  }
+  if (balance.share_p_value && *balance.share_p_value < kMismatchP) {
+    warnings.push_back(fmt::format("The share of units with history differs between the variants ({}).",
+                                   p_statement(*balance.share_p_value)));
+  }
+}
+
 }  // namespace
 
 Srm sample_ratio(std::span<const VariantData> variants, bool equal_weights_assumed) {
@@ -156,6 +168,7 @@ std::vector<std::string> warnings_of(const Report& report) {
                     "have one are no random split.",
                     defined.metric, p_statement(*defined.p_value)));
   }
+  if (report.health.balance) add_balance_warnings(*report.health.balance, warnings);
   return warnings;
 }
 

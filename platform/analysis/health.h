@@ -25,8 +25,13 @@ std::vector<SegmentSrm> segment_ratios(const ExperimentData& data);
 Health health_of(const ExperimentData& data, std::string_view primary_name, std::size_t primary,
                  std::optional<std::size_t> budget);
 
+// `before`: the metric in the time before the first exposure, `position` in the query. Nothing where nobody has
+// history.
+std::optional<Balance> balance_of(const ExperimentData& data, const MetricDefinition& before, std::size_t position,
+                                  int lookback_days, double confidence_level);
+
 // What is wrong with a report's data, as sentences: srm, exclusions and
-// health.primary_defined are set.
+// health.primary_defined and balance are set.
 std::vector<std::string> warnings_of(const Report& report);
 
 // Units that take part: those seen in several variants do not.

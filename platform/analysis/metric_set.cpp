@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "platform/analysis/distributions.h"
 #include "platform/core/error.h"
 
 namespace crossfade::analysis {
@@ -56,7 +57,8 @@ bool has_days(const MetricDefinition& metric) {
 
 }  // namespace
 
-MetricSet MetricSet::of_store(const Configuration& configuration, const std::vector<std::string>& shown, int days) {
+MetricSet MetricSet::of_store(const Configuration& configuration, const std::vector<std::string>& shown,
+                              const MetricExtras& extras) {
   require_known(shown, all_metrics(configuration));
   MetricSet set;
   set.query_.assign(standard_metrics().begin(), standard_metrics().end());
@@ -67,12 +69,36 @@ MetricSet MetricSet::of_store(const Configuration& configuration, const std::vec
     if (is_named(metric.name, configuration, shown)) set.query_.push_back(metric);
   }
   set.metrics_ = set.query_.size();
-  set.add_days(days);
+  set.add_before(configuration);
+  set.add_days(extras.days);
+  if (extras.session_times) {
+    set.session_times_ = set.query_.size();
+    set.query_.push_back(session_time_metric());
+  }
   return set;
 }
 
 MetricSet::MetricSet(std::vector<MetricDefinition> metrics) : query_(std::move(metrics)), metrics_(query_.size()) {
   days_.resize(metrics_);
+  before_.resize(metrics_);
+}
+
+// They are what CUPED takes out as well, so that nothing more is counted.
+void MetricSet::add_before(const Configuration& configuration) {
+  before_.resize(metrics_);
+  for (std::size_t i = 0; i < metrics_; ++i) {
+    const auto is_primary = [&](const Experiment& one) { return one.metrics.primary == query_[i].name; };
+    const bool adjustable = query_[i].type == MetricType::mean || query_[i].type == MetricType::ratio;
+    if (!adjustable || query_[i].lookback_days <= 0 || i == session_budget_) continue;
+    if (query_[i].name != MetricRoles().primary && !std::ranges::any_of(configuration.experiments, is_primary))
+      continue;
+    MetricDefinition before = query_[i];
+    before.window = {.begin_ms = -before.lookback_days * kMsPerDay, .end_ms = 0};
+    before.lookback_days = 0;
+    before.winsorize = std::nullopt;
+    before_[i] = query_.size();
+    query_.push_back(std::move(before));
+  }
 }
 
 void MetricSet::add_days(int days) {

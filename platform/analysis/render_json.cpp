@@ -4,6 +4,7 @@
 #include <string>
 
 #include "platform/analysis/comparison_json.h"
+#include "platform/analysis/details_json.h"
 #include "platform/analysis/render.h"
 
 // The names are those of the interface that scripts and notebooks rely on; do not change.
@@ -56,6 +57,38 @@ Json to_json(const MetricShares& shares) {
   return json;
 }
 
+Json to_json(const VariantSummary& summary) {
+  Json json{{"variant", summary.variant},
+            {"n", summary.n},
+            {"mean", to_json(summary.mean)},
+            {"standard_deviation", to_json(summary.standard_deviation)}};
+  add_reason(json, summary.reason);
+  return json;
+}
+
+Json to_json(const Balance& balance) {
+  Json json{{"metric", balance.metric},
+            {"lookback_days", balance.lookback_days},
+            {"share_p_value", to_json(balance.share_p_value)},
+            {"variants", Json::array()},
+            {"comparisons", Json::array()}};
+  for (const VariantHistory& history : balance.variants) {
+    Json entry = to_json(history.summary);
+    entry["share"] = to_json(history.share);
+    json["variants"].push_back(std::move(entry));
+  }
+  for (const HistoryComparison& one : balance.comparisons) {
+    Json entry{{"variant", one.variant},
+               {"effect", to_json(one.effect)},
+               {"standard_error", to_json(one.standard_error)},
+               {"interval", to_json(one.interval)},
+               {"p_value", to_json(one.p_value)}};
+    add_reason(entry, one.reason);
+    json["comparisons"].push_back(std::move(entry));
+  }
+  return json;
+}
+
 Json to_json(const Health& health) {
   Json json;
   json["first_exposure"] = to_json(health.first_exposure);
@@ -63,6 +96,7 @@ Json to_json(const Health& health) {
   json["days"] = health.days;
   json["minimum_days"] = health.minimum_days;
   json["primary_defined"] = to_json(health.primary_defined);
+  if (health.balance) json["balance"] = to_json(*health.balance);
   json["tracks_minus_time_per_session"] = Json::array();
   for (const SessionBudget& budget : health.tracks_minus_time_per_session) {
     Json entry{{"variant", budget.variant},
@@ -78,15 +112,6 @@ Json to_json(const Health& health) {
     json["segments"].push_back(std::move(entry));
   }
   json["warnings"] = health.warnings;
-  return json;
-}
-
-Json to_json(const VariantSummary& summary) {
-  Json json{{"variant", summary.variant},
-            {"n", summary.n},
-            {"mean", to_json(summary.mean)},
-            {"standard_deviation", to_json(summary.standard_deviation)}};
-  add_reason(json, summary.reason);
   return json;
 }
 
@@ -265,6 +290,7 @@ Json to_json(const MetricReport& metric) {
             {"adjustment", metric.adjustment}};
   if (metric.margin) json["margin"] = *metric.margin;
   if (!metric.note.empty()) json["note"] = metric.note;
+  if (!metric.sql.empty()) json["sql"] = metric.sql;
   if (metric.lower_limit || metric.upper_limit) {
     json["winsorized"] = {
         {"lower", to_json(metric.lower_limit)}, {"upper", to_json(metric.upper_limit)}, {"units", metric.limited}};
@@ -309,6 +335,8 @@ Json to_json(const Report& report) {
     json["interactions"] = Json::array();
     for (const InteractionResult& one : report.interactions) json["interactions"].push_back(to_json(one));
   }
+  if (report.distributions) json["distributions"] = distributions_json(*report.distributions);
+  if (!report.traffic.empty()) json["traffic"] = traffic_json(report.traffic);
   json["decision"] = to_json(report.decision);
   return json;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/analysis/details.h"
+#include "platform/analysis/interval.h"
 #include "platform/core/configuration.h"
 #include "platform/core/time.h"
 
@@ -33,13 +35,6 @@ std::string_view to_string(Role role);
 
 enum class Verdict { invalid, stop_harm, guardrail_fail, ship, no_effect, inconclusive, keep_running };
 std::string_view to_string(Verdict verdict);  // "INVALID", "STOP_HARM", ...
-
-struct Interval {
-  double lower = 0;
-  double upper = 0;
-
-  bool operator==(const Interval&) const = default;
-};
 
 struct VariantUnits {
   std::string variant;
@@ -97,23 +92,48 @@ struct SegmentSrm {
   Srm srm;  // p_value times the number of levels tested (Bonferroni)
 };
 
-struct Health {
-  std::optional<Timestamp> first_exposure;
-  std::optional<Timestamp> last_exposure;
-  int days = 0;  // UTC calendar days from the first exposure to the end of the data, both counted
-  int minimum_days = 7;
-  MetricShares primary_defined;
-  std::vector<SessionBudget> tracks_minus_time_per_session;
-  std::vector<SegmentSrm> segments;   // by each dimension that was asked for
-  std::vector<std::string> warnings;  // sentences; empty when all is well
-};
-
 struct VariantSummary {
   std::string variant;
   std::int64_t n = 0;  // units that have a value
   std::optional<double> mean;
   std::optional<double> standard_deviation;
   std::string reason;
+};
+
+// What the units of a variant did before their first exposure.
+struct VariantHistory {
+  VariantSummary summary;       // of those with history
+  std::optional<double> share;  // of the variant's units that have one
+};
+
+struct HistoryComparison {
+  std::string variant;
+  std::optional<double> effect;
+  std::optional<double> standard_error;
+  std::optional<Interval> interval;
+  std::optional<double> p_value;
+  std::string reason;
+};
+
+// Did the variants differ before anybody was exposed? Then the split was not random, or the log is wrong.
+struct Balance {
+  std::string metric;
+  int lookback_days = 14;
+  std::optional<double> share_p_value;  // that the share of units with history is the same in all variants
+  std::vector<VariantHistory> variants;
+  std::vector<HistoryComparison> comparisons;
+};
+
+struct Health {
+  std::optional<Timestamp> first_exposure;
+  std::optional<Timestamp> last_exposure;
+  int days = 0;  // UTC calendar days from the first exposure to the end of the data, both counted
+  int minimum_days = 7;
+  MetricShares primary_defined;
+  std::optional<Balance> balance;  // of the primary metric; none where it has no look-back, or nobody has history
+  std::vector<SessionBudget> tracks_minus_time_per_session;
+  std::vector<SegmentSrm> segments;   // by each dimension that was asked for
+  std::vector<std::string> warnings;  // sentences; empty when all is well
 };
 
 // Holds however often and whenever one looks, which the other p-values and intervals do not.
@@ -261,6 +281,7 @@ struct MetricReport {
   Direction direction = Direction::none;
   std::string unit;                      // of measurement, for people: "ms"
   std::string definition;                // one line
+  std::string sql;                       // a SELECT over the store that gives n and mean; "" of tables
   std::optional<double> margin;          // of a guardrail: the relative loss that is still acceptable
   std::string adjustment;                // "holm", "benjamini_hochberg", "none"
   std::string note;                      // for people: "not measured"; mostly empty
@@ -313,6 +334,8 @@ struct Report {
   std::vector<MetricReport> metrics;    // the primary one first, then secondary, guardrails, others
   std::optional<PlanProgress> plan;
   std::vector<InteractionResult> interactions;  // of the primary metric with other running experiments
+  std::optional<Distributions> distributions;   // where they were asked for
+  std::vector<VariantTraffic> traffic;          // likewise; control first
   Decision decision;
 };
 

@@ -111,6 +111,18 @@ std::string defined_text(const MetricShares& shares) {
       shares.p_value ? fmt::format(" ({} that it is the same share)", p_statement(*shares.p_value)) : "");
 }
 
+std::string balance_text(const Balance& balance) {
+  std::vector<std::string> parts;
+  std::int64_t with_history = 0;
+  for (const VariantHistory& one : balance.variants) with_history += one.summary.n;
+  for (const HistoryComparison& one : balance.comparisons) {
+    if (one.p_value) parts.push_back(fmt::format("{} {}", one.variant, p_statement(*one.p_value)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("{} in the {} days before exposure, of {} that the variants are alike: {}", balance.metric,
+                     balance.lookback_days, counted(with_history, "unit", "units"), fmt::join(parts, ", "));
+}
+
 std::string budget_text(const Health& health) {
   std::vector<std::string> parts;
   for (const SessionBudget& budget : health.tracks_minus_time_per_session) {
@@ -173,6 +185,11 @@ std::vector<Line> health_lines(const Report& report) {
                                            counted(report.multiple_variants, "unit", "units"), report.overrides)});
   if (std::string text = defined_text(report.health.primary_defined); !text.empty()) {
     lines.push_back({"defined", std::move(text)});
+  }
+  if (report.health.balance) {
+    if (std::string text = balance_text(*report.health.balance); !text.empty()) {
+      lines.push_back({"before", std::move(text)});
+    }
   }
   if (std::string text = budget_text(report.health); !text.empty()) {
     lines.push_back({"budget", "tracks - time per session: " + std::move(text)});

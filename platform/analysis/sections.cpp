@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
+#include "platform/analysis/detail_sections.h"
 #include "platform/analysis/wording.h"
 
 namespace crossfade::analysis {
@@ -158,6 +161,7 @@ std::vector<Section> sections_of(const Report& report) {
     for (const EffectByDay& effect : metric.by_day) sections.push_back(by_day(metric, effect));
   }
   sections.push_back(interactions(report));
+  std::ranges::move(detail_sections(report), std::back_inserter(sections));
   std::erase_if(sections, [](const Section& section) { return section.rows.empty(); });
   return sections;
 }

@@ -26,6 +26,7 @@ void withhold_invalid(std::vector<Report>& reports) {
       metric.by_day.clear();
     }
     report.interactions.clear();
+    if (report.distributions) report.distributions->comparisons.clear();
     report.health.warnings.emplace_back("Effects of an invalid experiment are withheld; --force shows them.");
   }
 }

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct Flags {
   std::string until;
   std::vector<std::string> by;
   bool by_day = false;
+  bool distributions = false;
+  bool traffic = false;
+  std::optional<double> confidence_level;
   bool no_cuped = false;
   bool force = false;
   TableFlags table;
@@ -69,6 +73,9 @@ analysis::AnalyzeOptions options_of(const Flags& flags) {
   options.lift = lift_of(flags.lift);
   options.by = flags.by;
   options.by_day = flags.by_day;
+  options.distributions = flags.distributions;
+  options.traffic = flags.traffic;
+  options.confidence_level = flags.confidence_level;
   options.cuped = !flags.no_cuped;
   if (!flags.until.empty()) {
     options.until = parse_timestamp(flags.until);
@@ -159,6 +166,12 @@ void add_analyze(CLI::App& app) {
   command->add_option("--by", flags->by, "Split by this dimension, such as history; may stand several times")
       ->delimiter(',');
   command->add_flag("--by-day", flags->by_day, "Effects by days since exposure, and their slope");
+  command->add_flag("--distributions", flags->distributions,
+                    "How session times and sessions are spread, and quantiles compared");
+  command->add_flag("--traffic", flags->traffic,
+                    "Who answered, what was skipped, and units, requests and latency by day");
+  command->add_option("--confidence-level", flags->confidence_level, "Of the intervals, like 0.9 [the configured one]")
+      ->check(CLI::Range(0.5, 0.9999));
   command->add_flag("--no-cuped", flags->no_cuped, "Do not take out what units did before their first exposure");
   command->add_flag("--force", flags->force, "Show the effects of INVALID experiments too, to find the fault");
   TableFlags& table = flags->table;

@@ -98,6 +98,10 @@ ResultsQuery parse_results_query(std::string_view target) {
       query.options.by.push_back(value);
     } else if (name == "by_day") {
       query.options.by_day = flag(name, value);
+    } else if (name == "distributions") {
+      query.options.distributions = flag(name, value);
+    } else if (name == "traffic") {
+      query.options.traffic = flag(name, value);
     } else if (name == "cuped") {
       query.options.cuped = flag(name, value);
     } else if (name == "force") {
@@ -108,18 +112,19 @@ ResultsQuery parse_results_query(std::string_view target) {
       query.format =
           choice<Format>(name, value, {{"json", Format::json}, {"csv", Format::csv}, {"markdown", Format::markdown}});
     } else {
-      throw Error::user(
-          fmt::format("the query has {}, want at, by, by_day, confidence_level, control, cuped, force, format or lift",
-                      name.substr(0, kQuotedLength)));
+      throw Error::user(fmt::format(
+          "the query has {}, want at, by, by_day, confidence_level, control, cuped, distributions, force, format, "
+          "lift or traffic",
+          name.substr(0, kQuotedLength)));
     }
   }
   return query;
 }
 
 std::string ResultsQuery::key() const {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", options.confidence_level.value_or(0), to_string(options.lift),
-                     options.control, fmt::join(options.by, "\n"), options.by_day, options.cuped, force,
-                     options.until ? options.until->ms : -1, static_cast<int>(format));
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", options.confidence_level.value_or(0), to_string(options.lift),
+                     options.control, fmt::join(options.by, "\n"), options.by_day, options.cuped, options.distributions,
+                     options.traffic, force, options.until ? options.until->ms : -1, static_cast<int>(format));
 }
 
 }  // namespace crossfade::server

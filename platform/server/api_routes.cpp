@@ -66,7 +66,7 @@ Answer rendered(const analysis::Report& report, Format format) {
 }  // namespace
 
 void ApiRoutes::experiments(const httplib::Request& request, httplib::Response& response) {
-  const auto answer = cache_.get("experiments", [&]() -> Answer {
+  const auto answer = reports_.get("experiments", [&]() -> Answer {
     analysis::AnalyzeOptions options;
     options.interactions = false;  // the list shows none
     auto reports = backend_.reports(options);
@@ -78,7 +78,8 @@ void ApiRoutes::experiments(const httplib::Request& request, httplib::Response& 
 
 void ApiRoutes::results(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
   const ResultsQuery query = parse_results_query(request.target);
-  const auto answer = cache_.get("results|" + query.key() + "|" + experiment, [&] {
+  AnswerCache& cache = query.options.traffic ? passes_ : reports_;
+  const auto answer = cache.get("results|" + query.key() + "|" + experiment, [&] {
     analysis::AnalyzeOptions options = query.options;
     options.experiments = {experiment};
     auto reports = backend_.reports(options);
@@ -90,10 +91,11 @@ void ApiRoutes::results(const std::string& experiment, const httplib::Request& r
 
 void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
   const ResultsQuery query = parse_results_query(request.target);
-  if (query.format != Format::json || query.options.by_day || !query.options.by.empty()) {
-    throw Error::user("a timeline has no by, by_day or format");
+  const analysis::AnalyzeOptions& asked = query.options;
+  if (query.format != Format::json || asked.by_day || !asked.by.empty() || asked.distributions || asked.traffic) {
+    throw Error::user("a timeline has no by, by_day, distributions, format or traffic");
   }
-  const auto answer = cache_.get("timeline|" + query.key() + "|" + experiment, [&]() -> Answer {
+  const auto answer = passes_.get("timeline|" + query.key() + "|" + experiment, [&]() -> Answer {
     analysis::AnalyzeOptions options = query.options;
     options.experiments = {experiment};
     return {.body = analysis::render_json(backend_.timeline(options, query.force))};

@@ -17,7 +17,8 @@ namespace crossfade::server {
 // ETag, and is computed anew only when the store or the configuration has changed.
 class ApiRoutes {
  public:
-  explicit ApiRoutes(const Backend& backend) : backend_(backend), cache_(backend.revision) {}
+  explicit ApiRoutes(const Backend& backend)
+      : backend_(backend), reports_(backend.revision), passes_(backend.revision) {}
 
   void experiments(const httplib::Request& request, httplib::Response& response);
   // Throws Error: unknown for an experiment that there is not, user for a query that is wrong.
@@ -27,7 +28,8 @@ class ApiRoutes {
 
  private:
   const Backend& backend_;
-  AnswerCache cache_;
+  AnswerCache reports_;
+  AnswerCache passes_;  // over days or playbacks, which take seconds: nobody who only wants a report waits for them
 };
 
 }  // namespace crossfade::server

@@ -24,7 +24,7 @@ struct Backend {
   std::function<service::Service::Ticket(const service::Event&)> last;       // Service::begin_last
   std::function<service::Service::Ticket(std::vector<CustomEvent>)> events;  // Service::begin_events
   std::function<void(service::Service::Ticket)> wait;                        // Service::wait
-  // analysis::analyze, of what is now in the store. Never called twice at the same time.
+  // analysis::analyze, of what is now in the store.
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
   // analysis::timeline, likewise.
   std::function<analysis::Timeline(const analysis::AnalyzeOptions&, bool force)> timeline;

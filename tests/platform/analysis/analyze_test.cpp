@@ -55,7 +55,7 @@ TEST_CASE("analyze: one pass over the store, whatever the number of experiments 
               store, options);
   REQUIRE(store.queries.size() == 1);
   CHECK(store.queries[0].experiments.empty());
-  CHECK(store.queries[0].metrics.size() == 6);
+  CHECK(store.queries[0].metrics.size() == 7);
   CHECK(store.queries[0].until == options.until);
   REQUIRE(reports.size() == 3);
   CHECK(reports[0].experiment == "b");  // the configuration's order
@@ -65,16 +65,19 @@ TEST_CASE("analyze: one pass over the store, whatever the number of experiments 
   CHECK(reports[2].status == "imported");
 }
 
-TEST_CASE("analyze: asks for the five standard metrics, the session budget, and the configured ones that are named",
-          "[analysis]") {
+TEST_CASE(
+    "analyze: asks for the five standard metrics, the session budget, the configured ones that are named, and history",
+    "[analysis]") {
   const FakeStore store({aggregate("a", kTwo)});
   analyze({}, store, {});
   const auto& metrics = store.queries.at(0).metrics;
-  REQUIRE(metrics.size() == 6);
+  REQUIRE(metrics.size() == 7);
   for (std::size_t i = 0; i < 5; ++i) CHECK(metrics[i] == standard_metrics()[i]);
   CHECK(metrics[5].numerator.value->text() == "tracks - time");
   CHECK(metrics[5].denominator == EventAggregate{});
   CHECK(metrics[5].lookback_days == 0);
+  CHECK(metrics[6].name == "mean_time_per_session");  // before the first exposure
+  CHECK(metrics[6].window == Window{.begin_ms = -14 * kMsPerDay, .end_ms = 0});
 
   Configuration config = configuration({experiment("a", {"control", "treatment"})});
   config.metrics = {{.name = "asked"}, {.name = "named"}, {.name = "idle"}};
@@ -83,7 +86,7 @@ TEST_CASE("analyze: asks for the five standard metrics, the session budget, and 
   options.metrics = {"asked"};
   CHECK(message_of(config, store, options) != "no error");  // after it has asked
   const auto& more = store.queries.at(1).metrics;
-  REQUIRE(more.size() == 8);
+  REQUIRE(more.size() == 9);
   CHECK(more[6].name == "asked");
   CHECK(more[7].name == "named");
 }

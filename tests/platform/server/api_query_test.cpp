@@ -32,7 +32,8 @@ TEST_CASE("query: what is wrong is named, with what it may be") {
   CHECK(fault("at=monday") == "at is monday, want a time like 2026-01-05 or 2026-01-05T10:00Z");
   CHECK(fault("cuped=true&cuped=false") == "cuped is given twice");
   CHECK(fault("levle=1") ==
-        "the query has levle, want at, by, by_day, confidence_level, control, cuped, force, format or lift");
+        "the query has levle, want at, by, by_day, confidence_level, control, cuped, distributions, force, format, "
+        "lift or traffic");
   CHECK(fault("control=%zz") == "the query has a broken escape: %zz");
   CHECK(fault("by=a&by=b") == "");
 }
@@ -41,8 +42,9 @@ TEST_CASE("query: the same question has the same key, another one another") {
   const auto key = [](const char* query) { return parse_results_query(query).key(); };
   CHECK(key("/x?cuped=false&at=2026-01-05") == key("/y?at=2026-01-05T00:00Z&cuped=false"));
   CHECK(key("/x") == key("/x?format=json"));
-  for (const char* other : {"/x?format=csv", "/x?force=true", "/x?by=a", "/x?by_day=true", "/x?cuped=false",
-                            "/x?lift=delta", "/x?control=b", "/x?at=2026-01-05", "/x?confidence_level=0.9"}) {
+  for (const char* other :
+       {"/x?format=csv", "/x?force=true", "/x?by=a", "/x?by_day=true", "/x?cuped=false", "/x?distributions=true",
+        "/x?traffic=true", "/x?lift=delta", "/x?control=b", "/x?at=2026-01-05", "/x?confidence_level=0.9"}) {
     CHECK(key("/x") != key(other));
   }
 }
