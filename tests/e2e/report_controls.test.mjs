@@ -123,6 +123,27 @@ test("controls: over time, each day is the report as of then", async () => {
   assert.deepEqual(faults, []);
 });
 
+test("controls: a link keeps the opened sections and the metric of the segments", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report/recommenders?by=history`);
+  await page.locator("summary", { hasText: "Over time" }).click();
+  await page.locator("[data-timeline] svg.chart").first().waitFor();
+  await page.locator("summary", { hasText: "Effect by days since exposure" }).click();
+  await page.locator("[data-days] svg.chart").first().waitFor();
+  await page.getByLabel("Metric").selectOption("sessions");
+  await page.locator(".segments svg.chart[aria-label^='Sessions by history']").waitFor();
+  assert.match(page.url(), /\?by=history&metric=sessions&open=timeline%2Cdays$/);
+  const { page: other } = await openTab(browser, url);
+  await show(other, page.url());
+  await other.locator("[data-timeline] svg.chart").first().waitFor();
+  await other.locator("[data-days] svg.chart").first().waitFor();
+  assert.equal(await other.getByLabel("Metric").inputValue(), "sessions");
+  await other.locator("summary", { hasText: "Over time" }).click();
+  await other.waitForURL(/open=days$/);
+  assert.equal(await other.locator("[data-timeline]").count(), 0);
+  assert.deepEqual(faults, []);
+});
+
 test("controls: downloads are what analyze prints", async () => {
   const { page } = await openTab(browser, url);
   await show(page, `${url}/report/recommenders`);

@@ -55,8 +55,13 @@ test("share: all experiments in a file, with the numbers that analyze prints", a
   await page.locator("[data-days] svg.chart").first().waitFor();
   assert.equal(await page.getByLabel("Confidence", { exact: true }).count(), 0, "no control that would need a server");
   assert.deepEqual(await accessibilityFaults(page), []);
+  const link = page.url();
+  assert.equal(link, `${address}#/report/recommenders?scale=effect&by=history&open=timeline%2Cdays`);
   await page.goBack();
   await page.getByRole("heading", { level: 1, name: "Experiments" }).waitFor();
+  await page.goto(link);
+  await page.locator("[data-timeline] svg.chart").first().waitFor();
+  await page.locator("[data-days] svg.chart").first().waitFor();
   assert.deepEqual(faults, []);
 });
 

@@ -7,7 +7,15 @@
  * @property {Set<IntervalKind>} intervals that are drawn
  * @property {string} at "2026-01-05": only data from before that day (UTC); "" all
  * @property {string} by dimension to split the metrics by; "" none
+ * @property {string} metric that segments are shown of; "" the first one
  * @property {boolean} force show the effects of an invalid experiment
+ * @property {Set<string>} open ids of the sections that are opened, like "timeline"
+ */
+
+/**
+ * Changes what is named, and nothing else. A function gets the controls as they are when it is called, which need not
+ * be the ones that were drawn last.
+ * @typedef {(changes: Partial<Controls> | ((now: Controls) => Partial<Controls>)) => void} Change
  */
 
 /** @typedef {"fixed" | "always" | "cuped"} IntervalKind */
@@ -18,6 +26,7 @@ export const kLevels = ["0.8", "0.9", "0.95", "0.99"];
 export const kIntervals = ["fixed", "always", "cuped"];
 
 const kDay = /^\d{4}-\d{2}-\d{2}$/;
+const kSection = /^[a-z][a-z-]*$/;
 
 /** Whatever an address says: what is not understood is as if it was not there. @param {URLSearchParams} query */
 export function controlsOf(query) {
@@ -31,13 +40,15 @@ export function controlsOf(query) {
     intervals: new Set(kIntervals.filter((kind) => !hidden.includes(kind))),
     at: kDay.test(at) && !Number.isNaN(Date.parse(at)) ? at : "",
     by: query.get("by") ?? "",
+    metric: query.get("metric") ?? "",
     force: query.get("force") === "true",
+    open: new Set((query.get("open") ?? "").split(",").filter((id) => kSection.test(id))),
   };
   return controls;
 }
 
 /** The shortest query that controlsOf reads as the same. @param {Controls} controls */
-export function queryOf({ level, scale, intervals, at, by, force }) {
+export function queryOf({ level, scale, intervals, at, by, metric, force, open }) {
   const query = new URLSearchParams();
   if (level) query.set("level", level);
   if (scale !== "lift") query.set("scale", scale);
@@ -45,7 +56,9 @@ export function queryOf({ level, scale, intervals, at, by, force }) {
   if (hidden.length > 0) query.set("hide", hidden.join(","));
   if (at) query.set("at", at);
   if (by) query.set("by", by);
+  if (metric) query.set("metric", metric);
   if (force) query.set("force", "true");
+  if (open.size > 0) query.set("open", [...open].join(","));
   return query;
 }
 

@@ -47,8 +47,9 @@ function linkOf(event) {
 }
 
 /**
- * What stands behind the "?", and a way to change it that leaves no trace in the history.
- * @returns {[URLSearchParams, (query: URLSearchParams) => void]}
+ * What stands behind the "?", and a way to change it that leaves no trace in the history. The way stays the same; it
+ * is given what stands there at the moment.
+ * @returns {[URLSearchParams, (next: (now: URLSearchParams) => URLSearchParams) => void]}
  */
 export function useQuery() {
   const [search, setSearch] = useState(here().search);
@@ -57,8 +58,8 @@ export function useQuery() {
     addEventListener("popstate", follow);
     return () => removeEventListener("popstate", follow);
   }, []);
-  const change = useCallback((/** @type {URLSearchParams} */ query) => {
-    const text = query.toString();
+  const change = useCallback((/** @type {(now: URLSearchParams) => URLSearchParams} */ next) => {
+    const text = next(new URLSearchParams(here().search)).toString();
     history.replaceState(null, "", kBase + here().path + (text && `?${text}`));
     setSearch(here().search);
   }, []);

@@ -11,7 +11,7 @@ const kIntervalWords = { fixed: "Single look", always: "Always valid", cuped: "C
 
 /**
  * What is shown, and how; of a shared file, what needs no server. `kinds`: the intervals that this report has.
- * @param {{controls: Controls, change: (changes: Partial<Controls>) => void, configured: number,
+ * @param {{controls: Controls, change: import("../controls.js").Change, configured: number,
  *   kinds: Set<import("../controls.js").IntervalKind>}} props
  */
 export function ControlBar({ controls, change, configured, kinds }) {

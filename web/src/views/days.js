@@ -1,11 +1,12 @@
 import { html } from "htm/preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { fetchReport } from "../api.js";
 import { DaysChart } from "../charts/days.js";
 import { resultsQuery } from "../controls.js";
 import { formatCount, formatEffect, formatInterval, pWords } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { LazySection } from "./lazy.js";
 import { Figure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
@@ -19,17 +20,12 @@ export const dayInterval = (effect, error) =>
 
 /**
  * Does the effect wear off? Asked of the server when the section is opened.
- * @param {{report: Report, controls: import("../controls.js").Controls}} props
+ * @param {{report: Report, controls: import("../controls.js").Controls, change: import("../controls.js").Change}} props
  */
-export function DaysSection({ report, controls }) {
-  const [open, setOpen] = useState(false);
-  const toggled = (/** @type {Event} */ event) => setOpen(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
-  return html`<section aria-labelledby="days">
-    <details onToggle=${toggled}>
-      <summary><h2 id="days">Effect by days since exposure</h2></summary>
-      ${open && html`<${ByDay} report=${report} controls=${controls} />`}
-    </details>
-  </section>`;
+export function DaysSection({ report, controls, change }) {
+  return html`<${LazySection} id="days" title="Effect by days since exposure" controls=${controls} change=${change}>
+    <${ByDay} report=${report} controls=${controls} />
+  <//>`;
 }
 
 /** @param {{report: Report, controls: import("../controls.js").Controls}} props */

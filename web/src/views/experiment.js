@@ -21,13 +21,16 @@ import { VerdictSection } from "./verdict.js";
 
 /** @typedef {import("../report.js").Report} Report */
 /** @typedef {import("../controls.js").Controls} Controls */
+/** @typedef {import("../controls.js").Change} Change */
 
 /** One experiment: the verdict, then whether to believe it, then every metric. @param {{experiment: string}} props */
 export function ExperimentView({ experiment }) {
   const [query, setQuery] = useQuery();
   const controls = useMemo(() => controlsOf(query), [query]);
-  const change = useCallback(
-    (/** @type {Partial<Controls>} */ changes) => setQuery(queryOf({ ...controls, ...changes })), [controls, setQuery]);
+  const change = useCallback((/** @type {Parameters<Change>[0]} */ changes) => setQuery((now) => {
+    const before = controlsOf(now);
+    return queryOf({ ...before, ...(typeof changes === "function" ? changes(before) : changes) });
+  }), [setQuery]);
   const asked = resultsQuery(controls);
   const [resource, reload, freshness] = useResource(
     `${experiment}${asked}`, (signal) => fetchReport(experiment, asked, signal), { group: experiment, live: !isShared });
@@ -49,7 +52,7 @@ function NoSuchExperiment({ error }) {
 }
 
 /**
- * @param {{report: Report, controls: Controls, change: (changes: Partial<Controls>) => void,
+ * @param {{report: Report, controls: Controls, change: Change,
  *   freshness: import("../resource.js").Freshness}} props
  */
 function ReportView({ report, controls, change, freshness }) {
@@ -127,7 +130,7 @@ function kindsOf({ metrics }) {
   return kinds;
 }
 
-/** @param {{report: Report, controls: Controls, change: (changes: Partial<Controls>) => void}} props */
+/** @param {{report: Report, controls: Controls, change: Change}} props */
 function MetricsSection({ report, controls, change }) {
   const kinds = kindsOf(report);
   const withheld = report.decision.verdict === "INVALID" && !controls.force;

@@ -30,13 +30,13 @@ export function OverviewView() {
   if (all.length === 0) return html`<${NoExperiments} />`;
   const shown = chosen(all, wanted);
   const change = (/** @type {Partial<import("../overview_model.js").Wanted>} */ changes) =>
-    setQuery(queryOf({ ...wanted, ...changes }));
+    setQuery((now) => queryOf({ ...wantedOf(now), ...changes }));
   return html`
     <${Heading} title="Experiments" />
     ${all.length > 1 && html`<${Search} wanted=${wanted} change=${change} all=${all} shown=${shown.length} />`}
     ${shown.length === 0
       ? html`<p class="notice">None of ${formatPlural(all.length, "experiment")} fits.${" "}
-          <button type="button" class="link" onClick=${() => setQuery(new URLSearchParams())}>Show all</button></p>`
+          <button type="button" class="link" onClick=${() => setQuery(() => new URLSearchParams())}>Show all</button></p>`
       : html`<${ExperimentTable} experiments=${shown} />`}
     ${all.every(({ units }) => totalUnits(units) === 0) && html`<${HowToSimulate} />`}
   `;

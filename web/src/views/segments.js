@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { fetchReport } from "../api.js";
 import { ForestChart } from "../charts/forest.js";
 import { resultsQuery } from "../controls.js";
@@ -15,14 +15,13 @@ import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /**
  * Is the effect the same in every segment? Asked of the server once a dimension is chosen.
- * @param {{report: Report, controls: Controls, change: (changes: Partial<Controls>) => void}} props
+ * @param {{report: Report, controls: Controls, change: import("../controls.js").Change}} props
  */
 export function SegmentsSection({ report, controls, change }) {
   const { dimensions, metrics } = report;
-  const [chosen, setChosen] = useState("");
   if (dimensions.length === 0) return null;
   const ordered = inOrderOfRole(metrics);
-  const metric = ordered.some((one) => one.metric === chosen) ? chosen : ordered[0]?.metric;
+  const metric = ordered.some((one) => one.metric === controls.metric) ? controls.metric : ordered[0]?.metric;
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.currentTarget).value;
   return html`<section class="segments" aria-labelledby="segments">
     <h2 id="segments">Segments</h2>
@@ -34,7 +33,7 @@ export function SegmentsSection({ report, controls, change }) {
         </select>
       </label>
       <label>Metric
-        <select name="metric" value=${metric} onChange=${(/** @type {Event} */ e) => setChosen(valueOf(e))}>
+        <select name="metric" value=${metric} onChange=${(/** @type {Event} */ e) => change({ metric: valueOf(e) })}>
           ${ordered.map((one) => html`<option value=${one.metric}>${metricTitle(one.metric)}</option>`)}
         </select>
       </label>

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { fetchTimeline } from "../api.js";
 import { TimelineChart } from "../charts/timeline.js";
 import { timelineRows } from "../charts/timeline_model.js";
@@ -9,6 +9,7 @@ import {
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle } from "../words.js";
+import { LazySection } from "./lazy.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
@@ -17,17 +18,12 @@ import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /**
  * How the effect on the primary metric came about. Asked of the server when the section is opened.
- * @param {{report: Report, controls: Controls}} props
+ * @param {{report: Report, controls: Controls, change: import("../controls.js").Change}} props
  */
-export function TimelineSection({ report, controls }) {
-  const [open, setOpen] = useState(false);
-  const toggled = (/** @type {Event} */ event) => setOpen(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
-  return html`<section aria-labelledby="timeline">
-    <details onToggle=${toggled}>
-      <summary><h2 id="timeline">Over time</h2></summary>
-      ${open && html`<${OverTime} report=${report} controls=${controls} />`}
-    </details>
-  </section>`;
+export function TimelineSection({ report, controls, change }) {
+  return html`<${LazySection} id="timeline" title="Over time" controls=${controls} change=${change}>
+    <${OverTime} report=${report} controls=${controls} />
+  <//>`;
 }
 
 /** @param {{report: Report, controls: Controls}} props */
