@@ -130,14 +130,14 @@ test("controls: a link keeps the opened sections and the metric of the segments"
   await page.locator("[data-timeline] svg.chart").first().waitFor();
   await page.locator("summary", { hasText: "Effect by days since exposure" }).click();
   await page.locator("[data-days] svg.chart").first().waitFor();
-  await page.getByLabel("Metric").selectOption("sessions");
+  await page.locator("select[name=metric]").selectOption("sessions");
   await page.locator(".segments svg.chart[aria-label^='Sessions by history']").waitFor();
   assert.match(page.url(), /\?by=history&metric=sessions&open=timeline%2Cdays$/);
   const { page: other } = await openTab(browser, url);
   await show(other, page.url());
   await other.locator("[data-timeline] svg.chart").first().waitFor();
   await other.locator("[data-days] svg.chart").first().waitFor();
-  assert.equal(await other.getByLabel("Metric").inputValue(), "sessions");
+  assert.equal(await other.locator("select[name=metric]").inputValue(), "sessions");
   await other.locator("summary", { hasText: "Over time" }).click();
   await other.waitForURL(/open=days$/);
   assert.equal(await other.locator("[data-timeline]").count(), 0);

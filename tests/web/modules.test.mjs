@@ -7,7 +7,7 @@ import { formatChance, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
 import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
 import { afterError, afterValue } from "../../web/src/resource.js";
-import { experimentPath, routeOf } from "../../web/src/router.js";
+import { definitionPath, experimentPath, routeOf } from "../../web/src/router.js";
 import { metricTitle, reasonWords, verdictWords } from "../../web/src/words.js";
 
 const comparisonOf = (variant, effect, [lower, upper], significant) => ({
@@ -88,6 +88,8 @@ test("router: paths lead to views and back", () => {
   assert.deepEqual(routeOf("/report/sticky-vs-random"), { view: "experiment", key: "sticky-vs-random" });
   for (const key of ["a/b", "50 % more", "<b>", "ключ", ".."])
     assert.deepEqual(routeOf(experimentPath(key)), { view: "experiment", key });
+  assert.deepEqual(routeOf("/report/help/definitions"), { view: "definitions" });
+  assert.deepEqual(routeOf(definitionPath("srm").split("?")[0]), { view: "definitions" });
   assert.deepEqual(routeOf("/report/a/b"), { view: "unknown" });
   assert.deepEqual(routeOf("/report/%"), { view: "unknown" });
   assert.deepEqual(routeOf("/elsewhere"), { view: "unknown" });

@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import { isShared } from "./embedded.js";
-import { kOverviewPath, useRoute } from "./router.js";
+import { definitionPath, kOverviewPath, useRoute } from "./router.js";
+import { DefinitionsView } from "./views/definitions.js";
 import { ExperimentView } from "./views/experiment.js";
 import { OverviewView } from "./views/overview.js";
 import { Logo } from "./views/icons.js";
@@ -19,6 +20,7 @@ export function App() {
     <main id="content" class="container" tabindex="-1">${viewOf(route)}</main>
     <footer class="container site-footer">
       <a href=${kOverviewPath}>All experiments</a>
+      <a href=${definitionPath("")}>Definitions</a>
       ${!isShared && html`<a href="/api/v1/experiments">The same as JSON</a>`}
     </footer>
   `;
@@ -31,6 +33,8 @@ function viewOf(route) {
       return html`<${OverviewView} />`;
     case "experiment":
       return html`<${ExperimentView} key=${route.key} experiment=${route.key} />`;
+    case "definitions":
+      return html`<${DefinitionsView} />`;
     case "unknown":
       return html`<${Notice} title="There is no such page">
         <p>The address may be cut off. <a href=${kOverviewPath}>See all experiments</a>.</p>

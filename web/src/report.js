@@ -84,6 +84,7 @@
  * @property {string} definition
  * @property {number | null} [margin] of a guardrail: relative loss that is still acceptable, a fraction
  * @property {string} adjustment of the p-values: "holm", "benjamini_hochberg", "none"
+ * @property {string} [sql] gives variant, n and mean
  * @property {string} [note]
  * @property {VariantSummary[]} variants control first
  * @property {Comparison[]} comparisons
@@ -151,6 +152,21 @@
  * @property {string} [reason]
  */
 
+/** p-values are adjusted for the levels. @typedef {Srm & {dimension: string, level: string}} SegmentSrm */
+
+/**
+ * @typedef {object} Balance Did the variants differ before anybody was exposed? The primary metric over those days.
+ * @property {string} metric
+ * @property {number} lookback_days
+ * @property {number | null} share_p_value of the shares of units that have a history
+ * @property {(VariantSummary & {share: number | null})[]} variants n: units with history
+ * @property {{variant: string, effect: number | null, standard_error: number | null, interval: Interval | null,
+ *   p_value: number | null, reason?: string}[]} comparisons
+ * @property {string} [reason]
+ */
+
+/** @typedef {{at: string, checksum: string, changes: string[]}} ConfigurationChange in the experiment */
+
 /**
  * @typedef {object} Health
  * @property {string | null} first_exposure
@@ -161,6 +177,9 @@
  *   reason?: string}} primary_defined
  * @property {{variant: string, n: number, mean: number | null, standard_error: number | null, reason?: string}[]}
  *   tracks_minus_time_per_session
+ * @property {Balance} [balance]
+ * @property {ConfigurationChange[]} [configuration_changes] while it ran, oldest first
+ * @property {SegmentSrm[]} [segments] where they were asked for
  * @property {string[]} warnings
  */
 

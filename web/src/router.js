@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { isShared, onlyExperiment } from "./embedded.js";
 
-/** @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "unknown"}} Route */
+/** @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "definitions"} | {view: "unknown"}} Route */
+
+const kDefinitions = "report/help/definitions";
 
 /** @param {string} path of a URL @returns {Route} */
 export function routeOf(path) {
   const parts = path.replace(/\/+$/, "").split("/").slice(1);
+  if (parts.join("/") === kDefinitions) return { view: "definitions" };
   if (parts[0] !== "report" || parts.length > 2) return { view: "unknown" };
   if (parts[1] === undefined) return { view: "overview" };
   try {
@@ -22,6 +25,9 @@ export const kOverviewPath = `${kBase}/report`;
 
 /** @param {string} key */
 export const experimentPath = (key) => `${kBase}/report/${encodeURIComponent(key)}`;
+
+/** @param {string} term of the glossary; "" all of them */
+export const definitionPath = (term) => `${kBase}/${kDefinitions}${term && `?term=${term}`}`;
 
 const kStart = { path: onlyExperiment ? `/report/${encodeURIComponent(onlyExperiment)}` : "/report", search: "" };
 let latest = kStart;

@@ -22,7 +22,7 @@ export function DaysChart({ rows, title, description }) {
     ariaDescription: description,
     marks: [
       gridY({ stroke: "var(--chart-grid)", strokeOpacity: 1 }),
-      axisX({ label: "days since exposure", labelAnchor: "center", labelArrow: "none", tickSize: 0, tickFormat: "d",
+      axisX({ label: "days since exposure", labelAnchor: "center", labelArrow: "none", labelOffset: 36, tickSize: 0, tickFormat: "d",
         ticks: Math.min(rows.length, Math.floor(width / 48)) }),
       axisY({ label: null, tickSize: 0 }),
       ruleY([0], { stroke: "var(--chart-zero)", strokeWidth: 1.5 }),

@@ -3,11 +3,21 @@ import { resultsPath } from "../api.js";
 import { kIntervals, kLevels, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
 import { formatShare } from "../format.js";
+import { Explain } from "./explain.js";
 
 /** @typedef {import("../controls.js").Controls} Controls */
 
 /** @type {Record<import("../controls.js").IntervalKind, string>} */
 const kIntervalWords = { fixed: "Single look", always: "Always valid", cuped: "CUPED" };
+
+/** @type {Record<import("../controls.js").IntervalKind, string>} */
+const kIntervalTerms = { fixed: "single_look", always: "always_valid", cuped: "cuped" };
+
+/** A control with its name, and what it does. @param {{id: string, label: string, term: string, children?: unknown}} props */
+export function Control({ id, label, term, children }) {
+  return html`<div class="control"><span class="with-mark"><label for=${id}>${label}</label><${Explain} term=${term} /></span>
+    ${children}</div>`;
+}
 
 /**
  * What is shown, and how; of a shared file, what needs no server. `kinds`: the intervals that this report has.
@@ -24,27 +34,27 @@ export function ControlBar({ controls, change, configured, kinds }) {
   };
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).value;
   return html`<form class="controls" aria-label="What is shown" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
-    ${!isShared && html`<label>Confidence
-      <select name="level" value=${level} onChange=${(/** @type {Event} */ e) => change({ level: valueOf(e) })}>
+    ${!isShared && html`<${Control} id="level" label="Confidence" term="confidence">
+      <select id="level" name="level" value=${level} onChange=${(/** @type {Event} */ e) => change({ level: valueOf(e) })}>
         <option value="">${formatShare(configured, 0)} (configured)</option>
         ${kLevels.map((value) => html`<option value=${value}>${formatShare(Number(value), 0)}</option>`)}
       </select>
-    </label>`}
-    <label>Effects
-      <select name="scale" value=${scale}
+    <//>`}
+    <${Control} id="scale" label="Effects" term="scale">
+      <select id="scale" name="scale" value=${scale}
         onChange=${(/** @type {Event} */ e) => change({ scale: valueOf(e) === "effect" ? "effect" : "lift" })}>
         <option value="lift">relative (lift)</option>
         <option value="effect">absolute</option>
       </select>
-    </label>
-    ${!isShared && html`<label>Data before
-      <input type="date" name="at" value=${at} onChange=${(/** @type {Event} */ e) => change({ at: valueOf(e) })} />
-    </label>`}
+    <//>
+    ${!isShared && html`<${Control} id="at" label="Data before" term="as_of">
+      <input type="date" id="at" name="at" value=${at} onChange=${(/** @type {Event} */ e) => change({ at: valueOf(e) })} />
+    <//>`}
     <fieldset>
       <legend>Intervals</legend>
-      ${kIntervals.filter((kind) => kinds.has(kind)).map((kind) => html`<label>
+      ${kIntervals.filter((kind) => kinds.has(kind)).map((kind) => html`<span class="with-mark"><label>
         <input type="checkbox" name=${kind} checked=${intervals.has(kind)} onChange=${() => toggle(kind)} />
-        ${kIntervalWords[kind]}</label>`)}
+        ${kIntervalWords[kind]}</label><${Explain} term=${kIntervalTerms[kind]} /></span>`)}
     </fieldset>
   </form>`;
 }

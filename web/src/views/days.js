@@ -6,6 +6,7 @@ import { resultsQuery } from "../controls.js";
 import { formatCount, formatEffect, formatInterval, pWords } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, ScrollingTable } from "./table.js";
 
@@ -56,18 +57,18 @@ function DaysOf({ effect, metric, unit }) {
   const title = `${metric}, ${variant}: effect by days since exposure`;
   return html`<article class="metric" data-days=${variant}>
     <h3>${variant}</h3>
-    <p>${trend}</p>
+    <p>${trend} <${Explain} term="slope" /></p>
     ${rows.length > 0 && html`<${DaysChart} rows=${rows} title=${title} description=${trend} />`}
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
-      <thead><tr><th scope="col">Day</th><th scope="col" class="number">Units</th>
-        <th scope="col" class="number">Effect<span class="minor">95 % interval, ${unit}</span></th></tr></thead>
+      <thead><tr><th scope="col">Day</th><th scope="col" class="number"><${Explain} term="n">Units<//></th>
+        <th scope="col" class="number"><${Explain} term="by_day">Effect<//><span class="minor">95 % interval, ${unit}</span></th></tr></thead>
       <tbody>${days.slice(0, counted).map(({ day, n, effect: value, standard_error }) => {
         const interval = dayInterval(value, standard_error);
         return html`<tr key=${day} data-day=${day}><th scope="row">${day}</th>
           <td class="number"><${Figure} field="n" value=${n} text=${formatCount(n)} /></td>
           <td class="number"><${Figure} field="effect" value=${value} text=${formatEffect(value, interval)} />
-            <span class="interval">${formatInterval(interval)}</span></td></tr>`;
+            ${interval && html`<span class="interval">${formatInterval(interval)}</span>`}</td></tr>`;
       })}</tbody>
     <//>
   </article>`;

@@ -10,6 +10,7 @@ import { kOverviewPath, useQuery } from "../router.js";
 import { StatusBadge } from "./badges.js";
 import { ControlBar, Downloads, Live } from "./controls.js";
 import { DaysSection } from "./days.js";
+import { Explain } from "./explain.js";
 import { HealthSection } from "./health.js";
 import { MetricSection } from "./metric.js";
 import { OverlapSection } from "./overlap.js";
@@ -65,7 +66,7 @@ function ReportView({ report, controls, change, freshness }) {
     <${VerdictSection} decision=${report.decision} />
     ${!seen && html`<${NobodyYet} status=${report.status} />`}
     ${seen && html`<${HealthSection} report=${report} />`}
-    ${seen && report.plan && html`<${PlanSection} plan=${report.plan} />`}
+    ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
     ${seen && html`<${MetricsSection} ...${view} />`}
     ${seen && report.decision.verdict !== "INVALID" && html`
       <${TimelineSection} ...${view} />
@@ -87,8 +88,8 @@ function ReportHeader({ report, freshness }) {
       <div><dt>Status</dt><dd><${StatusBadge} status=${status} /></dd></div>
       ${owner && html`<div><dt>Owner</dt><dd>${owner}</dd></div>`}
       <div><dt>Control</dt><dd>${control}</dd></div>
-      <div><dt>Confidence</dt><dd>${formatShare(confidence_level, 0)}</dd></div>
-      ${data_through && html`<div><dt>Data through</dt><dd>${formatTime(data_through)}${" "}
+      <div><dt><${Explain} term="confidence">Confidence<//></dt><dd>${formatShare(confidence_level, 0)}</dd></div>
+      ${data_through && html`<div><dt><${Explain} term="data_through" experiment=${experiment}>Data through<//></dt><dd>${formatTime(data_through)}${" "}
         ${!isShared && html`<${Live} freshness=${freshness} />`}</dd></div>`}
     </dl>
   </div>`;

@@ -2,7 +2,8 @@ import { html } from "htm/preact";
 import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../format.js";
 import { isGuarded, notMeasured, totalUnits } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
-import { ToneIcon } from "./icons.js";
+import { Check } from "./check.js";
+import { Explain } from "./explain.js";
 import { Figure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
@@ -13,15 +14,16 @@ const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 // health.warnings says the same in sentences for the command line; they stand among the verdict's reasons.
 /** Can the numbers below be believed? @param {{report: Report}} props */
 export function HealthSection({ report }) {
-  const { srm, health, excluded } = report;
+  const { srm, health, excluded, experiment } = report;
   return html`<section aria-labelledby="health">
     <h2 id="health">Health</h2>
     <ul class="checks">
-      <${SplitCheck} srm=${srm} />
-      <${ExcludedCheck} excluded=${excluded} units=${totalUnits(report.units)} />
-      <${DefinedCheck} defined=${health.primary_defined} />
-      <${DurationCheck} health=${health} />
-      ${report.metrics.filter(unguarded).map(({ metric }) => html`<${Check} tone="warning">
+      <${SplitCheck} srm=${srm} experiment=${experiment} />
+      <${ExcludedCheck} excluded=${excluded} units=${totalUnits(report.units)} experiment=${experiment} />
+      <${DefinedCheck} defined=${health.primary_defined} experiment=${experiment} />
+      <${DurationCheck} health=${health} experiment=${experiment} />
+      ${report.metrics.filter(unguarded).map(({ metric }) => html`<${Check} tone="warning" term="unguarded"
+        experiment=${experiment}>
         ${`The guardrail ${metricTitle(metric).toLowerCase()} was not measured: nothing guards it.`}
       <//>`)}
     </ul>
@@ -31,77 +33,72 @@ export function HealthSection({ report }) {
   </section>`;
 }
 
-/** @param {{tone: "good" | "alarm" | "warning" | "neutral" | "waiting", children?: unknown}} props */
-function Check({ tone, children }) {
-  return html`<li class="check">
-    <span class="tone-${tone}"><${ToneIcon} tone=${tone} /></span>
-    <span>${children}</span>
-  </li>`;
-}
-
-/** @param {{srm: Report["srm"]}} props */
-function SplitCheck({ srm }) {
+/** @param {{srm: Report["srm"], experiment: string}} props */
+function SplitCheck({ srm, experiment }) {
+  const props = { term: "srm", experiment };
   const weights = srm.equal_weights_assumed ? " Equal weights are assumed, as nobody configured any." : "";
   if (srm.p_value === null)
-    return html`<${Check} tone="neutral">The split cannot be tested: ${reasonWords(srm.reason)}.${weights}<//>`;
+    return html`<${Check} ...${props} tone="neutral">The split cannot be tested: ${reasonWords(srm.reason)}.${weights}<//>`;
   const test = html`<span class="minor">${[
     `chi-square ${formatStatistic(srm.statistic)}`,
     `${formatPlural(srm.dof ?? 0, "degree")} of freedom`,
     `p ${pWords(srm.p_value)} (alarm below 0.001)`,
   ].join(", ")}</span>`;
   return srm.mismatch
-    ? html`<${Check} tone="alarm"><strong>Sample ratio mismatch:</strong>${" "}
+    ? html`<${Check} ...${props} tone="alarm"><strong>Sample ratio mismatch:</strong>${" "}
         units are not split as the weights say, so something chooses who is counted. Find it before reading on.
         ${weights} ${test}<//>`
-    : html`<${Check} tone="good">Units are split as planned.${weights} ${test}<//>`;
+    : html`<${Check} ...${props} tone="good">Units are split as planned.${weights} ${test}<//>`;
 }
 
-/** @param {{excluded: Report["excluded"], units: number}} props */
-function ExcludedCheck({ excluded: { multiple_variants, overrides }, units }) {
-  if (multiple_variants === 0 && overrides === 0) return html`<${Check} tone="good">No unit is left out.<//>`;
+/** @param {{excluded: Report["excluded"], units: number, experiment: string}} props */
+function ExcludedCheck({ excluded: { multiple_variants, overrides }, units, experiment }) {
+  const props = { term: "excluded", experiment };
+  if (multiple_variants === 0 && overrides === 0) return html`<${Check} ...${props} tone="good">No unit is left out.<//>`;
   const share = multiple_variants / (multiple_variants + units);
   const seen = `${formatPlural(multiple_variants, "unit")} seen in several variants (${formatShare(share, 2)})`;
-  return html`<${Check} tone=${multiple_variants > 0 ? "warning" : "neutral"}>Left out:
+  return html`<${Check} ...${props} tone=${multiple_variants > 0 ? "warning" : "neutral"}>Left out:
     ${` ${seen}, ${formatPlural(overrides, "unit")} put into a variant by an override.`}<//>`;
 }
 
-/** @param {{defined: Report["health"]["primary_defined"]}} props */
-function DefinedCheck({ defined }) {
+/** @param {{defined: Report["health"]["primary_defined"], experiment: string}} props */
+function DefinedCheck({ defined, experiment }) {
+  const props = { term: "defined", experiment };
   const metric = metricTitle(defined.metric).toLowerCase();
   if (defined.variants.every(({ share }) => share === 1))
-    return html`<${Check} tone="good">Every unit has a ${metric}.<//>`;
+    return html`<${Check} ...${props} tone="good">Every unit has a ${metric}.<//>`;
   if (defined.p_value === null)
-    return html`<${Check} tone="neutral">Whether ${metric} is missing more often in one variant cannot be tested:
+    return html`<${Check} ...${props} tone="neutral">Whether ${metric} is missing more often in one variant cannot be tested:
       ${reasonWords(defined.reason)}.<//>`;
   const p = html`<span class="minor">p ${pWords(defined.p_value)} (alarm below 0.001)</span>`;
   return defined.p_value < 0.001
-    ? html`<${Check} tone="alarm">The share of units that have a ${metric} differs between the variants. ${p}<//>`
-    : html`<${Check} tone="good">The share of units that have a ${metric} is alike in all variants. ${p}<//>`;
+    ? html`<${Check} ...${props} tone="alarm">The share of units that have a ${metric} differs between the variants. ${p}<//>`
+    : html`<${Check} ...${props} tone="good">The share of units that have a ${metric} is alike in all variants. ${p}<//>`;
 }
 
-/** @param {{health: Report["health"]}} props */
-function DurationCheck({ health: { days, minimum_days, first_exposure } }) {
+/** @param {{health: Report["health"], experiment: string}} props */
+function DurationCheck({ health: { days, minimum_days, first_exposure }, experiment }) {
+  const props = { term: "days", experiment };
   const since = `${formatPlural(days, "day")} of data, since ${formatDate(first_exposure)}`;
   return days < minimum_days
-    ? html`<${Check} tone="waiting">${since}; a decision wants at least ${minimum_days}.<//>`
-    : html`<${Check} tone="good">${since}.<//>`;
+    ? html`<${Check} ...${props} tone="waiting">${since}; a decision wants at least ${minimum_days}.<//>`
+    : html`<${Check} ...${props} tone="good">${since}.<//>`;
 }
 
 /** @param {{report: Report}} props */
-function VariantTable({ report: { units, control, srm, health } }) {
+function VariantTable({ report: { experiment, units, control, srm, health } }) {
   const total = totalUnits(units);
   const primary = metricTitle(health.primary_defined.metric).toLowerCase();
   const expectedOf = (/** @type {string} */ variant) => srm.expected[srm.variants.indexOf(variant)] ?? null;
+  const explain = (/** @type {string} */ term, /** @type {string} */ words) =>
+    html`<th scope="col" class="number"><${Explain} term=${term} experiment=${experiment}>${words}<//></th>`;
   return html`<${ScrollingTable} label="Units of each variant">
     <caption class="visually-hidden">Units of each variant</caption>
     <thead>
       <tr>
         <th scope="col">Variant</th>
-        <th scope="col" class="number">Units</th>
-        <th scope="col" class="number">Expected</th>
-        <th scope="col" class="number">Share</th>
-        <th scope="col" class="number">Have a ${primary}</th>
-        <th scope="col" class="number">Tracks − time per session</th>
+        ${explain("units", "Units")}${explain("expected", "Expected")}${explain("share", "Share")}
+        ${explain("defined", `Have a ${primary}`)}${explain("budget", "Tracks − time per session")}
       </tr>
     </thead>
     <tbody>

@@ -5,6 +5,7 @@ import {
   formatShare,
 } from "../format.js";
 import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
+import { Explain } from "./explain.js";
 import { kAdjustmentWords, kDirectionWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
@@ -35,11 +36,12 @@ export function MetricSection({ metric, report, controls }) {
 
 /** @param {{metric: Metric}} props */
 function Definition({ metric }) {
-  const { metric: name, definition, direction, note } = metric;
+  const { metric: name, definition, direction, note, sql } = metric;
   const worst = isGuarded(metric) && formatShare(metric.margin, decimalsOfShare(metric.margin));
   return html`<p class="minor"><code>${name}</code> ${definition}; ${kDirectionWords[direction] ?? direction}.
     ${worst && html` <strong>Must not get worse by more than ${worst}.</strong>`}
-    ${note && !notMeasured(metric) && ` Note: ${note}.`}</p>`;
+    ${note && !notMeasured(metric) && ` Note: ${note}.`}</p>
+    ${sql && html`<details class="sql"><summary>SQL</summary><pre><code class="sql">${sql}</code></pre></details>`}`;
 }
 
 /** @param {{metric: Metric}} props */
@@ -65,17 +67,22 @@ function MetricTable({ metric, report, title }) {
   const bayesian = comparisons.some((comparison) => comparison.bayesian);
   const detectable = comparisons.some(({ mde }) => mde);
   const parts = { adjusted, always, guarded, cuped, bayesian, detectable };
+  const explain = (/** @type {string} */ term, /** @type {string} */ words) => html`<${Explain} term=${term}
+    experiment=${report.experiment} sql=${["n", "mean"].includes(term) ? metric.sql : undefined}>${words}<//>`;
   const columns = [
-    ["Units", ""],
-    ["Mean", unit],
-    ["Effect", `${level} interval, ${unit}`],
-    ["Lift", `${level} interval, ${report.lift_method}`],
-    adjusted ? ["Adjusted p", `${kAdjustmentWords[adjustment] ?? adjustment}; below: p alone`] : ["p", "not adjusted"],
-    ...(always ? [["Always valid", "lift interval, adjusted p"]] : []),
-    ...(cuped ? [["CUPED", "lift interval, adjusted p"]] : []),
-    ...(bayesian ? [["Chance to win", "expected loss"]] : []),
-    ...(detectable ? [["Detectable", "lift, with this precision"]] : []),
-    ...(guarded ? [["Guardrail p", "loss beyond the margin"]] : []),
+    [explain("n", "Units"), ""],
+    [explain("mean", "Mean"), unit],
+    [explain("effect", "Effect"), `${level} interval, ${unit}`],
+    [explain("lift", "Lift"), `${level} interval, ${report.lift_method}`],
+    adjusted
+      ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
+        html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
+      : [explain("p_value", "p"), "not adjusted"],
+    ...(always ? [[explain("always_valid", "Always valid"), "lift interval, adjusted p"]] : []),
+    ...(cuped ? [[explain("cuped", "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
+    ...(bayesian ? [[explain("chance_to_win", "Chance to win"), explain("expected_loss", "expected loss")]] : []),
+    ...(detectable ? [[explain("mde", "Detectable"), "lift, with this precision"]] : []),
+    ...(guarded ? [[explain("guardrail_p", "Guardrail p"), "loss beyond the margin"]] : []),
   ];
   return html`<${ScrollingTable} label="${title}, table">
     <caption class="visually-hidden">${title}: each variant, compared with ${report.control}</caption>
@@ -84,7 +91,7 @@ function MetricTable({ metric, report, title }) {
         <th scope="col">Variant</th>
         ${columns.map(([name, detail]) => html`<th scope="col" class="number">${name}
           ${detail && html`<span class="minor">${detail}</span>`}</th>`)}
-        <th scope="col">Result</th>
+        <th scope="col">${explain("result", "Result")}</th>
       </tr>
     </thead>
     <tbody>

@@ -2,6 +2,7 @@ import { html } from "htm/preact";
 import { formatEffect, formatInterval, formatP } from "../format.js";
 import { metricTitle } from "../words.js";
 import { experimentPath } from "../router.js";
+import { Explain } from "./explain.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /**
@@ -20,8 +21,9 @@ export function OverlapSection({ report: { interactions = [], health } }) {
       <caption class="visually-hidden">Interactions with other experiments</caption>
       <thead><tr>
         <th scope="col">Other experiment</th><th scope="col">Its variant</th><th scope="col">This variant</th>
-        <th scope="col" class="number">Change of the effect</th><th scope="col" class="number">Adjusted p</th>
-        <th scope="col" class="number">Assignment p</th>
+        <th scope="col" class="number"><${Explain} term="interaction">Change of the effect<//></th>
+        <th scope="col" class="number"><${Explain} term="adjusted_holm">Adjusted p<//></th>
+        <th scope="col" class="number"><${Explain} term="assignment">Assignment p<//></th>
       </tr></thead>
       <tbody>${shared.map((one) => html`<tr key=${`${one.experiment} ${one.variant} ${one.other_variant}`}
           data-other=${one.experiment}>

@@ -1,9 +1,11 @@
 import { html } from "htm/preact";
 import { formatCount, formatPlural, formatShare } from "../format.js";
 import { kModeWords } from "../words.js";
+import { Explain } from "./explain.js";
 
-/** How far the plan is, and what guarantee is left. @param {{plan: import("../report.js").PlanProgress}} props */
-export function PlanSection({ plan }) {
+/** How far the plan is, and what guarantee is left. @param {{plan: import("../report.js").PlanProgress,
+ *   experiment: string}} props */
+export function PlanSection({ plan, experiment }) {
   const { mode, alpha, planned_units, planned_looks, units, information_fraction, looks, alpha_spent, days_left } = plan;
   const facts = [
     planned_units === null ? `${formatCount(units)} units` : `${formatCount(units)} of ${formatCount(planned_units)} units`,
@@ -13,9 +15,10 @@ export function PlanSection({ plan }) {
     days_left === null ? "" : plan.complete ? "complete" : `about ${formatPlural(Math.ceil(days_left), "day")} left`,
   ];
   return html`<section class="plan" aria-labelledby="plan">
-    <h2 id="plan">Plan</h2>
+    <div class="with-mark"><h2 id="plan">Plan</h2><${Explain} term="plan" experiment=${experiment} /></div>
     <p><strong>${kModeWords[mode] ?? mode}</strong>: ${facts.filter(Boolean).join(", ")}.</p>
     <progress max="1" value=${information_fraction} aria-label="Share of the planned information"></progress>
-    <p class="minor">${formatShare(information_fraction, 0)} of the planned information. ${plan.guarantee}</p>
+    <p class="minor">${formatShare(information_fraction, 0)} of${" "}
+      <${Explain} term="information">the planned information<//>. ${plan.guarantee}</p>
   </section>`;
 }

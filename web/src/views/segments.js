@@ -7,6 +7,9 @@ import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterv
 import { inOrderOfRole } from "../report.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { Check } from "./check.js";
+import { Control } from "./controls.js";
+import { Explain } from "./explain.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
@@ -26,12 +29,12 @@ export function SegmentsSection({ report, controls, change }) {
   return html`<section class="segments" aria-labelledby="segments">
     <h2 id="segments">Segments</h2>
     <form class="controls" aria-label="Segments" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
-      <label>Split by
-        <select name="by" value=${dimensions.includes(controls.by) ? controls.by : ""} onChange=${(/** @type {Event} */ e) => change({ by: valueOf(e) })}>
+      <${Control} id="by" label="Split by" term="heterogeneity">
+        <select id="by" name="by" value=${dimensions.includes(controls.by) ? controls.by : ""} onChange=${(/** @type {Event} */ e) => change({ by: valueOf(e) })}>
           <option value="">nothing</option>
           ${dimensions.map((name) => html`<option value=${name}>${name.replaceAll("_", " ")}</option>`)}
         </select>
-      </label>
+      <//>
       <label>Metric
         <select name="metric" value=${metric} onChange=${(/** @type {Event} */ e) => change({ metric: valueOf(e) })}>
           ${ordered.map((one) => html`<option value=${one.metric}>${metricTitle(one.metric)}</option>`)}
@@ -54,13 +57,15 @@ function SplitMetric({ report, controls, name }) {
   const metric = resource.value.metrics.find((one) => one.metric === name);
   const segments = metric?.segments?.find(({ dimension }) => dimension === controls.by);
   if (!metric || !segments) return html`<p class="minor">This metric cannot be split.</p>`;
-  return html`<${SegmentsOf} metric=${metric} segments=${segments} control=${report.control} controls=${controls} />`;
+  return html`<${SegmentsOf} metric=${metric} segments=${segments} control=${report.control} controls=${controls}
+    splits=${resource.value.health.segments?.filter(({ dimension }) => dimension === controls.by) ?? []} />`;
 }
 
 /**
- * @param {{metric: Metric, segments: import("../report.js").Segments, control: string, controls: Controls}} props
+ * @param {{metric: Metric, segments: import("../report.js").Segments, control: string, controls: Controls,
+ *   splits: import("../report.js").SegmentSrm[]}} props
  */
-function SegmentsOf({ metric, segments, control, controls }) {
+function SegmentsOf({ metric, segments, control, controls, splits }) {
   const several = metric.comparisons.length > 1;
   const whole = useMemo(() => ({
     ...metric,
@@ -70,14 +75,17 @@ function SegmentsOf({ metric, segments, control, controls }) {
   const title = `${metricTitle(metric.metric)} by ${segments.dimension}`;
   return html`
     <ul class="checks">${segments.heterogeneity.map((test) => html`<li class="check" key=${test.variant}>
-      <span>${several ? html`<strong>${test.variant}:</strong> ` : ""}${heterogeneityWords(test)}</span></li>`)}</ul>
+      <span>${several ? html`<strong>${test.variant}:</strong> ` : ""}${heterogeneityWords(test)}${" "}
+        <${Explain} term="heterogeneity" /></span></li>`)}<${SplitsCheck} splits=${splits} /></ul>
     <${ForestChart} metric=${whole} title=${title} control=${control} view=${controls} />
     <${ScrollingTable} label="${title}, table">
       <caption class="visually-hidden">${title}</caption>
       <thead><tr>
-        <th scope="col">${segments.dimension}</th><th scope="col">Variant</th>
-        <th scope="col" class="number">Units</th><th scope="col" class="number">Effect</th>
-        <th scope="col" class="number">Lift</th><th scope="col" class="number">p</th>
+        <th scope="col">${segments.dimension.replaceAll("_", " ")}</th><th scope="col">Variant</th>
+        <th scope="col" class="number"><${Explain} term="n">Units<//></th>
+        <th scope="col" class="number"><${Explain} term="segment_effect">Effect<//></th>
+        <th scope="col" class="number"><${Explain} term="lift">Lift<//></th>
+        <th scope="col" class="number"><${Explain} term="p_value">p<//></th>
       </tr></thead>
       <tbody>${segments.levels.flatMap(({ level, variants, comparisons }) => comparisons.map((one) => html`
         <tr key=${`${level} ${one.variant}`} data-level=${level} data-variant=${one.variant}>
@@ -106,4 +114,19 @@ function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }) {
   const p = adjusted_p_value ?? p_value;
   const numbers = `Cochran's Q, p ${pWords(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
   return p < 0.05 ? `The effect differs between segments (${numbers}).` : `No sign that the effect differs between segments (${numbers}).`;
+}
+
+/** Is every segment split as the weights say? @param {{splits: import("../report.js").SegmentSrm[]}} props */
+function SplitsCheck({ splits }) {
+  const tested = splits.filter(({ p_value }) => p_value !== null);
+  if (tested.length === 0) return null;
+  const props = { term: "segment_srm", experiment: "" };
+  const least = tested.reduce((low, one) => (Number(one.p_value) < Number(low.p_value) ? one : low));
+  const numbers = html`<span class="minor">least p ${pWords(least.p_value)} (${least.level}; times ${tested.length},
+    alarm below 0.001)</span>`;
+  const broken = tested.filter(({ mismatch }) => mismatch).map(({ level }) => level);
+  return broken.length > 0
+    ? html`<${Check} ...${props} tone="alarm"><strong>Sample ratio mismatch</strong> in ${broken.join(", ")}: something chooses who
+        is counted there. ${numbers}<//>`
+    : html`<${Check} ...${props} tone="good">Every segment is split as planned. ${numbers}<//>`;
 }

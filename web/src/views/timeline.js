@@ -9,6 +9,7 @@ import {
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle } from "../words.js";
+import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
@@ -63,9 +64,10 @@ function VariantOverTime({ timeline, variant, scale }) {
       description=${description} />`}
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
-      <thead><tr><th scope="col">Until</th><th scope="col" class="number">Units</th>
-        <th scope="col" class="number">${scale === "lift" ? "Lift" : `Effect, ${timeline.unit}`}</th>
-        <th scope="col" class="number">Always valid</th></tr></thead>
+      <thead><tr><th scope="col"><${Explain} term="over_time">Until<//></th><th scope="col" class="number"><${Explain} term="units">Units<//></th>
+        <th scope="col" class="number"><${Explain} term=${scale}>${scale === "lift" ? "Lift" : "Effect"}<//>
+          ${scale === "effect" && html`<span class="minor">${timeline.unit}</span>`}</th>
+        <th scope="col" class="number"><${Explain} term="always_valid">Always valid<//></th></tr></thead>
       <tbody>${rows.map(({ until, units, value, interval, always }) => html`
         <tr key=${until.toISOString()} data-until=${until.toISOString()}>
           <th scope="row">${formatTime(until.toISOString())}</th>

@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import { verdictWords } from "../words.js";
+import { Explain } from "./explain.js";
 import { ToneIcon } from "./icons.js";
 
 /** What to do, and why. @param {{decision: import("../report.js").Decision}} props */
@@ -7,8 +8,9 @@ export function VerdictSection({ decision: { verdict, variant, summary, reasons 
   const { title, tone } = verdictWords(verdict);
   const [first, ...others] = summary ? [summary, ...reasons.filter((reason) => !saidBy(summary, reason))] : reasons;
   return html`<section class="verdict tone-${tone}" aria-labelledby="verdict">
-    <h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
+    <div class="with-mark"><h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
       ${variant ? html` <span class="verdict-variant">${variant}</span>` : ""}</h2>
+      <${Explain} term="verdict" /></div>
     ${first && html`<p class="verdict-summary">${first}</p>`}
     ${others.length > 0 && html`<ul>${others.map((reason) => html`<li>${reason}</li>`)}</ul>`}
   </section>`;
