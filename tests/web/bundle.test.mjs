@@ -39,7 +39,7 @@ test("bundle: the page weighs less than 250 KB compressed", () => {
 
 test("bundle: the licence of every bundled package is handed on", () => {
   const notices = read(`assets/${readdirSync(path.join(built, "assets")).find((file) => file.startsWith("licences"))}`);
-  for (const name of ["preact", "htm", "@observablehq/plot", "d3-scale", "@picocss/pico"])
+  for (const name of ["preact", "htm", "@observablehq/plot", "d3-scale", "@picocss/pico", "diff"])
     assert.ok(notices.includes(`\n${name} `) || notices.startsWith(`${name} `), name);
 });
 

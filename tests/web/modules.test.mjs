@@ -122,11 +122,11 @@ test("controls: an address says what is shown, and what it does not say is left 
   assert.equal(queryOf(plain).toString(), "");
   assert.equal(resultsQuery(plain), "");
   const query = "level=0.9&scale=effect&hide=always%2Ccuped&at=2026-01-05&by=first_weekday&metric=sessions&force=true"
-    + "&open=timeline%2Cby-day";
+    + "&config=3&against=none&open=timeline%2Cby-day";
   assert.equal(queryOf(controlsOf(new URLSearchParams(query))).toString(), query);
   assert.equal(resultsQuery(controlsOf(new URLSearchParams(query)), { by: "first_weekday" }),
     "?confidence_level=0.9&at=2026-01-05&force=true&by=first_weekday");
-  const nonsense = controlsOf(new URLSearchParams("level=2&scale=x&hide=y&at=2026-13-45&force=1&open=,%3Cb%3E"));
+  const nonsense = controlsOf(new URLSearchParams("level=2&scale=x&hide=y&at=2026-13-45&force=1&config=0&against=-1&open=,%3Cb%3E"));
   assert.deepEqual(nonsense, plain);
 });
 

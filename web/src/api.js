@@ -84,3 +84,14 @@ export async function fetchTimeline(key, query, signal) {
   const path = `/api/v1/experiments/${encodeURIComponent(key)}/timeline${query}`;
   return /** @type {import("./charts/timeline_model.js").Timeline} */ (await get(path, signal));
 }
+
+/** Is there anybody to ask for this? Of a file that was shared: does it hold the answer? @param {string} path */
+export const hasAnswer = (path) => embedded === null || Object.hasOwn(embedded, path);
+
+/** @param {string} key */
+export const configurationsPath = (key) => `/api/v1/experiments/${encodeURIComponent(key)}/configurations`;
+
+/** @param {string} key @param {AbortSignal} signal */
+export async function fetchConfigurations(key, signal) {
+  return /** @type {import("./configurations.js").Configurations} */ (await get(configurationsPath(key), signal));
+}

@@ -9,6 +9,8 @@
  * @property {string} by dimension to split the metrics by; "" none
  * @property {string} metric that segments are shown of; "" the first one
  * @property {boolean} force show the effects of an invalid experiment
+ * @property {string} config number of the configuration that is shown, from 1; "" the newest
+ * @property {string} against the one that it is compared with; "" the one before, "none" none
  * @property {Set<string>} open ids of the sections that are opened, like "timeline"
  */
 
@@ -26,6 +28,8 @@ export const kLevels = ["0.8", "0.9", "0.95", "0.99"];
 export const kIntervals = ["fixed", "always", "cuped"];
 
 const kDay = /^\d{4}-\d{2}-\d{2}$/;
+const kNumber = /^[1-9]\d*$/;
+const kAgainst = /^([1-9]\d*|none)$/;
 const kSection = /^[a-z][a-z-]*$/;
 
 /** Whatever an address says: what is not understood is as if it was not there. @param {URLSearchParams} query */
@@ -33,6 +37,8 @@ export function controlsOf(query) {
   const level = query.get("level") ?? "";
   const at = query.get("at") ?? "";
   const hidden = (query.get("hide") ?? "").split(",");
+  const config = query.get("config") ?? "";
+  const against = query.get("against") ?? "";
   /** @type {Controls} */
   const controls = {
     level: kLevels.includes(level) ? level : "",
@@ -42,13 +48,15 @@ export function controlsOf(query) {
     by: query.get("by") ?? "",
     metric: query.get("metric") ?? "",
     force: query.get("force") === "true",
+    config: kNumber.test(config) ? config : "",
+    against: kAgainst.test(against) ? against : "",
     open: new Set((query.get("open") ?? "").split(",").filter((id) => kSection.test(id))),
   };
   return controls;
 }
 
 /** The shortest query that controlsOf reads as the same. @param {Controls} controls */
-export function queryOf({ level, scale, intervals, at, by, metric, force, open }) {
+export function queryOf({ level, scale, intervals, at, by, metric, force, config, against, open }) {
   const query = new URLSearchParams();
   if (level) query.set("level", level);
   if (scale !== "lift") query.set("scale", scale);
@@ -58,6 +66,8 @@ export function queryOf({ level, scale, intervals, at, by, metric, force, open }
   if (by) query.set("by", by);
   if (metric) query.set("metric", metric);
   if (force) query.set("force", "true");
+  if (config) query.set("config", config);
+  if (against) query.set("against", against);
   if (open.size > 0) query.set("open", [...open].join(","));
   return query;
 }

@@ -8,6 +8,7 @@ import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { kOverviewPath, useQuery } from "../router.js";
 import { StatusBadge } from "./badges.js";
+import { ConfigurationSection } from "./configuration.js";
 import { ControlBar, Downloads, Live } from "./controls.js";
 import { DaysSection } from "./days.js";
 import { Explain } from "./explain.js";
@@ -65,7 +66,7 @@ function ReportView({ report, controls, change, freshness }) {
       <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
     <${VerdictSection} decision=${report.decision} />
     ${!seen && html`<${NobodyYet} status=${report.status} />`}
-    ${seen && html`<${HealthSection} report=${report} />`}
+    ${seen && html`<${HealthSection} report=${report} change=${change} />`}
     ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
     ${seen && html`<${MetricsSection} ...${view} />`}
     ${seen && report.decision.verdict !== "INVALID" && html`
@@ -74,6 +75,7 @@ function ReportView({ report, controls, change, freshness }) {
       <${DaysSection} ...${view} />
       <${OverlapSection} report=${report} />
     `}
+    <${ConfigurationSection} ...${view} />
   `;
 }
 

@@ -2,6 +2,8 @@ import { html } from "htm/preact";
 import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../format.js";
 import { isGuarded, notMeasured, totalUnits } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { BalanceCells, BalanceCheck, hasBalance } from "./balance.js";
+import { ChangesCheck } from "./changes.js";
 import { Check } from "./check.js";
 import { Explain } from "./explain.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -12,8 +14,11 @@ import { Figure, ScrollingTable } from "./table.js";
 const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 
 // health.warnings says the same in sentences for the command line; they stand among the verdict's reasons.
-/** Can the numbers below be believed? @param {{report: Report}} props */
-export function HealthSection({ report }) {
+/**
+ * Can the numbers below be believed?
+ * @param {{report: Report, change: import("../controls.js").Change}} props
+ */
+export function HealthSection({ report, change }) {
   const { srm, health, excluded, experiment } = report;
   return html`<section aria-labelledby="health">
     <h2 id="health">Health</h2>
@@ -21,6 +26,8 @@ export function HealthSection({ report }) {
       <${SplitCheck} srm=${srm} experiment=${experiment} />
       <${ExcludedCheck} excluded=${excluded} units=${totalUnits(report.units)} experiment=${experiment} />
       <${DefinedCheck} defined=${health.primary_defined} experiment=${experiment} />
+      <${BalanceCheck} balance=${health.balance} experiment=${experiment} />
+      <${ChangesCheck} changes=${health.configuration_changes} experiment=${experiment} change=${change} />
       <${DurationCheck} health=${health} experiment=${experiment} />
       ${report.metrics.filter(unguarded).map(({ metric }) => html`<${Check} tone="warning" term="unguarded"
         experiment=${experiment}>
@@ -92,6 +99,7 @@ function VariantTable({ report: { experiment, units, control, srm, health } }) {
   const expectedOf = (/** @type {string} */ variant) => srm.expected[srm.variants.indexOf(variant)] ?? null;
   const explain = (/** @type {string} */ term, /** @type {string} */ words) =>
     html`<th scope="col" class="number"><${Explain} term=${term} experiment=${experiment}>${words}<//></th>`;
+  const { balance } = health;
   return html`<${ScrollingTable} label="Units of each variant">
     <caption class="visually-hidden">Units of each variant</caption>
     <thead>
@@ -99,6 +107,7 @@ function VariantTable({ report: { experiment, units, control, srm, health } }) {
         <th scope="col">Variant</th>
         ${explain("units", "Units")}${explain("expected", "Expected")}${explain("share", "Share")}
         ${explain("defined", `Have a ${primary}`)}${explain("budget", "Tracks − time per session")}
+        ${balance && hasBalance(balance) && html`${explain("history", "With history")}${explain("balance", `${metricTitle(health.primary_defined.metric)} before`)}`}
       </tr>
     </thead>
     <tbody>
@@ -117,6 +126,7 @@ function VariantTable({ report: { experiment, units, control, srm, health } }) {
             <${Figure} field="defined" value=${defined?.share ?? null} text=${formatShare(defined?.share ?? null)} />
           </td>
           <td class="number"><${Budget} budget=${budget} /></td>
+          ${balance && hasBalance(balance) && html`<${BalanceCells} balance=${balance} variant=${variant} />`}
         </tr>`;
       })}
     </tbody>
