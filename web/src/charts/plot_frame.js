@@ -1,6 +1,8 @@
 import { html } from "htm/preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
+const kSheetWidth = 660;  // pixels of a chart on paper, so that its letters stay as large as the text's
+
 /**
  * Puts an Observable Plot chart into the page and draws it anew when its width changes. `draw` must be stable as long
  * as the data is (useCallback).
@@ -22,12 +24,23 @@ export function PlotFrame({ draw, class: name = "" }) {
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => {
-    if (width === 0) return;
-    const chart = draw(width);
-    for (const style of chart.querySelectorAll("style")) style.remove();
-    for (const group of chart.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label");
-    chart.setAttribute("role", "img");
-    frame.current?.replaceChildren(chart);
+    if (width === 0) return undefined;
+    const show = (/** @type {number} */ wide) => {
+      const chart = draw(wide);
+      for (const style of chart.querySelectorAll("style")) style.remove();
+      for (const group of chart.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label");
+      chart.setAttribute("role", "img");
+      frame.current?.replaceChildren(chart);
+    };
+    show(width);
+    const before = () => show(kSheetWidth);
+    const after = () => show(width);
+    addEventListener("beforeprint", before);
+    addEventListener("afterprint", after);
+    return () => {
+      removeEventListener("beforeprint", before);
+      removeEventListener("afterprint", after);
+    };
   }, [width, draw]);
   return html`<div class="plot-frame ${name}" ref=${frame}></div>`;
 }

@@ -85,6 +85,7 @@ function ReportHeader({ report, freshness }) {
   return html`<div class="report-header">
     <nav aria-label="Breadcrumb"><a href=${kOverviewPath}>Experiments</a></nav>
     <${Heading} title=${experiment} />
+    ${!isShared && html`<p class="print-only minor">${location.href}</p>`}
     ${hypothesis && html`<p class="lead">${hypothesis}</p>`}
     <dl class="facts">
       <div><dt>Status</dt><dd><${StatusBadge} status=${status} /></dd></div>
@@ -120,7 +121,7 @@ function ChartKey({ report: { metrics, confidence_level, control }, controls: { 
     "filled dot: significant after adjustment",
     metrics.some(isGuarded) && scale === "lift" ? "shaded: worse than the margin of a guardrail allows" : "",
   ];
-  return html`<p class="minor">${parts.filter(Boolean).join("; ")}.</p>`;
+  return html`<p class="minor chart-key">${parts.filter(Boolean).join("; ")}.</p>`;
 }
 
 /** Which intervals does any comparison have? @param {Report} report */

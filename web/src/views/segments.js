@@ -26,7 +26,7 @@ export function SegmentsSection({ report, controls, change }) {
   const ordered = inOrderOfRole(metrics);
   const metric = ordered.some((one) => one.metric === controls.metric) ? controls.metric : ordered[0]?.metric;
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.currentTarget).value;
-  return html`<section class="segments" aria-labelledby="segments">
+  return html`<section class="segments ${dimensions.includes(controls.by) ? "" : "unchosen"}" aria-labelledby="segments">
     <h2 id="segments">Segments</h2>
     <form class="controls" aria-label="Segments" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
       <${Control} id="by" label="Split by" term="heterogeneity">
