@@ -62,6 +62,11 @@ test("share: all experiments in a file, with the numbers that analyze prints", a
   await page.goto(link);
   await page.locator("[data-timeline] svg.chart").first().waitFor();
   await page.locator("[data-days] svg.chart").first().waitFor();
+  await page.locator("[data-check=srm] .explain > button").click();
+  const target = await page.locator(".explanation a").getAttribute("href");
+  assert.equal(target, "#/report/help/definitions?term=srm");
+  await page.goto(`${address}${target}`);
+  await page.locator(".definition[aria-current=true]", { hasText: "Sample ratio mismatch" }).waitFor();
   assert.deepEqual(faults, []);
 });
 

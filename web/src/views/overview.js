@@ -11,6 +11,7 @@ import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { experimentPath, useQuery } from "../router.js";
 import { Badge, StatusBadge } from "./badges.js";
+import { Explain } from "./explain.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { ToneIcon } from "./icons.js";
 import { reasonWords, verdictWords } from "../words.js";
@@ -86,6 +87,10 @@ function HowToSimulate() {
   </section>`;
 }
 
+const kColumns = [
+  ["Experiment", ""], ["Status", ""], ["Units", "units"], ["Health", "srm"], ["Primary metric", "lift"], ["Verdict", "verdict"],
+];
+
 // Narrow screens restack the table as cards by CSS, which takes the table's meaning from assistive technology unless
 // the roles say it again.
 /** @param {{experiments: ExperimentSummary[]}} props */
@@ -93,9 +98,8 @@ function ExperimentTable({ experiments }) {
   return html`<table class="experiments" role="table" aria-label="Experiments">
     <thead role="rowgroup">
       <tr role="row">
-        ${["Experiment", "Status", "Units", "Health", "Primary metric", "Verdict"].map(
-          (title) => html`<th role="columnheader" scope="col" class=${title === "Units" ? "number" : ""}>${title}</th>`,
-        )}
+        ${kColumns.map(([title, term]) => html`<th role="columnheader" scope="col" class=${title === "Units" ? "number" : ""}>
+          ${term ? html`<${Explain} term=${term}>${title}<//>` : title}</th>`)}
       </tr>
     </thead>
     <tbody role="rowgroup">
