@@ -41,7 +41,7 @@ function drawForest(forest, { width, title, control }) {
   const narrow = width < kNarrow;
   const longest = Math.min(kLongestName, Math.max(...rows.map(({ variant }) => variant.length)));
   const margins = narrow
-    ? { marginLeft: 12, marginRight: 12 }
+    ? { marginLeft: 20, marginRight: 20 }
     : { marginLeft: longest * kLetterWidth + 14, marginRight: 210 };
   const ticks = Math.max(4, Math.floor((width - margins.marginLeft - margins.marginRight) / 90));
   return plot({
