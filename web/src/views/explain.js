@@ -117,7 +117,7 @@ function Explanation({ id, entry: { title, what, formula, sources }, term, sql, 
     <code class="formula">${formula}</code>
     ${sql && html`<details onToggle=${place}><summary tabindex=${stop}>SQL</summary><code class="sql">${sql}</code></details>`}
     <span class="minor">From ${sources[0]}. <a href=${definitionPath(term)} target="_blank" tabindex=${stop}>All definitions</a>
-      ${!reached && html`<span class="explain-hint">Enter: reach the link.</span>`}</span>
+      ${!reached && html`<span class="explain-hint"> Enter keeps this open.</span>`}</span>
   </span>`;
 }
 
