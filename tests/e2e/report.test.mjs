@@ -106,7 +106,8 @@ test("report: an experiment opens by its address, verdict first, then health, th
   await show(page, `${url}/report/recommenders`);
   const report = await getJson("/api/v1/experiments/recommenders/results");
   assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1),
-    ["Health", "Metrics", "Over time", "Segments", "Effect by days since exposure", "Configuration"]);
+    ["Health", "Who answered", "Metrics", "Over time", "Traffic by day", "Distributions", "Segments",
+      "Effect by days since exposure", "Configuration"]);
   assert.equal(await page.locator(".verdict-summary").innerText(), report.decision.summary);
   const metrics = await page.locator("[data-metric]").evaluateAll((sections) => sections.map((s) => s.dataset.metric));
   assert.equal(metrics[0], "mean_time_per_session");

@@ -42,6 +42,24 @@ function hold(path, etag, value) {
   }
 }
 
+/** Could this be asked for? A file has only what was put into it. @param {string} path */
+export const isThere = (path) => !embedded || Object.hasOwn(embedded, path);
+
+/** @param {Response} response @returns {Promise<unknown>} */
+async function jsonOf(response) {
+  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+  return response.json().catch((error) => {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(response.status, "The server's answer is not JSON.");
+  });
+}
+
+/** @param {string} path @param {RequestInit} options */
+const request = (path, options) => fetch(path, options).catch((error) => {
+  if (error.name === "AbortError") throw error;
+  throw new ApiError(0, "The server does not answer.");
+});
+
 /**
  * Throws ApiError, or the AbortError of `signal`.
  * @param {string} path @param {AbortSignal} signal @returns {Promise<unknown>}
@@ -51,16 +69,9 @@ async function get(path, signal) {
   const before = held.get(path);
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...(before && { "If-None-Match": before.etag }) };
-  const response = await fetch(path, { headers, signal }).catch((error) => {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError(0, "The server does not answer.");
-  });
+  const response = await request(path, { headers, signal });
   if (response.status === 304 && before) return before.value;
-  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
-  const value = await response.json().catch((error) => {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError(response.status, "The server's answer is not JSON.");
-  });
+  const value = await jsonOf(response);
   hold(path, response.headers.get("ETag"), value);
   return value;
 }

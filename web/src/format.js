@@ -106,6 +106,15 @@ export function formatShare(share, decimals = 1) {
 }
 
 /**
+ * A share that was estimated, in percent, rounded to what its standard error supports; at most three decimals.
+ * @param {number | null} share @param {number | null} standardError
+ */
+export function formatPart(share, standardError) {
+  if (share === null) return kNone;
+  return formatShare(share, Math.min(3, decimalsFor(standardError === null ? null : standardError * 100, share * 100)));
+}
+
+/**
  * A probability in percent; never "100 %" of what is not certain.
  * @param {number | null} chance
  */

@@ -1,6 +1,8 @@
 // What each number of the page is: in words, as a formula, as SQL where the store alone gives it, and where it comes
 // from. The wording follows docs/verdicts.md and docs/statistics.md; the formulas are those of platform/stats.
 
+import { kTrafficTerms } from "./glossary_traffic.js";
+
 /**
  * @typedef {object} Term
  * @property {string} title
@@ -366,6 +368,7 @@ export const kChapters = [
   { title: "Health", terms: kHealthTerms },
   { title: "Metrics", terms: kMetricTerms },
   { title: "Sections below the metrics", terms: kSectionTerms },
+  { title: "Sessions and playbacks", terms: kTrafficTerms },
 ];
 
 /** By key. @type {Record<string, Term>} */

@@ -210,6 +210,8 @@
  * @property {Metric[]} metrics
  * @property {PlanProgress} [plan]
  * @property {Interaction[]} [interactions]
+ * @property {import("./distributions_model.js").Distributions} [distributions] where they were asked for
+ * @property {import("./traffic_model.js").Traffic} [traffic] where it was asked for
  * @property {Decision} decision
  */
 

@@ -10,32 +10,34 @@ import { useCallback, useEffect, useState } from "preact/hooks";
  * @typedef {{changed: Date | null, failing: boolean}} Freshness
  */
 
-const kPause = 3000;  // ms between questions
+const kPause = 3000;  // ms between questions, unless told otherwise
 const kLongestPause = 30_000;  // after failures, each of which doubles it
 
 /**
  * Loads when `key` changes, on `reload()`, and, where `live`, again and again while the page is seen; an answer that is
  * no longer wanted is dropped. A value stays while its successor of the same `group` is loaded or cannot be loaded, so
  * that nothing jumps. `load` should give the same object while nothing has changed: then nothing is drawn anew.
+ * While `idle`, nothing is asked for.
  * @template T
  * @param {string} key
  * @param {(signal: AbortSignal) => Promise<T>} load
- * @param {{group?: string, live?: boolean}} [options]
+ * @param {{group?: string, live?: boolean, usualPause?: number, idle?: boolean}} [options]
  * @returns {[Resource<T>, () => void, Freshness]}
  */
-export function useResource(key, load, { group = key, live = false } = {}) {
+export function useResource(key, load, { group = key, live = false, usualPause = kPause, idle = false } = {}) {
   /** @type {{group: string, resource: Resource<T>, freshness: Freshness}} */
   const nothing = { group, resource: { state: "loading" }, freshness: { changed: null, failing: false } };
   const [held, setHeld] = useState(nothing);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
+    if (idle) return undefined;
     const controller = new AbortController();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    let pause = kPause;
+    let pause = usualPause;
     /** @param {T} value */
     const succeed = (value) => {
-      pause = kPause;
+      pause = usualPause;
       setHeld((before) => afterValue(before, group, value));
     };
     /** @param {Error} error */
@@ -64,7 +66,7 @@ export function useResource(key, load, { group = key, live = false } = {}) {
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", seen);
     };
-  }, [key, group, attempt, live]);
+  }, [key, group, attempt, live, usualPause, idle]);
   const reload = useCallback(() => setAttempt((n) => n + 1), []);
   return held.group === group ? [held.resource, reload, held.freshness] : [nothing.resource, reload, nothing.freshness];
 }

@@ -7,10 +7,14 @@ import { formatDate, formatShare, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { kOverviewPath, useQuery } from "../router.js";
+import { useTraffic } from "../traffic.js";
+import { AnswersSection } from "./answers.js";
 import { StatusBadge } from "./badges.js";
+import { ByDaySection } from "./by_day.js";
 import { ConfigurationSection } from "./configuration.js";
 import { ControlBar, Downloads, Live } from "./controls.js";
 import { DaysSection } from "./days.js";
+import { DistributionsSection } from "./distributions.js";
 import { Explain } from "./explain.js";
 import { HealthSection } from "./health.js";
 import { MetricSection } from "./metric.js";
@@ -59,6 +63,8 @@ function NoSuchExperiment({ error }) {
  */
 function ReportView({ report, controls, change, freshness }) {
   const seen = totalUnits(report.units) > 0;
+  const shown = seen && report.decision.verdict !== "INVALID";
+  const traffic = useTraffic(report, controls);
   const view = { report, controls, change };
   return html`
     <${ReportHeader} report=${report} freshness=${freshness} />
@@ -66,11 +72,14 @@ function ReportView({ report, controls, change, freshness }) {
       <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
     <${VerdictSection} decision=${report.decision} />
     ${!seen && html`<${NobodyYet} status=${report.status} />`}
-    ${seen && html`<${HealthSection} report=${report} change=${change} />`}
+    ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />
+      <${AnswersSection} ...${view} traffic=${traffic} />`}
     ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
     ${seen && html`<${MetricsSection} ...${view} />`}
-    ${seen && report.decision.verdict !== "INVALID" && html`
-      <${TimelineSection} ...${view} />
+    ${shown && html`<${TimelineSection} ...${view} />`}
+    ${seen && html`<${ByDaySection} ...${view} traffic=${traffic} />`}
+    ${shown && html`
+      <${DistributionsSection} ...${view} traffic=${traffic} />
       <${SegmentsSection} ...${view} />
       <${DaysSection} ...${view} />
       <${OverlapSection} report=${report} />

@@ -2,6 +2,7 @@ import { html } from "htm/preact";
 import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../format.js";
 import { isGuarded, notMeasured, totalUnits } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { AnswersCheck } from "./answers.js";
 import { BalanceCells, BalanceCheck, hasBalance } from "./balance.js";
 import { ChangesCheck } from "./changes.js";
 import { Check } from "./check.js";
@@ -16,9 +17,10 @@ const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 // health.warnings says the same in sentences for the command line; they stand among the verdict's reasons.
 /**
  * Can the numbers below be believed?
- * @param {{report: Report, change: import("../controls.js").Change}} props
+ * @param {{report: Report, change: import("../controls.js").Change,
+ *   traffic: import("../traffic.js").TrafficResource | null}} props
  */
-export function HealthSection({ report, change }) {
+export function HealthSection({ report, change, traffic }) {
   const { srm, health, excluded, experiment } = report;
   return html`<section aria-labelledby="health">
     <h2 id="health">Health</h2>
@@ -33,6 +35,7 @@ export function HealthSection({ report, change }) {
         experiment=${experiment}>
         ${`The guardrail ${metricTitle(metric).toLowerCase()} was not measured: nothing guards it.`}
       <//>`)}
+      <${AnswersCheck} traffic=${traffic} experiment=${experiment} />
     </ul>
     <${VariantTable} report=${report} />
     <p class="minor">Tracks − time per session is a simulated listener's session budget: the same in every variant,

@@ -1,0 +1,114 @@
+// How sessions are distributed in each variant, as `results?distributions=true` gives it, and the rows that are shown.
+
+/**
+ * @typedef {object} QuantileEffect
+ * @property {number} level 0.1: a tenth of the sessions is shorter
+ * @property {number | null} effect treatment - control
+ * @property {number | null} standard_error
+ * @property {import("./report.js").Interval | null} interval
+ * @property {number | null} p_value
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} SessionTime
+ * @property {number[]} edges of the bins, one more than there are counts; the last bin holds its upper edge too
+ * @property {{variant: string, sessions: number, counts: number[], mean: number | null,
+ *   quantiles: {level: number, value: number | null}[]}[]} variants control first
+ * @property {{variant: string, quantiles: QuantileEffect[]}[]} comparisons
+ */
+
+/** @typedef {{variant: string, units: number, mean: number | null, counts: number[]}} SessionsPerUnit */
+
+/**
+ * @typedef {object} Distributions
+ * @property {SessionTime} session_time
+ * @property {{variants: SessionsPerUnit[]}} sessions_per_unit counts[k]: units with k sessions; the last: that many or more
+ */
+
+/** A part of a whole. @typedef {{n: number, share: number | null, standardError: number | null}} Part */
+
+/** @param {number} n @param {number} total @returns {Part} */
+export function partOf(n, total) {
+  if (total === 0) return { n, share: null, standardError: null };
+  const share = n / total;
+  return { n, share, standardError: Math.sqrt(Math.max(share * (1 - share), 1 / total / 4) / total) };
+}
+
+/** @typedef {{label: string, from: number, to: number, control: Part, treatment: Part}} Bin */
+
+/** @param {number} n @param {number[]} counts */
+const partsOf = (n, counts) => counts.map((count) => partOf(count, n));
+
+const kNothing = partOf(0, 0);
+
+/** Bins that no session of either variant is in are left out at the end. @param {Bin[]} bins */
+function withoutTail(bins) {
+  const length = bins.reduce((end, { control, treatment }, i) => (control.n > 0 || treatment.n > 0 ? i + 1 : end), 0);
+  return bins.slice(0, length);
+}
+
+/**
+ * Shares of sessions by their time.
+ * @param {SessionTime} time @param {string} control @param {string} treatment @returns {Bin[]}
+ */
+export function timeBins({ edges, variants }, control, treatment) {
+  const parts = (/** @type {string} */ name) => {
+    const found = variants.find(({ variant }) => variant === name);
+    return found ? partsOf(found.sessions, found.counts) : [];
+  };
+  const [ofControl, ofTreatment] = [parts(control), parts(treatment)];
+  return withoutTail(edges.slice(0, -1).map((from, i) => {
+    const to = edges[i + 1] ?? from;
+    return {
+      label: `${from}–${to}`, from, to, control: ofControl[i] ?? kNothing, treatment: ofTreatment[i] ?? kNothing,
+    };
+  }));
+}
+
+/**
+ * Shares of units by their number of sessions; a bin is one number wide.
+ * @param {{variants: SessionsPerUnit[]}} perUnit @param {string} control @param {string} treatment @returns {Bin[]}
+ */
+export function sessionBins({ variants }, control, treatment) {
+  const parts = (/** @type {string} */ name) => {
+    const found = variants.find(({ variant }) => variant === name);
+    return found ? partsOf(found.units, found.counts) : [];
+  };
+  const [ofControl, ofTreatment] = [parts(control), parts(treatment)];
+  const bins = ofControl.map((part, k) => ({
+    label: k === ofControl.length - 1 ? `${k} or more` : String(k), from: k - 0.5, to: k + 0.5, control: part,
+    treatment: ofTreatment[k] ?? kNothing,
+  }));
+  const first = bins.findIndex(({ control: one, treatment: other }) => one.n > 0 || other.n > 0);
+  return withoutTail(bins).slice(Math.max(0, first));
+}
+
+/** The outline of a histogram, from the ground and back. @param {Bin[]} bins @param {"control" | "treatment"} who */
+export function outlineOf(bins, who) {
+  const [first, last] = [bins[0], bins.at(-1)];
+  if (!first || !last) return [];
+  return [
+    { x: first.from, y: 0 },
+    ...bins.flatMap((bin) => [{ x: bin.from, y: bin[who].share ?? 0 }, { x: bin.to, y: bin[who].share ?? 0 }]),
+    { x: last.to, y: 0 },
+  ];
+}
+
+/** @typedef {QuantileEffect & {label: string, control: number | null, treatment: number | null}} QuantileRow */
+
+/** "p10", "median". @param {number} level */
+export const quantileName = (level) => (level === 0.5 ? "median" : `p${Number((level * 100).toPrecision(6))}`);
+
+/**
+ * Where in the distribution the variants differ.
+ * @param {SessionTime} time @param {string} control @param {string} treatment @returns {QuantileRow[]}
+ */
+export function quantileRows({ variants, comparisons }, control, treatment) {
+  const valueOf = (/** @type {string} */ name, /** @type {number} */ level) =>
+    variants.find(({ variant }) => variant === name)?.quantiles.find((one) => one.level === level)?.value ?? null;
+  const comparison = comparisons.find(({ variant }) => variant === treatment);
+  return (comparison?.quantiles ?? []).map((one) => ({
+    ...one, label: quantileName(one.level), control: valueOf(control, one.level), treatment: valueOf(treatment, one.level),
+  }));
+}

@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fetchReport, isThere, resultsPath } from "./api.js";
+import { useResource } from "./resource.js";
+
+/** @typedef {import("./resource.js").Resource<import("./traffic_model.js").Traffic>} TrafficResource */
+
+const kPause = 60_000;  // ms; the server goes through every playback for it
+
+/** False until what is there already has been painted on a page that is seen. */
+function usePainted() {
+  const [painted, setPainted] = useState(false);
+  useEffect(() => {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const frame = requestAnimationFrame(() => {  // which a page in the background is not given
+      timer = setTimeout(() => setPainted(true));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, []);
+  return painted;
+}
+
+/**
+ * The value, which changes no more often than once a pause.
+ * @template T
+ * @param {T} value @param {number} pause ms
+ */
+function usePaced(value, pause) {
+  const [paced, setPaced] = useState(value);
+  const since = useRef(Date.now());
+  useEffect(() => {
+    if (value === paced) return undefined;
+    const timer = setTimeout(() => {
+      since.current = Date.now();
+      setPaced(value);
+    }, Math.max(0, since.current + pause - Date.now()));
+    return () => clearTimeout(timer);
+  }, [value, paced, pause]);
+  return paced;
+}
+
+/**
+ * What the variants served, one answer for all that shows it. Asked for after the report has been painted, and again at
+ * most once a minute, when there is more data. Null where it cannot be asked for.
+ * @param {import("./report.js").Report} report @param {import("./controls.js").Controls} controls
+ * @returns {TrafficResource | null}
+ */
+export function useTraffic({ experiment, data_through }, { at }) {
+  const query = `?${new URLSearchParams({ ...(at && { at }), traffic: "true" })}`;
+  const there = isThere(resultsPath(experiment, query));
+  const through = usePaced(data_through, kPause);
+  const idle = !usePainted() || !there || data_through === null;
+  const [resource] = useResource(`${experiment}${query}|${through}`, async (signal) => {
+    const { traffic } = await fetchReport(experiment, query, signal);
+    if (!traffic) throw new Error("The server does not say what was served.");
+    return traffic;
+  }, { group: `${experiment}${query}`, idle });
+  return there ? resource : null;
+}

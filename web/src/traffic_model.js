@@ -1,0 +1,88 @@
+// What the variants served, as `results?traffic=true` gives it, and the rows that are shown.
+
+/** @typedef {{n: number, mean: number | null, standard_deviation: number | null, p95: number | null}} Latency in ms */
+
+/**
+ * @typedef {object} TrafficDay
+ * @property {string} day "2026-01-05", UTC
+ * @property {number} new_units
+ * @property {number} active_units
+ * @property {number} sessions
+ * @property {number} requests
+ * @property {Latency} latency_ms
+ */
+
+/**
+ * @typedef {object} Position Playbacks at a position of their session, from 0; units are clusters.
+ * @property {number} position
+ * @property {number} playbacks
+ * @property {number | null} skipped share heard less than the threshold
+ * @property {number | null} skipped_standard_error
+ * @property {number | null} listened mean fraction
+ * @property {number | null} listened_standard_error
+ */
+
+/**
+ * @typedef {object} VariantTraffic
+ * @property {string} variant
+ * @property {string | null} recommender as configured; null where nobody configured one
+ * @property {{recommender: string | null, answers: number, share: number | null}[]} answers most first
+ * @property {number | null} fallback_share of the answers whose recommender is known
+ * @property {string} [reason]
+ * @property {TrafficDay[]} days the same in all variants
+ * @property {Position[]} positions
+ */
+
+/** @typedef {{variants: VariantTraffic[], skip_threshold: number}} Traffic */
+
+/** Above it, a variant is not what its name says. */
+export const kMuchFallback = 0.1;
+
+/** Variants of which a fallback answers much, most first. @param {Traffic} traffic */
+export function muchFallback({ variants }) {
+  return variants.filter(({ fallback_share }) => (fallback_share ?? 0) > kMuchFallback)
+    .sort((a, b) => (b.fallback_share ?? 0) - (a.fallback_share ?? 0));
+}
+
+/** @typedef {{variant: string, x: number | Date, y: number, lower: number, upper: number}} Point */
+
+const kZ = 1.959964;  // standard errors on each side of a 95 % interval
+
+/**
+ * A share or mean fraction with its 95 % interval, which never leaves [0, 1].
+ * @param {number | null} value @param {number | null} error @returns {[number, number] | null}
+ */
+export const fractionInterval = (value, error) =>
+  value === null || error === null ? null : [Math.max(0, value - kZ * error), Math.min(1, value + kZ * error)];
+
+/**
+ * How what was recommended is taken, by position; the listener's own choice at position 0 is something else.
+ * @param {Traffic} traffic @param {"skipped" | "listened"} what @returns {Point[]}
+ */
+export function positionPoints({ variants }, what) {
+  return variants.flatMap(({ variant, positions }) => positions.flatMap((one) => {
+    const value = one[what];
+    if (value === null || one.position === 0) return [];
+    const [lower, upper] = fractionInterval(value, one[`${what}_standard_error`]) ?? [value, value];
+    return [{ variant, x: one.position, y: value, lower, upper }];
+  }));
+}
+
+/**
+ * One number of each day and variant; days that have none are left out.
+ * @param {Traffic} traffic @param {(day: TrafficDay) => number | null} number @returns {Point[]}
+ */
+export function dayPoints({ variants }, number) {
+  return variants.flatMap(({ variant, days }) => days.flatMap((one) => {
+    const value = number(one);
+    return value === null ? [] : [{ variant, x: new Date(`${one.day}T00:00:00Z`), y: value, lower: value, upper: value }];
+  }));
+}
+
+/** Did anybody note how long answers took? @param {Traffic} traffic */
+export const latencyMeasured = ({ variants }) =>
+  variants.some(({ days }) => days.some(({ latency_ms }) => latency_ms.n > 0));
+
+/** Standard error of a mean latency, ms. @param {Latency} latency */
+export const latencyError = ({ n, standard_deviation }) =>
+  standard_deviation === null || n < 2 ? null : standard_deviation / Math.sqrt(n);

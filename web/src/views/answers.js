@@ -1,0 +1,100 @@
+import { html } from "htm/preact";
+import { formatCount, formatShare } from "../format.js";
+import { muchFallback } from "../traffic_model.js";
+import { reasonWords } from "../words.js";
+import { Check } from "./check.js";
+import { Explain } from "./explain.js";
+import { LazySection } from "./lazy.js";
+import { Figure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../traffic.js").TrafficResource} TrafficResource */
+/** @typedef {import("../traffic_model.js").VariantTraffic} VariantTraffic */
+
+/**
+ * Did each variant's own recommender answer? Its place is held while the playbacks are gone through.
+ * @param {{traffic: TrafficResource | null, experiment: string}} props
+ */
+export function AnswersCheck({ traffic, experiment }) {
+  if (!traffic) return null;
+  const { tone, words, strong = "" } = checkOf(traffic);
+  return html`<${Check} tone=${tone} term="fallback" experiment=${experiment}>${strong && html`<strong>${strong}</strong> `}${words}<//>`;
+}
+
+/**
+ * @param {TrafficResource} traffic
+ * @returns {{tone: "good" | "warning" | "neutral" | "waiting", words: string, strong?: string}}
+ */
+function checkOf(traffic) {
+  if (traffic.state === "loading") return { tone: "waiting", words: "Counting who answered." };
+  if (traffic.state === "failed")
+    return { tone: "neutral", words: `Who answered could not be counted: ${traffic.error.message}` };
+  const { variants } = traffic.value;
+  const much = muchFallback(traffic.value);
+  if (much.length > 0) {
+    const words = `${much.map(inWords).join("; ")}. What is compared is less than the names of the variants say.`;
+    return { tone: "warning", strong: "Often the fallback answered:", words };
+  }
+  const known = variants.flatMap(({ fallback_share }) => (fallback_share === null ? [] : [fallback_share]));
+  if (known.length === 0)
+    return { tone: "neutral", words: `How often a fallback answered is not known: ${whyUnknown(variants)}.` };
+  const most = Math.max(...known);
+  if (most === 0) return { tone: "good", words: "No answer came from a fallback." };
+  const share = formatShare(most, most < 0.001 ? 3 : 1);
+  return { tone: "good", words: `In no variant did a fallback give more than ${share} of the answers.` };
+}
+
+/** @param {VariantTraffic} one */
+const inWords = ({ variant, recommender, fallback_share }) =>
+  `in ${variant}, ${formatShare(fallback_share)} of the answers did not come from ${recommender ?? "its recommender"}`;
+
+/** @param {VariantTraffic[]} variants */
+function whyUnknown(variants) {
+  const reason = variants.find((one) => one.reason)?.reason;
+  if (reason) return reasonWords(reason);
+  return variants.every(({ recommender }) => recommender === null)
+    ? "no variant has a configured recommender" : "the log does not say who answered";
+}
+
+/**
+ * Who really answered, in each variant.
+ * @param {{controls: import("../controls.js").Controls, change: import("../controls.js").Change,
+ *   traffic: TrafficResource | null}} props
+ */
+export function AnswersSection({ controls, change, traffic }) {
+  if (!traffic) return null;
+  return html`<${LazySection} id="answers" title="Who answered" controls=${controls} change=${change} class="sub">
+    ${traffic.state === "loading" ? html`<p class="minor" role="status">Counting who answered</p>`
+      : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
+      : html`<${AnswersTable} variants=${traffic.value.variants} />`}
+  <//>`;
+}
+
+/** @param {{variants: VariantTraffic[]}} props */
+function AnswersTable({ variants }) {
+  const title = "Answers by recommender";
+  return html`<${ScrollingTable} label=${title}>
+    <caption class="visually-hidden">${title}</caption>
+    <thead><tr><th scope="col">Variant</th><th scope="col">Recommender that answered</th>
+      <th scope="col" class="number">Answers</th><th scope="col" class="number">Share</th>
+      <th scope="col" class="number"><${Explain} term="fallback">By a fallback<//></th></tr></thead>
+    <tbody>${variants.flatMap((one) => rowsOf(one))}</tbody>
+  <//>
+  <p class="minor">A recommender that has no answer hands the request to its fallback. Share by a fallback: of the
+    answers whose recommender the log names.</p>`;
+}
+
+/** @param {VariantTraffic} one */
+function rowsOf({ variant, recommender, answers, fallback_share, reason }) {
+  const shown = answers.length > 0 ? answers : [{ recommender: null, answers: 0, share: null }];
+  return shown.map((answer, i) => html`<tr key=${`${variant} ${answer.recommender ?? ""}`} data-variant=${variant}
+      data-recommender=${answer.recommender ?? ""} class=${i === 0 ? "" : "continued"}>
+    <th scope="row">${i === 0 ? variant : html`<span class="visually-hidden">${variant}</span>`}</th>
+    <td>${answer.recommender ?? html`<span class="minor inline">not said by the log</span>`}
+      ${answer.recommender !== null && answer.recommender === recommender && html` <span class="tag">configured</span>`}</td>
+    <td class="number"><${Figure} field="answers" value=${answer.answers} text=${formatCount(answer.answers)} /></td>
+    <td class="number"><${Figure} field="share" value=${answer.share} text=${formatShare(answer.share)} /></td>
+    <td class="number">${i === 0 && (fallback_share === null
+      ? html`<span class="minor">${reason ? reasonWords(reason) : "not known"}</span>`
+      : html`<${Figure} field="fallback_share" value=${fallback_share} text=${formatShare(fallback_share)} />`)}</td>
+  </tr>`);
+}

@@ -1,0 +1,87 @@
+import { html } from "htm/preact";
+import { useMemo } from "preact/hooks";
+import { kMostBands, LinesChart } from "../charts/lines.js";
+import { formatCount, formatPart, formatShare } from "../format.js";
+import { fractionInterval, positionPoints } from "../traffic_model.js";
+import { Explain } from "./explain.js";
+import { ChartFigure, Numbers, VariantLegend } from "./legend.js";
+import { Figure, ScrollingTable } from "./table.js";
+
+/** @typedef {import("../traffic_model.js").Traffic} Traffic */
+
+/** How listeners take what they get, from track to track. @param {{traffic: import("../traffic.js").TrafficResource, control: string}} props */
+export function PositionsOf({ traffic, control }) {
+  return html`<article class="metric" data-positions>
+    <h3>Track by track</h3>
+    ${traffic.state === "loading" ? html`<p class="minor" role="status">Going through the playbacks</p>`
+      : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
+      : html`<${Curves} traffic=${traffic.value} control=${control} />`}
+  </article>`;
+}
+
+/** @param {number} share */
+const percent = (share) => formatShare(share, 0);
+/** @type {import("../charts/lines.js").LineView} */
+const kPositionView = { label: "position in the session", tick: percent, labelled: true };
+
+/** @param {{traffic: Traffic, control: string}} props */
+function Curves({ traffic, control }) {
+  const variants = useMemo(() => traffic.variants.map(({ variant }) => variant), [traffic]);
+  const skipped = useMemo(() => positionPoints(traffic, "skipped"), [traffic]);
+  const listened = useMemo(() => positionPoints(traffic, "listened"), [traffic]);
+  if (skipped.length === 0) return html`<p class="minor">Nothing that was recommended has been played yet.</p>`;
+  const threshold = formatShare(traffic.skip_threshold, 0);
+  return html`<p class="minor">A track counts as skipped when less than ${threshold} of it is heard. The curves begin
+      at position 1: the first track, at 0, is the listener's own choice.
+      ${variants.length <= kMostBands && " Bands: 95 % intervals, with each listener as one cluster."}</p>
+    <${VariantLegend} variants=${variants} control=${control} />
+    <div class="small-charts two">
+      <${ChartFigure} title="Share of tracks skipped" term="skipped">
+        <${LinesChart} points=${skipped} variants=${variants} view=${kPositionView} title="Share of tracks skipped by position"
+          description=${inWords(traffic, "skipped", "skipped at position")} />
+      <//>
+      <${ChartFigure} title="Mean fraction heard" term="listened">
+        <${LinesChart} points=${listened} variants=${variants} view=${kPositionView} title="Mean fraction heard by position"
+          description=${inWords(traffic, "listened", "heard at position")} />
+      <//>
+    </div>
+    <${Numbers}><${PositionTable} traffic=${traffic} /><//>`;
+}
+
+/** @param {Traffic} traffic @param {"skipped" | "listened"} what @param {string} words */
+function inWords({ variants }, what, words) {
+  return variants.map(({ variant, positions }) => {
+    const [first, last] = [positions.find(({ position }) => position > 0), positions.at(-1)];
+    if (!first || !last) return `${variant}: nothing was recommended.`;
+    const said = (/** @type {import("../traffic_model.js").Position} */ one) =>
+      `${formatPart(one[what], one[`${what}_standard_error`])} ${words} ${one.position}`;
+    return `${variant}: ${said(first)}, ${said(last)}.`;
+  }).join(" ");
+}
+
+/** @param {{traffic: Traffic}} props */
+function PositionTable({ traffic: { variants } }) {
+  const title = "Playbacks by their position in the session";
+  return html`<${ScrollingTable} label=${title}>
+    <caption class="visually-hidden">${title}</caption>
+    <thead><tr><th scope="col">Variant</th><th scope="col" class="number">Position</th>
+      <th scope="col" class="number">Playbacks</th>
+      <th scope="col" class="number"><${Explain} term="skipped">Skipped<//><span class="minor">95 % interval</span></th>
+      <th scope="col" class="number"><${Explain} term="listened">Heard<//><span class="minor">95 % interval</span></th></tr></thead>
+    <tbody>${variants.flatMap(({ variant, positions }) => positions.map((one) => html`
+      <tr key=${`${variant} ${one.position}`} data-variant=${variant} data-position=${one.position}>
+        <th scope="row">${variant}</th><td class="number">${one.position}</td>
+        <td class="number"><${Figure} field="playbacks" value=${one.playbacks} text=${formatCount(one.playbacks)} /></td>
+        <${FractionCell} field="skipped" value=${one.skipped} error=${one.skipped_standard_error} />
+        <${FractionCell} field="listened" value=${one.listened} error=${one.listened_standard_error} />
+      </tr>`))}</tbody>
+  <//>`;
+}
+
+/** @param {{field: string, value: number | null, error: number | null}} props */
+function FractionCell({ field, value, error }) {
+  const interval = fractionInterval(value, error);
+  return html`<td class="number"><${Figure} field=${field} value=${value} text=${formatPart(value, error)} />
+    ${interval && html`<span class="interval minor">${formatPart(interval[0], error)} to ${formatPart(interval[1], error)}</span>`}
+  </td>`;
+}
