@@ -42,9 +42,6 @@ function hold(path, etag, value) {
   }
 }
 
-/** Could this be asked for? A file has only what was put into it. @param {string} path */
-export const isThere = (path) => !embedded || Object.hasOwn(embedded, path);
-
 /** @param {Response} response @returns {Promise<unknown>} */
 async function jsonOf(response) {
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
@@ -105,4 +102,10 @@ export const configurationsPath = (key) => `/api/v1/experiments/${encodeURICompo
 /** @param {string} key @param {AbortSignal} signal */
 export async function fetchConfigurations(key, signal) {
   return /** @type {import("./configurations.js").Configurations} */ (await get(configurationsPath(key), signal));
+}
+
+/** What is known of a unit. @param {string} unit @param {number} sessions at most @param {AbortSignal} signal */
+export async function fetchUnit(unit, sessions, signal) {
+  const path = `/api/v1/units/${encodeURIComponent(unit)}?sessions=${sessions}`;
+  return /** @type {import("./unit_model.js").UnitHistory} */ (await get(path, signal));
 }

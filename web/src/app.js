@@ -5,7 +5,9 @@ import { DefinitionsView } from "./views/definitions.js";
 import { ExperimentView } from "./views/experiment.js";
 import { OverviewView } from "./views/overview.js";
 import { Logo } from "./views/icons.js";
+import { UnitLookup } from "./views/lookup.js";
 import { Notice } from "./views/states.js";
+import { UnitView } from "./views/unit.js";
 
 export function App() {
   const route = useRoute();
@@ -15,6 +17,7 @@ export function App() {
       <div class="container">
         <a class="brand" href=${kOverviewPath}><${Logo} /> Crossfade</a>
         <span class="brand-note">experiments on recommenders</span>
+        ${!isShared && html`<${UnitLookup} />`}
       </div>
     </header>
     <main id="content" class="container" tabindex="-1">${viewOf(route)}</main>
@@ -35,6 +38,8 @@ function viewOf(route) {
       return html`<${ExperimentView} key=${route.key} experiment=${route.key} />`;
     case "definitions":
       return html`<${DefinitionsView} />`;
+    case "unit":
+      return html`<${UnitView} key=${route.unit} unit=${route.unit} />`;
     case "unknown":
       return html`<${Notice} title="There is no such page">
         <p>The address may be cut off. <a href=${kOverviewPath}>See all experiments</a>.</p>

@@ -1,7 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { isShared, onlyExperiment } from "./embedded.js";
 
-/** @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "definitions"} | {view: "unknown"}} Route */
+/**
+ * @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "unit", unit: string}
+ *   | {view: "definitions"} | {view: "unknown"}} Route
+ */
 
 const kDefinitions = "report/help/definitions";
 
@@ -9,10 +12,12 @@ const kDefinitions = "report/help/definitions";
 export function routeOf(path) {
   const parts = path.replace(/\/+$/, "").split("/").slice(1);
   if (parts.join("/") === kDefinitions) return { view: "definitions" };
-  if (parts[0] !== "report" || parts.length > 2) return { view: "unknown" };
-  if (parts[1] === undefined) return { view: "overview" };
+  const [room, first, second] = parts;
+  const ofUnit = first === "units" && second !== undefined;  // an experiment may be called "units"
+  if (room !== "report" || parts.length > (ofUnit ? 3 : 2)) return { view: "unknown" };
+  if (first === undefined) return { view: "overview" };
   try {
-    return { view: "experiment", key: decodeURIComponent(parts[1]) };
+    return ofUnit ? { view: "unit", unit: decodeURIComponent(second) } : { view: "experiment", key: decodeURIComponent(first) };
   } catch {
     return { view: "unknown" };  // a lone % or a sequence that is not UTF-8
   }
@@ -28,6 +33,9 @@ export const experimentPath = (key) => `${kBase}/report/${encodeURIComponent(key
 
 /** @param {string} term of the glossary; "" all of them */
 export const definitionPath = (term) => `${kBase}/${kDefinitions}${term && `?term=${term}`}`;
+
+/** A listener's page. @param {string} unit */
+export const unitPath = (unit) => `${kBase}/report/units/${encodeURIComponent(unit)}`;
 
 const kStart = { path: onlyExperiment ? `/report/${encodeURIComponent(onlyExperiment)}` : "/report", search: "" };
 let latest = kStart;
@@ -73,6 +81,13 @@ export function useQuery() {
 }
 
 let moved = false;
+
+/** As a click on a link to there. @param {string} path of the page */
+export function goTo(path) {
+  history.pushState(null, "", path);
+  scrollTo(0, 0);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
 
 /** Has a link or the browser's history changed the view since the page was loaded? */
 export const hasMoved = () => moved;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchReport, isThere, resultsPath } from "./api.js";
+import { fetchReport, hasAnswer, resultsPath } from "./api.js";
 import { useResource } from "./resource.js";
 
 /** @typedef {import("./resource.js").Resource<import("./traffic_model.js").Traffic>} TrafficResource */
@@ -50,7 +50,7 @@ function usePaced(value, pause) {
  */
 export function useTraffic({ experiment, data_through }, { at }) {
   const query = `?${new URLSearchParams({ ...(at && { at }), traffic: "true" })}`;
-  const there = isThere(resultsPath(experiment, query));
+  const there = hasAnswer(resultsPath(experiment, query));
   const through = usePaced(data_through, kPause);
   const idle = !usePainted() || !there || data_through === null;
   const [resource] = useResource(`${experiment}${query}|${through}`, async (signal) => {

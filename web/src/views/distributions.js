@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchReport, isThere, resultsPath } from "../api.js";
+import { fetchReport, hasAnswer, resultsPath } from "../api.js";
 import { HistogramChart } from "../charts/histogram.js";
 import { QuantilesChart } from "../charts/quantiles.js";
 import { styleOf } from "../charts/variants.js";
@@ -31,7 +31,7 @@ const distributionsQuery = (controls) => resultsQuery(controls, { distributions:
  *   traffic: import("../traffic.js").TrafficResource | null}} props
  */
 export function DistributionsSection({ report, controls, change, traffic }) {
-  if (!isThere(resultsPath(report.experiment, distributionsQuery(controls)))) return null;
+  if (!hasAnswer(resultsPath(report.experiment, distributionsQuery(controls)))) return null;
   return html`<${LazySection} id="distributions" title="Distributions" controls=${controls} change=${change}>
     <${Sessions} report=${report} controls=${controls} />
     ${traffic && html`<${PositionsOf} traffic=${traffic} control=${report.control} />`}
