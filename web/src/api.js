@@ -109,3 +109,25 @@ export async function fetchUnit(unit, sessions, signal) {
   const path = `/api/v1/units/${encodeURIComponent(unit)}?sessions=${sessions}`;
   return /** @type {import("./unit_model.js").UnitHistory} */ (await get(path, signal));
 }
+
+/** @typedef {import("./lab_model.js").Lab} Lab */
+
+/** @param {AbortSignal} signal */
+export async function fetchLab(signal) {
+  return /** @type {Lab} */ (await get("/api/v1/lab", signal));
+}
+
+const kSimulation = "/api/v1/lab/simulation";
+
+/** Throws ApiError; of status 400 it says which field is wrong. @param {Record<string, unknown>} wanted */
+export async function startSimulation(wanted) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  const response = await request(kSimulation, { method: "POST", headers, body: JSON.stringify(wanted) });
+  return /** @type {Lab} */ (await jsonOf(response));
+}
+
+/** Throws ApiError. */
+export async function cancelSimulation() {
+  const response = await request(kSimulation, { method: "DELETE", headers: { Accept: "application/json" } });
+  return /** @type {Lab} */ (await jsonOf(response));
+}

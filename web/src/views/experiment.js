@@ -5,6 +5,7 @@ import { controlsOf, queryOf, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
 import { formatDate, formatShare, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
+import { useLab } from "../lab.js";
 import { useResource } from "../resource.js";
 import { kOverviewPath, useQuery } from "../router.js";
 import { useTraffic } from "../traffic.js";
@@ -17,6 +18,7 @@ import { DaysSection } from "./days.js";
 import { DistributionsSection } from "./distributions.js";
 import { Explain } from "./explain.js";
 import { HealthSection } from "./health.js";
+import { SimulateSection } from "./lab.js";
 import { MetricSection } from "./metric.js";
 import { OverlapSection } from "./overlap.js";
 import { PlanSection } from "./plan.js";
@@ -65,13 +67,15 @@ function ReportView({ report, controls, change, freshness }) {
   const seen = totalUnits(report.units) > 0;
   const shown = seen && report.decision.verdict !== "INVALID";
   const traffic = useTraffic(report, controls);
+  const lab = useLab();
   const view = { report, controls, change };
+  const simulate = html`<${SimulateSection} experiment=${report.experiment} state=${lab} />`;
   return html`
-    <${ReportHeader} report=${report} freshness=${freshness} />
+    <${ReportHeader} report=${report} freshness=${freshness} isLab=${lab.lab !== null} />
     ${controls.at && html`<p class="notice past">As of ${formatDate(controls.at)}, 00:00 UTC: what came later is left out.
       <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
     <${VerdictSection} decision=${report.decision} />
-    ${!seen && html`<${NobodyYet} status=${report.status} />`}
+    ${!seen && html`<${NobodyYet} status=${report.status} />${simulate}`}
     ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />
       <${AnswersSection} ...${view} traffic=${traffic} />`}
     ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
@@ -85,11 +89,12 @@ function ReportView({ report, controls, change, freshness }) {
       <${OverlapSection} report=${report} />
     `}
     <${ConfigurationSection} ...${view} />
+    ${seen && simulate}
   `;
 }
 
-/** @param {{report: Report, freshness: import("../resource.js").Freshness}} props */
-function ReportHeader({ report, freshness }) {
+/** @param {{report: Report, freshness: import("../resource.js").Freshness, isLab: boolean}} props */
+function ReportHeader({ report, freshness, isLab }) {
   const { experiment, hypothesis, owner, status, control, confidence_level, data_through } = report;
   return html`<div class="report-header">
     <nav aria-label="Breadcrumb"><a href=${kOverviewPath}>Experiments</a></nav>
@@ -103,6 +108,7 @@ function ReportHeader({ report, freshness }) {
       <div><dt><${Explain} term="confidence">Confidence<//></dt><dd>${formatShare(confidence_level, 0)}</dd></div>
       ${data_through && html`<div><dt><${Explain} term="data_through" experiment=${experiment}>Data through<//></dt><dd>${formatTime(data_through)}${" "}
         ${!isShared && html`<${Live} freshness=${freshness} />`}</dd></div>`}
+      ${isLab && html`<div><dt>Lab</dt><dd><a href="#simulate">Simulate listeners</a></dd></div>`}
     </dl>
   </div>`;
 }

@@ -6,6 +6,7 @@ import { isShared } from "../embedded.js";
 import {
   formatCount, formatDate, formatLift, formatLiftInterval, formatPlural, formatShare, kNone,
 } from "../format.js";
+import { useLab } from "../lab.js";
 import { chosen, kOrders, queryOf, wantedOf } from "../overview_model.js";
 import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
@@ -14,6 +15,7 @@ import { Badge, StatusBadge } from "./badges.js";
 import { Explain } from "./explain.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { ToneIcon } from "./icons.js";
+import { LabNote } from "./lab.js";
 import { reasonWords, verdictWords } from "../words.js";
 import { Figure, IntervalFigure } from "./table.js";
 
@@ -24,6 +26,7 @@ export function OverviewView() {
   const [query, setQuery] = useQuery();
   const wanted = useMemo(() => wantedOf(query), [query]);
   const [resource, reload] = useResource("experiments", fetchExperiments, { live: !isShared });
+  const { lab } = useLab();
   if (resource.state === "loading") return html`<${Loading} what="the experiments" />`;
   if (resource.state === "failed")
     return html`<${Failed} error=${resource.error} what="the experiments" reload=${reload} />`;
@@ -34,6 +37,7 @@ export function OverviewView() {
     setQuery((now) => queryOf({ ...wantedOf(now), ...changes }));
   return html`
     <${Heading} title="Experiments" />
+    ${lab && html`<${LabNote} listeners=${lab.listeners} />`}
     ${all.length > 1 && html`<${Search} wanted=${wanted} change=${change} all=${all} shown=${shown.length} />`}
     ${shown.length === 0
       ? html`<p class="notice">None of ${formatPlural(all.length, "experiment")} fits.${" "}

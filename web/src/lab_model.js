@@ -1,0 +1,46 @@
+// A server that plays with simulated listeners, as `GET /api/v1/lab` tells of it.
+
+/**
+ * @typedef {object} Simulation
+ * @property {number} id
+ * @property {"running" | "done" | "cancelled" | "failed"} state
+ * @property {string} experiment
+ * @property {number} listeners
+ * @property {number} sessions that were asked for
+ * @property {number} days
+ * @property {number} seed
+ * @property {string} start of the simulated time
+ * @property {number} complete sessions
+ * @property {string} [error]
+ * @property {null | {sessions: number, tracks: number, mean_time: number, mean_time_error: number, mean_tracks: number,
+ *   seconds: number}} summary
+ */
+
+/**
+ * @typedef {{enabled: false} | {enabled: true, listeners: number, experiments: string[],
+ *   simulation: Simulation | null}} Lab
+ */
+
+/** @typedef {"listeners" | "sessions" | "days" | "seed"} Field */
+
+/** @type {Field[]} */
+export const kFields = ["listeners", "sessions", "days", "seed"];
+
+/** What is in the form at first. @param {number} listeners of the world @returns {Record<Field, string>} */
+export const defaultsOf = (listeners) => ({ listeners: String(listeners), sessions: "20000", days: "14", seed: "1" });
+
+/** The request; an empty field is left to the server. @param {string} experiment @param {Record<Field, string>} values */
+export function wantedOf(experiment, values) {
+  const filled = kFields.filter((field) => values[field].trim() !== "");
+  return { experiment, ...Object.fromEntries(filled.map((field) => [field, Number(values[field])])) };
+}
+
+/** Which field a complaint is about: the one that it names first. @param {string} message @returns {Field | null} */
+export function fieldOf(message) {
+  const words = message.toLowerCase().match(/[a-z]+/g) ?? [];
+  const found = words.find((word) => kFields.some((field) => field === word));
+  return kFields.find((field) => field === found) ?? null;
+}
+
+/** @param {Lab} lab */
+export const isSimulating = (lab) => lab.enabled && lab.simulation?.state === "running";
