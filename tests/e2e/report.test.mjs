@@ -146,7 +146,10 @@ test("report: health has units, expectation, share, and the session budget of ea
   for (const [i, variant] of srm.variants.entries()) {
     const row = page.locator(`[aria-labelledby=health] tr[data-variant="${variant}"]`);
     const budget = health.tracks_minus_time_per_session[i];
+    const before = health.balance?.variants.some(({ n }) => n > 0)
+      ? health.balance.variants.find((one) => one.variant === variant) : null;
     const expected = {
+      ...(before && { history: [before.share] }), ...(before && before.mean !== null && { before: [before.mean] }),
       units: [units[variant]], expected: [srm.expected[i]], share: [units[variant] / total],
       defined: [health.primary_defined.variants[i].share], budget: [budget.mean],
       budget_standard_error: [budget.standard_error],
