@@ -36,6 +36,7 @@ class ForgetfulStore final : public storage::EventStore {
   void record_look(const storage::Look& /*look*/) override {}
   std::vector<storage::Look> looks() const override { return {}; }
   std::vector<Exposure> exposures() const override { return {}; }
+  UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
   std::vector<storage::OpenSession> open_sessions() const override { return {}; }
   SessionId last_session() const override { return {}; }
   std::optional<Timestamp> last_playback() const override { return std::nullopt; }

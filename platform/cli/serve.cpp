@@ -11,8 +11,10 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "platform/analysis/analyze.h"
+#include "platform/assignment/assigner.h"
 #include "platform/cli/command.h"
 #include "platform/cli/live_configuration.h"
 #include "platform/cli/load.h"
@@ -96,23 +98,41 @@ void watch(const Signals& signals, const ServeOptions& options, LiveConfiguratio
   }
 }
 
+std::vector<server::UnitAssignment> assignments_of(const UnitId& unit, const Configuration& configuration) {
+  const assignment::Assigner assigner(configuration);
+  std::vector<server::UnitAssignment> assignments;
+  assignments.reserve(configuration.experiments.size());
+  for (std::size_t i = 0; i < configuration.experiments.size(); ++i) {
+    const Experiment& experiment = configuration.experiments[i];
+    server::UnitAssignment& one = assignments.emplace_back();
+    one.experiment = experiment.key;
+    one.status = experiment.status;
+    if (const auto variant = assigner.variant_of(i, unit.value)) one.variant = experiment.variants[*variant].key;
+  }
+  return assignments;
+}
+
 server::Backend backend_of(service::Service& service, storage::SqliteStore& store,
                            const LiveConfiguration& configuration, const Clock& clock) {
-  return {.next = [&service](const service::Event& event) { return service.begin_next(event); },
-          .last = [&service](const service::Event& event) { return service.begin_last(event); },
-          .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
-          .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
-          .reports =
-              [&store, &configuration, &clock](const analysis::AnalyzeOptions& options) {
-                auto reports = analysis::analyze(*configuration.current(), store, options);
-                // The past is no look at what is there now.
-                if (!options.until) analysis::record_looks(reports, clock.now(), store);
-                return reports;
-              },
-          .timeline = [&store, &configuration](
-                          const analysis::AnalyzeOptions& options,
-                          bool force) { return analysis::timeline(*configuration.current(), store, options, force); },
-          .revision = [&store] { return store.revision(); }};
+  return {
+      .next = [&service](const service::Event& event) { return service.begin_next(event); },
+      .last = [&service](const service::Event& event) { return service.begin_last(event); },
+      .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
+      .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
+      .reports =
+          [&store, &configuration, &clock](const analysis::AnalyzeOptions& options) {
+            auto reports = analysis::analyze(*configuration.current(), store, options);
+            // The past is no look at what is there now.
+            if (!options.until) analysis::record_looks(reports, clock.now(), store);
+            return reports;
+          },
+      .timeline = [&store, &configuration](
+                      const analysis::AnalyzeOptions& options,
+                      bool force) { return analysis::timeline(*configuration.current(), store, options, force); },
+      .unit_history = [&store](const UnitId& unit,
+                               const UnitHistoryLimits& limits) { return store.unit_history(unit, limits); },
+      .assignments = [&configuration](const UnitId& unit) { return assignments_of(unit, *configuration.current()); },
+      .revision = [&store] { return store.revision(); }};
 }
 
 void serve(const ServeOptions& options) {

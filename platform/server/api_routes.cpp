@@ -12,28 +12,11 @@
 #include "platform/analysis/render.h"
 #include "platform/analysis/withhold.h"
 #include "platform/core/error.h"
+#include "platform/server/answers.h"
 #include "platform/server/api_query.h"
-#include "platform/server/etag.h"
 
 namespace crossfade::server {
 namespace {
-
-void send(const Answer& answer, const httplib::Request& request, httplib::Response& response) {
-  const bool compressed = request.has_header("Accept-Encoding");  // see admission.h
-  const std::string etag = compressed ? answer.etag : plain_tag(answer.etag);
-  response.set_header("ETag", etag);
-  response.set_header("Cache-Control", "no-cache");  // ask again each time: 304 while it is the same
-  response.set_header("Vary", "Accept-Encoding");
-  if (lists(request.get_header_value("If-None-Match"), etag)) {
-    response.status = 304;
-    return;
-  }
-  if (!answer.file_name.empty()) {
-    response.set_header("Content-Disposition", fmt::format("attachment; filename=\"{}\"", answer.file_name));
-  }
-  response.status = 200;
-  response.set_content(answer.body, answer.content_type.c_str());
-}
 
 // A key of an experiment as a file's name: whatever a header or a file system might take for more becomes "_".
 std::string file_name(std::string_view key, std::string_view extension) {
@@ -73,7 +56,7 @@ void ApiRoutes::experiments(const httplib::Request& request, httplib::Response& 
     analysis::withhold_invalid(reports);
     return {.body = analysis::render_overview(reports)};
   });
-  send(*answer, request, response);
+  send_answer(*answer, request, response);
 }
 
 void ApiRoutes::results(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
@@ -86,7 +69,7 @@ void ApiRoutes::results(const std::string& experiment, const httplib::Request& r
     if (!query.force) analysis::withhold_invalid(reports);
     return rendered(reports.at(0), query.format);
   });
-  send(*answer, request, response);
+  send_answer(*answer, request, response);
 }
 
 void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
@@ -100,7 +83,7 @@ void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& 
     options.experiments = {experiment};
     return {.body = analysis::render_json(backend_.timeline(options, query.force))};
   });
-  send(*answer, request, response);
+  send_answer(*answer, request, response);
 }
 
 }  // namespace crossfade::server

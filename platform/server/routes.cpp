@@ -10,6 +10,7 @@ namespace crossfade::server {
 namespace {
 
 constexpr std::string_view kExperiments = "/api/v1/experiments";
+constexpr std::string_view kUnits = "/api/v1/units/";
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -80,6 +81,11 @@ Match match(std::string_view target) {
     if (path == fixed.path) return {fixed.route, {}};
   }
   if (path.starts_with("/report/")) return {Route::page, {}};
+  if (path.starts_with(kUnits) && path.size() > kUnits.size()) {
+    const std::string_view id = path.substr(kUnits.size());
+    if (id.find('/') != std::string_view::npos) return {};
+    if (auto decoded = percent_decoded(id)) return {Route::unit, std::move(*decoded)};
+  }
   if (path.starts_with(kExperiments) && path.size() > kExperiments.size() && path[kExperiments.size()] == '/') {
     const std::string_view rest = path.substr(kExperiments.size() + 1);
     for (const auto& [suffix, route] : kOfExperiment) {

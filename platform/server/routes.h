@@ -17,13 +17,14 @@ enum class Route {
   experiments,  // /api/v1/experiments
   results,      // /api/v1/experiments/KEY/results
   timeline,     // /api/v1/experiments/KEY/timeline
+  unit,         // /api/v1/units/ID
   events,       // /api/v1/events
   page,         // /report and /report/...
 };
 
 struct Match {
   Route route = Route::unknown;
-  std::string argument;  // N (digits) or KEY (percent-encoding resolved)
+  std::string argument;  // N (digits) or KEY or ID (percent-encoding resolved)
 
   bool operator==(const Match&) const = default;
 };

@@ -17,6 +17,7 @@
 #include "platform/server/page_routes.h"
 #include "platform/server/responses.h"
 #include "platform/server/routes.h"
+#include "platform/server/unit_routes.h"
 
 namespace crossfade::server {
 namespace {
@@ -34,6 +35,7 @@ struct Server::State {
         course(backend, catalogue, clock),
         events(backend, clock),
         api(backend),
+        units(backend, catalogue),
         page(assets),
         http({.host = options.host,
               .port = options.port,
@@ -107,6 +109,8 @@ struct Server::State {
         return api.results(matched.argument, request, response);
       case Route::timeline:
         return api.timeline(matched.argument, request, response);
+      case Route::unit:
+        return units.unit(matched.argument, request, response);
       case Route::next:
       case Route::last:
       case Route::events:  // handled above
@@ -140,6 +144,7 @@ struct Server::State {
   CourseRoutes course;
   EventRoutes events;
   ApiRoutes api;
+  UnitRoutes units;
   PageRoutes page;
   std::atomic<bool> failing = false;  // the latest playback could not be logged
   HttpServer http;                    // last: its threads use all the others

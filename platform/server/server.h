@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,12 +12,22 @@
 #include "platform/analysis/analyze.h"
 #include "platform/analysis/report.h"
 #include "platform/analysis/timeline.h"
+#include "platform/core/configuration.h"
 #include "platform/core/time.h"
+#include "platform/core/unit_history.h"
 #include "platform/service/service.h"
 #include "recommenders/catalogue.h"
 #include "web/assets.h"
 
 namespace crossfade::server {
+
+// The variant of a configured experiment that a unit belongs to, whatever the experiment's status; none: it takes no
+// part.
+struct UnitAssignment {
+  std::string experiment;
+  Status status = Status::draft;
+  std::optional<std::string> variant;
+};
 
 // What the HTTP interface serves. Called from many threads at a time.
 struct Backend {
@@ -28,6 +39,9 @@ struct Backend {
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
   // analysis::timeline, likewise.
   std::function<analysis::Timeline(const analysis::AnalyzeOptions&, bool force)> timeline;
+  // EventStore::unit_history, and where the unit belongs now, in the order of the configuration.
+  std::function<UnitHistory(const UnitId&, const UnitHistoryLimits&)> unit_history;
+  std::function<std::vector<UnitAssignment>(const UnitId&)> assignments;
   // Rises whenever the store or the configuration may have changed, so that answers made before are not given again.
   std::function<std::uint64_t()> revision;
 };

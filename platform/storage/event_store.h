@@ -7,6 +7,7 @@
 
 #include "platform/core/events.h"
 #include "platform/core/metric.h"
+#include "platform/core/unit_history.h"
 #include "platform/stats/co_moments.h"
 #include "platform/storage/traffic.h"
 
@@ -136,6 +137,9 @@ class EventStore {
 
   // Of every version, to warm the service's cache. Sorted by experiment, version, unit (as texts), variant.
   virtual std::vector<Exposure> exposures() const = 0;
+  // Of one unit, the newest as far as the limits go. A pass over each kind of fact, however few
+  // there are of the unit.
+  virtual UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const = 0;
   // All sessions that have playbacks and no row of their own, by id.
   virtual std::vector<OpenSession> open_sessions() const = 0;
   // Largest session id that stands in the store; 0 in an empty one.

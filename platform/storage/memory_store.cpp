@@ -1,10 +1,12 @@
 #include "platform/storage/memory_store.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "platform/core/error.h"
 #include "platform/storage/memory_traffic.h"
 #include "platform/storage/memory_unit_table.h"
+#include "platform/storage/unit_history.h"
 
 namespace crossfade::storage {
 
@@ -66,6 +68,30 @@ std::vector<Exposure> MemoryStore::sorted_exposures() const {
   all.reserve(exposures_.size());
   for (const auto& [key, exposure] : exposures_) all.push_back(exposure);
   return all;
+}
+
+UnitHistory MemoryStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {
+  const std::scoped_lock lock{mutex_};
+  UnitHistory history;
+  for (const auto& [key, exposure] : exposures_) {
+    if (exposure.unit == unit) history.exposures.push_back(exposure);
+  }
+  sort_exposures(history.exposures);
+  SessionHistories sessions(limits.sessions);
+  for (const Session& session : sessions_) {
+    if (session.unit == unit) sessions.add(session);
+  }
+  for (const Playback& playback : playbacks_) {
+    if (playback.unit == unit) sessions.add(playback);
+  }
+  sessions.move_to(history);
+  for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
+    if (event->unit == unit) history.events.push_back(*event);
+  }
+  std::ranges::stable_sort(history.events, std::greater<>(), &CustomEvent::at);
+  history.events_total = static_cast<std::int64_t>(history.events.size());
+  if (history.events.size() > limits.events) history.events.resize(limits.events);
+  return history;
 }
 
 std::vector<OpenSession> MemoryStore::open_sessions() const {

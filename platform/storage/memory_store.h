@@ -18,6 +18,7 @@ class MemoryStore final : public EventStore {
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   Traffic traffic(const TrafficQuery& query) const override;
   std::vector<Exposure> exposures() const override;
+  UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   std::vector<OpenSession> open_sessions() const override;
   SessionId last_session() const override;
   std::optional<Timestamp> last_playback() const override;

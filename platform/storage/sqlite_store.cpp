@@ -14,6 +14,7 @@
 #include "platform/storage/sqlite_looks.h"
 #include "platform/storage/sqlite_recover.h"
 #include "platform/storage/sqlite_traffic.h"
+#include "platform/storage/sqlite_unit_history.h"
 #include "platform/storage/sqlite_unit_tables.h"
 
 namespace crossfade::storage {
@@ -130,6 +131,10 @@ std::vector<Exposure> SqliteStore::exposures() const {
     return std::tie(exposure.experiment, exposure.version, exposure.unit, exposure.variant);
   });
   return all;
+}
+
+UnitHistory SqliteStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::unit_history(database, unit, limits); });
 }
 
 std::vector<OpenSession> SqliteStore::open_sessions() const {

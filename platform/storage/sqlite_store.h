@@ -48,6 +48,7 @@ class SqliteStore final : public EventStore {
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   Traffic traffic(const TrafficQuery& query) const override;
   std::vector<Exposure> exposures() const override;
+  UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
   // store.
   std::vector<OpenSession> open_sessions() const override;

@@ -36,6 +36,7 @@ class FakeStore final : public storage::EventStore {
   storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
   void append(const EventBatch&) override {}
   std::vector<Exposure> exposures() const override { return {}; }
+  UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
   std::vector<storage::OpenSession> open_sessions() const override { return {}; }
   SessionId last_session() const override { return {}; }
   std::optional<Timestamp> last_playback() const override { return std::nullopt; }

@@ -20,10 +20,29 @@ TEST_CASE("routes: paths of the course's interface") {
 }
 
 TEST_CASE("routes: what is nearly a path is none") {
-  for (const char* target : {"", "/next", "/next/", "/next/-1", "/next/7/", "/next/7x", "/next/7/8", "/NEXT/7",
-                             "//next/7", "/next/%37", "/track/one", "/healthz/", "/reporter", "http://x/next/7",
-                             "/api/v1/experiments/", "/api/v1/experiments//results", "/api/v1/experiments/a/b/results",
-                             "/api/v1/experiments/a%2/results", "/api/v1/experiments/results"}) {
+  for (const char* target : {"",
+                             "/next",
+                             "/next/",
+                             "/next/-1",
+                             "/next/7/",
+                             "/next/7x",
+                             "/next/7/8",
+                             "/NEXT/7",
+                             "//next/7",
+                             "/next/%37",
+                             "/track/one",
+                             "/healthz/",
+                             "/reporter",
+                             "http://x/next/7",
+                             "/api/v1/experiments/",
+                             "/api/v1/experiments//results",
+                             "/api/v1/experiments/a/b/results",
+                             "/api/v1/experiments/a%2/results",
+                             "/api/v1/experiments/results",
+                             "/api/v1/units",
+                             "/api/v1/units/",
+                             "/api/v1/units/7/8",
+                             "/api/v1/units/%2"}) {
     INFO(target);
     CHECK(match(target) == Match{});
   }
@@ -37,6 +56,8 @@ TEST_CASE("routes: page and JSON interface") {
   CHECK(match("/api/v1/experiments").route == Route::experiments);
   CHECK(match("/api/v1/experiments/sticky-vs-random/results") == Match{Route::results, "sticky-vs-random"});
   CHECK(match("/api/v1/experiments/a%20b%2Fc/results?x") == Match{Route::results, "a b/c"});
+  CHECK(match("/api/v1/units/7?sessions=3") == Match{Route::unit, "7"});
+  CHECK(match("/api/v1/units/a%2Fb%20c") == Match{Route::unit, "a/b c"});
 }
 
 TEST_CASE("routes: a broken percent-encoding is none") {

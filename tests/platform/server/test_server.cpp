@@ -81,6 +81,12 @@ TestServer::TestServer(Server::Options options)
                      line.metric = force ? "forced" : "plain";
                      return line;
                    },
+               .unit_history =
+                   [this](const UnitId& unit, const UnitHistoryLimits& limits) {
+                     asked_units.emplace_back(unit.value, limits.sessions);
+                     return history;
+                   },
+               .assignments = [this](const UnitId&) { return assignments; },
                .revision = [this] { return revision.load(); }},
               catalogue_, clock_, assets(),
               [this, &options] {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "platform/server/server.h"
@@ -49,8 +50,12 @@ class TestServer {
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
   std::vector<analysis::Report> reports;
-  std::atomic<std::uint64_t> revision = 1;      // of them
-  std::vector<analysis::AnalyzeOptions> asked;  // read while no request is under way
+  UnitHistory history;  // of every unit
+  std::vector<UnitAssignment> assignments;
+  std::atomic<std::uint64_t> revision = 1;  // of them
+  // Read while no request is under way:
+  std::vector<analysis::AnalyzeOptions> asked;
+  std::vector<std::pair<std::string, std::size_t>> asked_units;  // and how many sessions
 
  private:
   std::vector<analysis::Report> analyzed(const analysis::AnalyzeOptions& options);

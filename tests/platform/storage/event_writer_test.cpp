@@ -39,6 +39,9 @@ class GatedStore final : public EventStore {
   void record_look(const Look& look) override { memory.record_look(look); }
   std::vector<Look> looks() const override { return memory.looks(); }
   std::vector<Exposure> exposures() const override { return memory.exposures(); }
+  UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override {
+    return memory.unit_history(unit, limits);
+  }
   std::vector<OpenSession> open_sessions() const override { return memory.open_sessions(); }
   SessionId last_session() const override { return memory.last_session(); }
   std::optional<Timestamp> last_playback() const override { return memory.last_playback(); }

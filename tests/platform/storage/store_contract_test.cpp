@@ -3,24 +3,13 @@
 #include <thread>
 
 #include "platform/core/error.h"
-#include "platform/storage/memory_store.h"
-#include "platform/storage/sqlite_store.h"
 #include "tests/platform/storage/events.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/platform/storage/stores.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
 
 namespace {
-
-struct InMemory {
-  MemoryStore store;
-};
-
-struct InSqlite {
-  TemporaryDirectory directory;
-  SqliteStore store{directory / "store.db", {.access = SqliteStore::Access::write}};
-};
 
 std::vector<ExperimentAggregate> ask(const EventStore& store, std::vector<std::string> experiments = {},
                                      std::optional<Timestamp> until = {}) {
@@ -32,8 +21,6 @@ stats::Moments time_of(const ExperimentAggregate& experiment, std::size_t varian
 }
 
 }  // namespace
-
-#define STORES InMemory, InSqlite
 
 TEMPLATE_TEST_CASE("store: an empty one knows nothing", "[storage]", STORES) {
   TestType at;

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "platform/core/unit_history.h"
+
+namespace crossfade::storage {
+
+// Puts the sessions of one unit together: add all that have ended, then all playbacks. Keeps the playbacks of those
+// sessions only that can be among the newest `most`.
+class SessionHistories {
+ public:
+  explicit SessionHistories(std::size_t most) : most_(most) {}
+
+  void add(const Session& ended);
+  void add(const Playback& playback);
+  // Sets sessions and sessions_total.
+  void move_to(UnitHistory& history);
+
+ private:
+  void leave_out_older();
+
+  const std::size_t most_;
+  std::map<SessionId, SessionHistory> sessions_;
+  std::set<SessionId> left_out_;  // that have ended, once the first playback has come
+  bool playbacks_begun_ = false;
+};
+
+// As UnitHistory has them.
+void sort_exposures(std::vector<Exposure>& exposures);
+
+}  // namespace crossfade::storage

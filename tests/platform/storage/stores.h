@@ -1,0 +1,21 @@
+#pragma once
+
+#include "platform/storage/memory_store.h"
+#include "platform/storage/sqlite_store.h"
+#include "tests/platform/storage/temporary_directory.h"
+
+// The stores that the contract suites run on.
+namespace crossfade::storage {
+
+struct InMemory {
+  MemoryStore store;
+};
+
+struct InSqlite {
+  TemporaryDirectory directory;
+  SqliteStore store{directory / "store.db", {.access = SqliteStore::Access::write}};
+};
+
+}  // namespace crossfade::storage
+
+#define STORES crossfade::storage::InMemory, crossfade::storage::InSqlite

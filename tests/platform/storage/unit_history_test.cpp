@@ -1,0 +1,92 @@
+// What every EventStore says of one unit.
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/platform/storage/events.h"
+#include "tests/platform/storage/stores.h"
+
+using namespace crossfade;
+using namespace crossfade::storage;
+
+TEMPLATE_TEST_CASE("unit history: of a unit that nobody has seen there is none", "[storage]", STORES) {
+  TestType at;
+  CHECK(at.store.unit_history({"7"}, {}) == UnitHistory{});
+  at.store.append({.playbacks = {playback("70", 1, 0, 5)},
+                   .sessions = {session("07", 2, 1, 1, 5, 5)},
+                   .exposures = {exposure("77", "e", "a", 5)},
+                   .events = {{.unit = {"seven"}, .name = "purchase", .value = 1, .at = {5}}}});
+  CHECK(at.store.unit_history({"7"}, {}) == UnitHistory{});
+}
+
+TEMPLATE_TEST_CASE("unit history: sessions newest first, each with its playbacks, the open one too", "[storage]",
+                   STORES) {
+  TestType at;
+  Playback silent = playback("7", 9, 1, 460, std::nullopt);
+  silent.recommended.reset();
+  at.store.append({.playbacks = {playback("7", 3, 0, 100), playback("8", 4, 0, 110), playback("7", 3, 1, 200)},
+                   .sessions = {session("7", 3, 2, 1.0, 100, 200)}});
+  at.store.append({.playbacks = {playback("7", 9, 0, 450), silent, playback("8", 4, 1, 470)}});
+  at.store.append({.playbacks = {playback("7", 6, 0, 300)}, .sessions = {session("7", 6, 1, 0.5, 300, 300)}});
+  const UnitHistory history = at.store.unit_history({"7"}, {});
+  CHECK(history.sessions_total == 3);
+  REQUIRE(history.sessions.size() == 3);
+  CHECK(history.sessions[0] == SessionHistory{.id = {9},
+                                              .tracks = 2,
+                                              .time = 1.0,
+                                              .started = {450},
+                                              .ended = std::nullopt,
+                                              .end = std::nullopt,
+                                              .playbacks = {playback("7", 9, 0, 450), silent}});
+  CHECK(history.sessions[1].id == SessionId{6});
+  CHECK(history.sessions[2] == SessionHistory{.id = {3},
+                                              .tracks = 2,
+                                              .time = 1.0,
+                                              .started = {100},
+                                              .ended = Timestamp{200},
+                                              .end = SessionEnd::last,
+                                              .playbacks = {playback("7", 3, 0, 100), playback("7", 3, 1, 200)}});
+}
+
+TEMPLATE_TEST_CASE("unit history: the newest sessions only, and how many there are", "[storage]", STORES) {
+  TestType at;
+  for (int i = 1; i <= 5; ++i) {
+    at.store.append(
+        {.playbacks = {playback("7", i, 0, 1000 - i)}, .sessions = {session("7", i, 1, 1, 1000 - i, 1000)}});
+  }
+  at.store.append({.playbacks = {playback("7", 6, 0, 2000)}});
+  const UnitHistory history = at.store.unit_history({"7"}, {.sessions = 2, .events = 200});
+  CHECK(history.sessions_total == 6);
+  REQUIRE(history.sessions.size() == 2);
+  CHECK(history.sessions[0].id == SessionId{6});
+  CHECK(history.sessions[1].id == SessionId{1});
+  CHECK(history.sessions[1].playbacks == std::vector{playback("7", 1, 0, 999)});
+}
+
+TEMPLATE_TEST_CASE("unit history: a session that timed out, and one whose playbacks nobody has", "[storage]", STORES) {
+  TestType at;
+  Session silent = session("listener", 1, 4, 2, 10, 90);
+  silent.end = SessionEnd::timeout;
+  at.store.append({.sessions = {silent}});
+  const UnitHistory history = at.store.unit_history({"listener"}, {});
+  REQUIRE(history.sessions.size() == 1);
+  CHECK(history.sessions[0].tracks == 4);
+  CHECK(history.sessions[0].end == SessionEnd::timeout);
+  CHECK(history.sessions[0].playbacks.empty());
+}
+
+TEMPLATE_TEST_CASE("unit history: exposures of all versions in order, events newest first", "[storage]", STORES) {
+  TestType at;
+  const auto bought = [](double value, std::int64_t at_ms) {
+    return CustomEvent{.unit = {"-7"}, .name = "purchase", .value = value, .at = {at_ms}};
+  };
+  at.store.append({.exposures = {exposure("-7", "f", "a", 50, 1, Timestamp{60}), exposure("-7", "e", "b", 40, 2),
+                                 exposure("-7", "e", "b", 30), exposure("-7", "e", "a", 35)},
+                   .events = {bought(1, 10), bought(2, 30), bought(3, 20), bought(4, 30)}});
+  const UnitHistory history = at.store.unit_history({"-7"}, {.sessions = 50, .events = 3});
+  CHECK(history.exposures == std::vector{exposure("-7", "e", "b", 30), exposure("-7", "e", "a", 35),
+                                         exposure("-7", "e", "b", 40, 2),
+                                         exposure("-7", "f", "a", 50, 1, Timestamp{60})});
+  CHECK(history.events_total == 4);
+  CHECK(history.events == std::vector{bought(4, 30), bought(2, 30), bought(3, 20)});
+}
