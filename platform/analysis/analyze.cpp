@@ -81,6 +81,7 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
   const std::size_t primary = planned.front().position;
   const MetricDefinition& definition = run.metrics[primary];
   report.health = health_of(data, definition.name, primary, run.metrics.session_budget());
+  report.health.configuration_changes = changes_during(data, run.options.configuration_changes, run.options.until);
   if (run.configuration == nullptr) report.health.minimum_days = 0;  // a table knows no days
   if (closing != nullptr) report.health.days = closing->days;
   std::optional<Progress> progress;

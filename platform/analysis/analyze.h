@@ -6,6 +6,7 @@
 
 #include "platform/analysis/report.h"
 #include "platform/core/configuration.h"
+#include "platform/core/configuration_history.h"
 #include "platform/core/time.h"
 #include "platform/storage/event_store.h"
 
@@ -24,6 +25,8 @@ struct AnalyzeOptions {
   bool cuped = true;            // take out what units did before, where there is history
   std::optional<Timestamp> until;
   std::optional<double> confidence_level;  // none: the configured one
+  // What configurations changed, in any experiment, oldest first: reports show what falls into their time.
+  std::vector<ConfigurationChange> configuration_changes;
 };
 
 // A table of units with the metrics to compare, instead of a store: `crossfade analyze --csv`.

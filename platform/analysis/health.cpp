@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "platform/analysis/wording.h"
 #include "platform/stats/homogeneity.h"
@@ -15,10 +16,14 @@ namespace crossfade::analysis {
 namespace {
 
 // A listener pool that has been seen as a whole has no new exposures, but its sessions go on: the later end counts.
+std::optional<Timestamp> end_of(const ExperimentData& data) {
+  if (!data.first_exposure || !data.last_exposure) return std::nullopt;
+  return std::max(*data.last_exposure, data.data_through.value_or(*data.last_exposure));
+}
+
 int days_of(const ExperimentData& data) {
-  if (!data.first_exposure || !data.last_exposure) return 0;
-  const Timestamp end = std::max(*data.last_exposure, data.data_through.value_or(*data.last_exposure));
-  return static_cast<int>(utc_day(end) - utc_day(*data.first_exposure) + 1);
+  const auto end = end_of(data);
+  return end ? static_cast<int>(utc_day(*end) - utc_day(*data.first_exposure) + 1) : 0;
 }
 
 std::int64_t units_with_value(const storage::MetricAggregate& metric) {
@@ -132,6 +137,18 @@ Health health_of(const ExperimentData& data, std::string_view primary_name, std:
   }
   health.segments = segment_ratios(data);
   return health;
+}
+
+std::vector<ConfigurationChange> changes_during(const ExperimentData& data, std::span<const ConfigurationChange> all,
+                                                std::optional<Timestamp> until) {
+  std::vector<ConfigurationChange> during;
+  const auto end = end_of(data);
+  if (!end) return during;
+  std::ranges::copy_if(all, std::back_inserter(during), [&](const ConfigurationChange& change) {
+    return change.experiment == data.key && change.at > *data.first_exposure && change.at <= *end &&
+           (!until || change.at < *until);
+  });
+  return during;
 }
 
 std::int64_t exposed_units(const Report& report) {

@@ -30,6 +30,11 @@ Health health_of(const ExperimentData& data, std::string_view primary_name, std:
 std::optional<Balance> balance_of(const ExperimentData& data, const MetricDefinition& before, std::size_t position,
                                   int lookback_days, double confidence_level);
 
+// Those of `all` that are of this experiment and fall into its time: after its first exposure, up to the end of its
+// data and before `until`.
+std::vector<ConfigurationChange> changes_during(const ExperimentData& data, std::span<const ConfigurationChange> all,
+                                                std::optional<Timestamp> until);
+
 // What is wrong with a report's data, as sentences: srm, exclusions and
 // health.primary_defined and balance are set.
 std::vector<std::string> warnings_of(const Report& report);

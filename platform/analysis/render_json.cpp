@@ -111,6 +111,11 @@ Json to_json(const Health& health) {
     entry.update(to_json(segment.srm));
     json["segments"].push_back(std::move(entry));
   }
+  json["configuration_changes"] = Json::array();
+  for (const ConfigurationChange& change : health.configuration_changes) {
+    json["configuration_changes"].push_back(
+        {{"at", to_string(change.at)}, {"checksum", change.checksum}, {"changes", change.changes}});
+  }
   json["warnings"] = health.warnings;
   return json;
 }

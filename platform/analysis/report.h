@@ -8,6 +8,7 @@
 #include "platform/analysis/details.h"
 #include "platform/analysis/interval.h"
 #include "platform/core/configuration.h"
+#include "platform/core/configuration_history.h"
 #include "platform/core/time.h"
 
 // What an analysis found, as one value: the table, Markdown, CSV, the JSON of the HTTP interface and the page show
@@ -132,7 +133,9 @@ struct Health {
   MetricShares primary_defined;
   std::optional<Balance> balance;  // of the primary metric; none where it has no look-back, or nobody has history
   std::vector<SessionBudget> tracks_minus_time_per_session;
-  std::vector<SegmentSrm> segments;   // by each dimension that was asked for
+  std::vector<SegmentSrm> segments;  // by each dimension that was asked for
+  // Of this experiment, after its first exposure and up to the end of the data; oldest first.
+  std::vector<ConfigurationChange> configuration_changes;
   std::vector<std::string> warnings;  // sentences; empty when all is well
 };
 

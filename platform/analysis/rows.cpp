@@ -194,6 +194,9 @@ std::vector<Line> health_lines(const Report& report) {
   if (std::string text = budget_text(report.health); !text.empty()) {
     lines.push_back({"budget", "tracks - time per session: " + std::move(text)});
   }
+  for (const ConfigurationChange& change : report.health.configuration_changes) {
+    lines.push_back({"changes", fmt::format("{}: {}", to_string(change.at), fmt::join(change.changes, "; "))});
+  }
   return lines;
 }
 

@@ -21,6 +21,7 @@
 #include "platform/cli/command.h"
 #include "platform/cli/load.h"
 #include "platform/cli/look.h"
+#include "platform/cli/recorded_history.h"
 #include "platform/core/error.h"
 #include "platform/storage/sqlite_store.h"
 
@@ -123,9 +124,10 @@ void print(const std::string& text) {
   }
 }
 
-std::vector<analysis::Report> analyze_store(const Flags& flags, const analysis::AnalyzeOptions& options) {
+std::vector<analysis::Report> analyze_store(const Flags& flags, analysis::AnalyzeOptions options) {
   const Configuration configuration = read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
+  options.configuration_changes = RecordedHistory(store).history().changes;
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   if (!options.until) note_look(reports, store);
   if (reports.empty()) std::fprintf(stderr, "%s knows no experiment\n", flags.store.c_str());

@@ -35,7 +35,12 @@ void refuse_moves(const Configuration& before, const Configuration& after, const
 
 LiveConfiguration::LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
                                      const Clock& clock)
-    : file_(std::move(file)), service_(service), store_(store), clock_(clock), stamp_(stamp_of(file_)) {
+    : file_(std::move(file)),
+      service_(service),
+      store_(store),
+      clock_(clock),
+      stamp_(stamp_of(file_)),
+      recorded_(store) {
   Configuration first = read_configuration(file_);
   if (const auto before = last_recorded(store_)) refuse_moves(*before, first, file_);
   activate(std::move(first));
@@ -44,6 +49,11 @@ LiveConfiguration::LiveConfiguration(std::filesystem::path file, service::Servic
 std::shared_ptr<const Configuration> LiveConfiguration::current() const {
   const std::lock_guard lock(mutex_);
   return current_;
+}
+
+std::shared_ptr<const ConfigurationHistory> LiveConfiguration::history() const {
+  const std::lock_guard lock(mutex_);
+  return history_;
 }
 
 void LiveConfiguration::reload() {
@@ -60,10 +70,17 @@ bool LiveConfiguration::changed() const {
 
 void LiveConfiguration::activate(Configuration configuration) {
   service_.activate(configuration);
-  store_.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = clock_.now()});
+  const Timestamp since = clock_.now();
+  recorded_.add(configuration, since);
   auto next = std::make_shared<const Configuration>(std::move(configuration));
-  const std::lock_guard lock(mutex_);
-  current_ = std::move(next);
+  auto history = std::make_shared<const ConfigurationHistory>(recorded_.history());
+  {
+    const std::lock_guard lock(mutex_);
+    current_ = next;
+    history_ = std::move(history);
+  }
+  // Last: it raises the store's revision, from which on answers by the former configuration are not given any more.
+  store_.record_configuration({.checksum = next->checksum, .text = next->text, .since = since});
 }
 
 LiveConfiguration::Stamp LiveConfiguration::stamp_of(const std::filesystem::path& file) {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <mutex>
 
+#include "platform/cli/recorded_history.h"
 #include "platform/core/configuration.h"
+#include "platform/core/configuration_history.h"
 #include "platform/core/time.h"
 #include "platform/service/service.h"
 #include "platform/storage/event_store.h"
@@ -14,7 +16,8 @@ namespace crossfade::cli {
 
 // The configuration that a running server works with: from a file, recorded in the store, active in the service, and
 // read again when the file changes. A configuration that would move units of a running experiment is refused, compared
-// with the one before, also across restarts: the store knows it. current() is thread-safe; the rest is for one thread.
+// with the one before, also across restarts: the store knows it. current() and history() are thread-safe; the rest is
+// for one thread.
 class LiveConfiguration {
  public:
   // Reads, checks, activates and records. Throws Error with the faults. All references must outlive it.
@@ -23,6 +26,8 @@ class LiveConfiguration {
 
   // shared: a request that began before a reload keeps its own.
   std::shared_ptr<const Configuration> current() const;
+  // All that the store recorded, the current one last; shared for the same reason.
+  std::shared_ptr<const ConfigurationHistory> history() const;
 
   // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays.
   void reload();
@@ -43,8 +48,11 @@ class LiveConfiguration {
   storage::EventStore& store_;
   const Clock& clock_;
   Stamp stamp_;
+  RecordedHistory recorded_;
   mutable std::mutex mutex_;
+  // Guarded by mutex_:
   std::shared_ptr<const Configuration> current_;
+  std::shared_ptr<const ConfigurationHistory> history_;
 };
 
 }  // namespace crossfade::cli

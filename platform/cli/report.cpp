@@ -17,8 +17,10 @@
 #include "platform/cli/command.h"
 #include "platform/cli/load.h"
 #include "platform/cli/look.h"
+#include "platform/cli/recorded_history.h"
 #include "platform/core/error.h"
 #include "platform/core/time.h"
+#include "platform/server/configurations.h"
 #include "platform/server/routes.h"
 #include "platform/storage/sqlite_store.h"
 #include "web/assets.h"
@@ -40,8 +42,9 @@ struct Flags {
 // The answers that the page would get from a server, by path.
 class Answers {
  public:
-  Answers(const Configuration& configuration, const storage::EventStore& store, analysis::AnalyzeOptions options)
-      : configuration_(configuration), store_(store), options_(std::move(options)) {}
+  Answers(const Configuration& configuration, const storage::EventStore& store, const ConfigurationHistory& history,
+          analysis::AnalyzeOptions options)
+      : configuration_(configuration), store_(store), history_(history), options_(std::move(options)) {}
 
   void add_overview(const std::vector<analysis::Report>& reports) {
     answers_["/api/v1/experiments"] = Json::parse(analysis::render_overview(reports));
@@ -51,6 +54,7 @@ class Answers {
   void add_experiment(const analysis::Report& report) {
     const std::string path = "/api/v1/experiments/" + server::percent_encoded(report.experiment);
     answers_[path + "/results"] = Json::parse(analysis::render_json(report));
+    answers_[path + "/configurations"] = Json::parse(server::render_configurations(history_, report.experiment));
     analysis::AnalyzeOptions options = options_;
     options.experiments = {report.experiment};
     answers_[path + "/timeline"] =
@@ -82,6 +86,7 @@ class Answers {
 
   const Configuration& configuration_;
   const storage::EventStore& store_;
+  const ConfigurationHistory& history_;
   const analysis::AnalyzeOptions options_;
   Json answers_ = Json::object();
 };
@@ -111,10 +116,12 @@ void run(const Flags& flags) {
   }
   const Configuration configuration = read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
+  const RecordedHistory recorded(store);
+  options.configuration_changes = recorded.history().changes;
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   if (!options.until) note_look(reports, store);
   analysis::withhold_invalid(reports);
-  Answers answers(configuration, store, options);
+  Answers answers(configuration, store, recorded.history(), options);
   answers.add_overview(reports);
   for (const analysis::Report& report : reports) answers.add_experiment(report);
   write(flags.out, page_with(answers.json()));

@@ -121,7 +121,9 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
       .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
       .reports =
           [&store, &configuration, &clock](const analysis::AnalyzeOptions& options) {
-            auto reports = analysis::analyze(*configuration.current(), store, options);
+            analysis::AnalyzeOptions with_changes = options;
+            with_changes.configuration_changes = configuration.history()->changes;
+            auto reports = analysis::analyze(*configuration.current(), store, with_changes);
             // The past is no look at what is there now.
             if (!options.until) analysis::record_looks(reports, clock.now(), store);
             return reports;
@@ -129,6 +131,7 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
       .timeline = [&store, &configuration](
                       const analysis::AnalyzeOptions& options,
                       bool force) { return analysis::timeline(*configuration.current(), store, options, force); },
+      .configurations = [&configuration] { return configuration.history(); },
       .unit_history = [&store](const UnitId& unit,
                                const UnitHistoryLimits& limits) { return store.unit_history(unit, limits); },
       .assignments = [&configuration](const UnitId& unit) { return assignments_of(unit, *configuration.current()); },

@@ -14,6 +14,7 @@
 #include "platform/core/error.h"
 #include "platform/server/answers.h"
 #include "platform/server/api_query.h"
+#include "platform/server/configurations.h"
 
 namespace crossfade::server {
 namespace {
@@ -82,6 +83,15 @@ void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& 
     analysis::AnalyzeOptions options = query.options;
     options.experiments = {experiment};
     return {.body = analysis::render_json(backend_.timeline(options, query.force))};
+  });
+  send_answer(*answer, request, response);
+}
+
+void ApiRoutes::configurations(const std::string& experiment, const httplib::Request& request,
+                               httplib::Response& response) {
+  parse_results_query(request.target);
+  const auto answer = cache_.get("configurations|" + experiment, [&]() -> Answer {
+    return {.body = render_configurations(*backend_.configurations(), experiment)};
   });
   send_answer(*answer, request, response);
 }

@@ -25,6 +25,9 @@ class ApiRoutes {
   void results(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
   // How the primary metric came about; takes confidence_level, lift, control, cuped, force and at. Throws the same.
   void timeline(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
+  // The configurations that were recorded, and what each changed in the experiment. Of one that nobody configured: no
+  // changes. A query is read, and changes nothing.
+  void configurations(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
 
  private:
   const Backend& backend_;

@@ -26,7 +26,8 @@ constexpr std::array kFixed{Fixed{"/", Route::root},
                             Fixed{kExperiments, Route::experiments},
                             Fixed{"/api/v1/events", Route::events},
                             Fixed{"/report", Route::page}};
-constexpr std::array kOfExperiment{Fixed{"/results", Route::results}, Fixed{"/timeline", Route::timeline}};
+constexpr std::array kOfExperiment{Fixed{"/results", Route::results}, Fixed{"/timeline", Route::timeline},
+                                   Fixed{"/configurations", Route::configurations}};
 constexpr std::array kNumbered{Fixed{"/next/", Route::next}, Fixed{"/last/", Route::last},
                                Fixed{"/track/", Route::track}};
 

@@ -8,18 +8,19 @@ namespace crossfade::server {
 
 enum class Route {
   unknown,
-  root,         // /
-  track,        // /track/N
-  next,         // /next/N
-  last,         // /last/N
-  health,       // /healthz
-  ready,        // /readyz
-  experiments,  // /api/v1/experiments
-  results,      // /api/v1/experiments/KEY/results
-  timeline,     // /api/v1/experiments/KEY/timeline
-  unit,         // /api/v1/units/ID
-  events,       // /api/v1/events
-  page,         // /report and /report/...
+  root,            // /
+  track,           // /track/N
+  next,            // /next/N
+  last,            // /last/N
+  health,          // /healthz
+  ready,           // /readyz
+  experiments,     // /api/v1/experiments
+  results,         // /api/v1/experiments/KEY/results
+  timeline,        // /api/v1/experiments/KEY/timeline
+  configurations,  // /api/v1/experiments/KEY/configurations
+  unit,            // /api/v1/units/ID
+  events,          // /api/v1/events
+  page,            // /report and /report/...
 };
 
 struct Match {

@@ -109,6 +109,8 @@ struct Server::State {
         return api.results(matched.argument, request, response);
       case Route::timeline:
         return api.timeline(matched.argument, request, response);
+      case Route::configurations:
+        return api.configurations(matched.argument, request, response);
       case Route::unit:
         return units.unit(matched.argument, request, response);
       case Route::next:

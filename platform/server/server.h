@@ -13,6 +13,7 @@
 #include "platform/analysis/report.h"
 #include "platform/analysis/timeline.h"
 #include "platform/core/configuration.h"
+#include "platform/core/configuration_history.h"
 #include "platform/core/time.h"
 #include "platform/core/unit_history.h"
 #include "platform/service/service.h"
@@ -39,6 +40,8 @@ struct Backend {
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
   // analysis::timeline, likewise.
   std::function<analysis::Timeline(const analysis::AnalyzeOptions&, bool force)> timeline;
+  // All that were recorded; shared: a reload makes a new history.
+  std::function<std::shared_ptr<const ConfigurationHistory>()> configurations;
   // EventStore::unit_history, and where the unit belongs now, in the order of the configuration.
   std::function<UnitHistory(const UnitId&, const UnitHistoryLimits&)> unit_history;
   std::function<std::vector<UnitAssignment>(const UnitId&)> assignments;

@@ -1,8 +1,8 @@
 // The configuration of a running server: reloaded by SIGHUP and when the file changes, refused when it is faulty or would
 // move units of a running experiment, also across a restart.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Client, configuration, crossfade, home, query, serve } from "./support.mjs";
@@ -82,4 +82,47 @@ test("reload: sessions that nobody ends are closed by the timeout", async (t) =>
     rows = query(server.store, "SELECT unit, tracks, time, end_reason FROM sessions");
   }
   assert.deepEqual(rows, [{ unit: 1, tracks: 1, time: 0.75, end_reason: "timeout" }]);
+});
+
+test("reload: what it changed during an experiment is in the report, and every configuration can be read", async (t) => {
+  const directory = home(t);
+  const file = path.join(directory, "experiments.yaml");
+  const covering = (coverage) => configuration().replace("    variants:", `    coverage: ${coverage}\n    variants:`);
+  writeFileSync(file, covering(0.5));
+  const server = await serve(t, directory);
+  const client = new Client(server.url);
+  t.after(() => client.close());
+  const playAll = async () => {
+    for (let user = 1; user <= 20; ++user) await client.play("last", user, 1, 0.5);
+  };
+  const get = async (target) => JSON.parse((await client.get(target)).body);
+  const results = "/api/v1/experiments/sticky-vs-random/results";
+  await playAll();
+  assert.deepEqual((await get(results)).health.configuration_changes, []);
+
+  writeFileSync(file, covering(1));
+  server.signal("SIGHUP");
+  await server.said(/^experiments\.yaml: reloaded$/m);
+  await playAll();
+  const stored = query(server.store, "SELECT checksum, text, strftime('%Y-%m-%dT%H:%M:%fZ', since_ms / 1000.0, 'unixepoch') AS since FROM configurations ORDER BY id");
+  assert.equal(stored.length, 2);
+  const change = { at: stored[1].since, checksum: stored[1].checksum, changes: ["coverage is 1, was 0.5"] };
+  assert.deepEqual((await get(results)).health.configuration_changes, [change]);
+  const { experiment, configurations } = await get("/api/v1/experiments/sticky-vs-random/configurations");
+  assert.equal(experiment, "sticky-vs-random");
+  assert.deepEqual(configurations, [
+    { ...stored[0], current: false, changes: ["added"] },
+    { ...stored[1], current: true, changes: change.changes },
+  ]);
+
+  // The command line reads the same from the store, also what it cannot parse any more.
+  assert.equal((await server.end()).code, 0);
+  execFileSync("sqlite3", [server.store, "INSERT INTO configurations (checksum, text, since_ms) VALUES ('0', 'experiments: none', 1)"]);
+  const run = (...args) => execFileSync(crossfade, args, { cwd: directory, encoding: "utf8" });
+  const printed = JSON.parse(run("analyze", "sticky-vs-random", "--format", "json"));
+  assert.deepEqual(printed.health.configuration_changes, [change]);
+  assert.match(run("analyze", "sticky-vs-random"), new RegExp(`^  changes   ${change.at}: coverage is 1, was 0\\.5$`, "m"));
+  run("report", "sticky-vs-random", "--out", "report.html");
+  const page = readFileSync(path.join(directory, "report.html"), "utf8");
+  assert.ok(page.includes('"/api/v1/experiments/sticky-vs-random/configurations":{"experiment":"sticky-vs-random"'));
 });

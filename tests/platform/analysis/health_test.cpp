@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "platform/analysis/analyze.h"
+#include "platform/analysis/render.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;
@@ -29,6 +30,32 @@ TEST_CASE("health: days are calendar days of UTC, both ends counted", "[analysis
   CHECK(report_of(between("1969-12-31T23:00", "1970-01-01T01:00", "1970-01-01T01:00")).health.days == 2);
   // Everybody came on the first day and has been listening since.
   CHECK(report_of(between("2026-01-05T08:00", "2026-01-05T12:00", "2026-01-11T07:00")).health.days == 7);
+}
+
+TEST_CASE("health: changes of the configuration between first exposure and end of data", "[analysis]") {
+  const FakeStore store({between("2026-01-05", "2026-01-06", "2026-01-08")});
+  const auto change = [](const std::string& experiment, const char* at, const std::string& what) {
+    return ConfigurationChange{
+        .experiment = experiment, .at = *parse_timestamp(at), .checksum = "00ff", .changes = {what}};
+  };
+  AnalyzeOptions options;
+  options.configuration_changes = {
+      change("e", "2026-01-05", "added"), change("e", "2026-01-05T01:00", "coverage is 0.5, was 0.2"),
+      change("f", "2026-01-06", "status is draft"), change("e", "2026-01-08", "version is 2, was 1"),
+      change("e", "2026-01-08T00:00:00.001", "removed")};
+  const Report report = analyze({}, store, options).at(0);
+  CHECK(report.health.configuration_changes ==
+        std::vector{options.configuration_changes[1], options.configuration_changes[3]});
+  const auto said = [&](const std::string& text, const std::string& what) {
+    return text.find(what) != std::string::npos;
+  };
+  CHECK(said(render_json(report), R"("configuration_changes":[{"at":"2026-01-05T01:00:00.000Z","checksum":"00ff",)"
+                                  R"("changes":["coverage is 0.5, was 0.2"]},)"));
+  const std::vector reports{report};
+  CHECK(said(render_table(reports, {}), "  changes   2026-01-08T00:00:00.000Z: version is 2, was 1\n"));
+  CHECK(said(render_markdown(reports), "| changes | 2026-01-08T00:00:00.000Z: version is 2, was 1 |\n"));
+  options.until = parse_timestamp("2026-01-08");
+  CHECK(analyze({}, store, options).at(0).health.configuration_changes.size() == 1);
 }
 
 TEST_CASE("health: tracks - time per session, with its standard error", "[analysis]") {

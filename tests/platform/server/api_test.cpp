@@ -146,6 +146,28 @@ TEST_CASE("api: a timeline is that of analysis") {
   CHECK(client.Get("/api/v1/experiments/a/timeline?by=history")->status == 400);
 }
 
+TEST_CASE("api: configurations, and what each changed in the experiment") {
+  TestServer server;
+  httplib::Client client("127.0.0.1", server.port());
+  CHECK(client.Get("/api/v1/experiments/e/configurations")->body == "{\"experiment\":\"e\",\"configurations\":[]}\n");
+  server.configurations = {
+      .configurations = {{{0}, "aa", "version: 1\n"}, {{1}, "bb", "none \xff"}, {{2}, "aa", "version: 1\n"}},
+      .changes = {
+          {"f", {0}, "aa", {"added"}}, {"e", {0}, "aa", {"added"}}, {"e", {2}, "aa", {"coverage is 1, was 0"}}}};
+  ++server.revision;
+  const char* const path = "/api/v1/experiments/e/configurations?confidence_level=0.9";
+  const auto answer = client.Get(path);
+  CHECK(answer->status == 200);
+  CHECK(nlohmann::json::parse(answer->body) == nlohmann::json::parse(R"({"experiment": "e", "configurations": [
+    {"since": "1970-01-01T00:00:00.000Z", "checksum": "aa", "current": false, "text": "version: 1\n",
+     "changes": ["added"]},
+    {"since": "1970-01-01T00:00:00.001Z", "checksum": "bb", "current": false, "text": "none \ufffd", "changes": []},
+    {"since": "1970-01-01T00:00:00.002Z", "checksum": "aa", "current": true, "text": "version: 1\n",
+     "changes": ["coverage is 1, was 0"]}]})"));
+  CHECK(client.Get(path, {{"If-None-Match", answer->get_header_value("ETag")}})->status == 304);
+  CHECK(client.Get("/api/v1/experiments/e/configurations?lft=delta")->status == 400);
+}
+
 TEST_CASE("api: errors are problems of RFC 9457") {
   TestServer server;
   server.reports = {report()};

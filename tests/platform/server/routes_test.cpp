@@ -56,6 +56,7 @@ TEST_CASE("routes: page and JSON interface") {
   CHECK(match("/api/v1/experiments").route == Route::experiments);
   CHECK(match("/api/v1/experiments/sticky-vs-random/results") == Match{Route::results, "sticky-vs-random"});
   CHECK(match("/api/v1/experiments/a%20b%2Fc/results?x") == Match{Route::results, "a b/c"});
+  CHECK(match("/api/v1/experiments/a/configurations") == Match{Route::configurations, "a"});
   CHECK(match("/api/v1/units/7?sessions=3") == Match{Route::unit, "7"});
   CHECK(match("/api/v1/units/a%2Fb%20c") == Match{Route::unit, "a/b c"});
 }

@@ -81,6 +81,7 @@ TestServer::TestServer(Server::Options options)
                      line.metric = force ? "forced" : "plain";
                      return line;
                    },
+               .configurations = [this] { return std::make_shared<const ConfigurationHistory>(configurations); },
                .unit_history =
                    [this](const UnitId& unit, const UnitHistoryLimits& limits) {
                      asked_units.emplace_back(unit.value, limits.sessions);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -50,6 +51,7 @@ class TestServer {
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
   std::vector<analysis::Report> reports;
+  ConfigurationHistory configurations;
   UnitHistory history;  // of every unit
   std::vector<UnitAssignment> assignments;
   std::atomic<std::uint64_t> revision = 1;  // of them
