@@ -26,11 +26,11 @@ export function HistogramChart({ bins, means, colour, view, title, description }
     return plot({
       className: "chart",
       width,
-      height: 230,
+      height: 234,
       marginTop: 10,
       marginLeft: 46,
       marginRight: 12,
-      marginBottom: 40,
+      marginBottom: 44,
       x: { type: "linear", domain: [bins[0]?.from ?? 0, last?.to ?? 1], label: null },
       y: { domain: [0, Math.max(...shares) * 1.05], label: null },
       ariaLabel: title,

@@ -10,8 +10,8 @@ export const kMostBands = 4;  // more of them hide one another
 const kLabelled = 480;  // pixels from which the lines have their names at their ends
 const kLetterWidth = 7.2;
 const kLongestName = 18;
-const kHeight = 230;
-const kMargin = { top: 10, bottom: 40, left: 52 };
+const kHeight = 234;
+const kMargin = { top: 10, bottom: 44, left: 52 };
 
 /**
  * @typedef {object} LineView

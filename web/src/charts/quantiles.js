@@ -21,11 +21,11 @@ export function QuantilesChart({ rows, colour, label, title, description }) {
     return plot({
       className: "chart",
       width,
-      height: 230,
+      height: 234,
       marginTop: 10,
       marginLeft: 46,
       marginRight: 12,
-      marginBottom: 40,
+      marginBottom: 44,
       x: { type: "point", domain: rows.map(({ label: name }) => name), label: null, padding: 0.5 },
       y: { label: null, nice: true },
       ariaLabel: title,

@@ -53,8 +53,8 @@ function Sessions({ report, controls }) {
   if (treatments.length === 0) return html`<p class="minor">Only one variant was seen, so there is nothing to compare.</p>`;
   const level = formatShare(confidence_level, 0);
   return html`<p class="minor">Grey ground: ${control}; line: the treatment; dashed: the means. The difference by
-      quantile shows where in the distribution the effect sits: the treatment's quantiles minus those of ${control}, with
-      ${level} intervals; filled where the interval leaves 0 out.</p>
+      quantile shows where in the distribution the effect sits: the treatment's quantiles minus those of ${control}, with their
+      ${` ${level}`} intervals; filled where the interval leaves 0 out.</p>
     ${treatments.map((variant) => html`<${VariantDistributions} key=${variant} variant=${variant} control=${control}
       names=${names} distributions=${distributions} level=${level} />`)}`;
 }
@@ -84,7 +84,7 @@ function VariantDistributions({ variant, control, names, distributions, level })
       <${ChartFigure} title="Difference by quantile, track lengths" term="quantile_effect">
         <${Quantiles} rows=${quantiles} ...${chart} title="Quantile differences of session time, ${variant} − ${control}" />
       <//>
-      <${ChartFigure} title="Sessions of a listener, share of listeners"
+      <${ChartFigure} title="Share of listeners by sessions"
         term="sessions_distribution">
         <${HistogramChart} ...${chart} bins=${sessions} means=${sessionMeans} view=${kSessionsView}
           title="Sessions of a listener, ${variant} against ${control}"

@@ -63,11 +63,11 @@ function PlaybackRow({ playback, outcome, measured }) {
   const { position, at, fraction, latency_ms, recommended } = playback;
   return html`<tr data-position=${position}>
     <td class="number">${position}</td>
-    <th scope="row" title=${formatTime(at)}><${Track} track=${playback} /></th>
+    <th scope="row" class="track" title=${formatTime(at)}><${Track} track=${playback} /></th>
     <td class="heard"><${Heard} fraction=${fraction} /></td>
     ${recommended === null
       ? html`<td><span class="minor inline">nothing</span></td><td></td><td></td>`
-      : html`<td><${Track} track=${recommended} /></td>
+      : html`<td class="track"><${Track} track=${recommended} /></td>
           <td>${recommended.recommender ?? html`<span class="minor inline">not logged</span>`}</td>
           <td class="number"><${Figure} field="propensity" value=${recommended.propensity}
             text=${formatMean(recommended.propensity, null)} /></td>`}
