@@ -90,7 +90,7 @@ void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& 
 void ApiRoutes::configurations(const std::string& experiment, const httplib::Request& request,
                                httplib::Response& response) {
   parse_results_query(request.target);
-  const auto answer = cache_.get("configurations|" + experiment, [&]() -> Answer {
+  const auto answer = reports_.get("configurations|" + experiment, [&]() -> Answer {
     return {.body = render_configurations(*backend_.configurations(), experiment)};
   });
   send_answer(*answer, request, response);
