@@ -46,7 +46,7 @@ class Run {
         options_(options),
         first_tracks_(world.embeddings, interests_of(world), static_cast<std::size_t>(world.rules.interest_neighbours),
                       options.threads),
-        listeners_(world.listeners.size()),
+        listeners_(std::min(options.listeners.value_or(world.listeners.size()), world.listeners.size())),
         threads_(options.threads) {}
 
   void play(const std::function<std::unique_ptr<Client>(std::size_t)>& make_client,

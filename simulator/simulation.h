@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "platform/core/time.h"
 #include "simulator/client.h"
@@ -21,6 +22,8 @@ struct SimulationOptions {
   int days = 1;
   std::uint64_t seed = 1;
   std::size_t threads = 1;
+  // How many of the world's listeners play, the first ones; none: all. Who plays what is another draw then.
+  std::optional<std::size_t> listeners = std::nullopt;
   // Midnight of the first day. It takes part in every random stream: another day is another draw of sessions.
   Timestamp start{1'767'571'200'000};  // 2026-01-05T00:00:00Z
 };

@@ -8,7 +8,9 @@
 #include <exception>
 #include <filesystem>
 #include <future>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "platform/analysis/analyze.h"
 #include "platform/assignment/assigner.h"
 #include "platform/cli/command.h"
+#include "platform/cli/lab.h"
 #include "platform/cli/live_configuration.h"
 #include "platform/cli/load.h"
 #include "platform/core/error.h"
@@ -25,6 +28,7 @@
 #include "platform/storage/event_writer.h"
 #include "platform/storage/sqlite_store.h"
 #include "recommenders/catalogue.h"
+#include "simulator/world.h"
 #include "web/assets.h"
 
 namespace crossfade::cli {
@@ -39,6 +43,7 @@ struct ServeOptions {
   int port = 8080;
   std::size_t threads = 8;
   double session_timeout_minutes = 30;
+  bool lab = false;
 };
 
 constexpr double kMsPerMinute = 60'000;
@@ -94,7 +99,7 @@ void watch(const Signals& signals, const ServeOptions& options, LiveConfiguratio
     if (signal == SIGINT || signal == SIGTERM) return;
     if (signal == SIGHUP || configuration.changed()) reload(configuration, options.config);
     if (serving.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return;
-    service.close_idle_sessions(clock.now());
+    if (!options.lab) service.close_idle_sessions(clock.now());
   }
 }
 
@@ -138,23 +143,56 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
       .revision = [&store] { return store.revision(); }};
 }
 
+// A lab's numbers would be nobody's if half of them were real listeners'.
+void require_lab_store(const storage::SqliteStore& store, const std::string& file) {
+  if (!store.holds_real_listeners()) return;
+  throw Error::user(
+      fmt::format("{}: holds requests of real listeners, which a lab must not mix with simulated ones; want another "
+                  "--store",
+                  file));
+}
+
+// Sessions that a simulation left open when it was broken off: whatever time it is, nobody goes on with them.
+constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
+
 void serve(const ServeOptions& options) {
   const Signals signals;
   raise_open_files();
   const SystemClock clock;
-  const std::filesystem::path world(options.world);
-  const auto catalogue = recommenders::Catalogue::read(world / "tracks.json");
+  const std::filesystem::path files(options.world);
+  std::optional<simulator::World> world;  // of a lab only: a server may know the catalogue alone
+  if (options.lab) world = simulator::World::read(files);
+  std::optional<recommenders::Catalogue> own_catalogue;
+  if (!world) own_catalogue = recommenders::Catalogue::read(files / "tracks.json");
+  const recommenders::Catalogue& catalogue = world ? world->catalogue : *own_catalogue;
   storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write});
+  if (options.lab) {
+    require_lab_store(store, options.store);
+    fmt::print(stderr, "a lab: simulates listeners, and serves none\n");
+  }
   storage::EventWriter writer(store, {});
   service::Service::Options how;
   how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
-  how.data = world;
+  how.data = files;
   service::Service service(catalogue, store, writer, how);
-  LiveConfiguration configuration(options.config, service, store, clock);
-  service.close_idle_sessions(clock.now());
+  LabClock lab_clock(store);
+  LiveConfiguration configuration(options.config, service, store,
+                                  options.lab ? static_cast<const Clock&>(lab_clock) : clock);
+  service.close_idle_sessions(options.lab ? kEndOfTime : clock.now());
+  std::optional<Lab> lab;
+  server::Backend backend = backend_of(service, store, configuration, clock);
+  if (world) {
+    backend.lab = lab.emplace(Lab::Parts{.world = *world,
+                                         .files = files,
+                                         .store = store,
+                                         .writer = writer,
+                                         .configuration = configuration,
+                                         .clock = lab_clock})
+                      .callbacks();
+  }
 
   server::Server server(
-      backend_of(service, store, configuration, clock), catalogue, clock, web::assets(),
+      std::move(backend), catalogue, clock, web::assets(),
       {.host = options.host, .port = options.port, .threads = options.threads, .log = [](const std::string& line) {
          fmt::print(stderr, "crossfade: {}\n", line);
        }});
@@ -198,6 +236,9 @@ void add_serve(CLI::App& app) {
                    "Minutes without a playback after which a session has ended")
       ->check(CLI::Range(0.001, 1e6))
       ->capture_default_str();
+  command->add_flag("--lab", options->lab,
+                    "Simulate listeners from the page, and serve none; wants a whole world, and a store without real "
+                    "listeners");
   command->callback([options] { serve(*options); });
 }
 

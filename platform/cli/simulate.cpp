@@ -1,20 +1,19 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "platform/cli/clients.h"
 #include "platform/cli/command.h"
 #include "platform/cli/load.h"
+#include "platform/cli/local_simulation.h"
 #include "platform/cli/progress.h"
 #include "platform/core/error.h"
-#include "platform/service/service.h"
 #include "platform/storage/event_writer.h"
 #include "platform/storage/sqlite_store.h"
 #include "simulator/dummy_client.h"
@@ -40,7 +39,7 @@ struct Flags {
   bool console = false;
 };
 
-using MakeClient = std::function<std::unique_ptr<simulator::Client>(std::size_t)>;
+using ShowProgress = std::function<void(std::int64_t)>;
 
 // The clients of one run, and what must live as long as they do.
 class Run {
@@ -55,44 +54,32 @@ class Run {
                                                .seed = flags_.seed,
                                                .threads = flags_.console ? 1 : flags_.threads,
                                                .start = start()};
-    MakeClient make = make_client(options);
-    if (acknowledged_) {
-      make = [this, inner = std::move(make)](std::size_t thread) {
-        return std::make_unique<AcknowledgingClient>(inner(thread), *acknowledged_);
-      };
-    }
-    simulator::Summary summary = play(options, make);
-    const auto begin = std::chrono::steady_clock::now();
-    if (service_) service_->flush();
-    summary.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    print(summary);
+    print(play(options));
   }
 
  private:
-  simulator::Summary play(const simulator::SimulationOptions& options, const MakeClient& make) const {
+  simulator::Summary play(const simulator::SimulationOptions& options) {
     Progress progress(flags_.console ? 0 : flags_.sessions, "sessions");
     std::int64_t complete = 0;
+    const auto show = [&](std::int64_t done) {
+      complete = done;
+      progress.show(done);
+    };
     try {
-      return simulator::simulate(world_, options, make, [&](std::int64_t done) {
-        complete = done;
-        progress.show(done);
-      });
+      return in_process() ? play_in_process(options, show) : play_elsewhere(options, show);
     } catch (const Error& error) {
       if (error.kind() != Error::Kind::internal) throw;
       throw Error::internal(fmt::format("{}; {} sessions were complete", error.what(), complete));
     }
   }
 
-  // A day of its own for each run, so that what it draws is new: the day after the store's last playback.
   Timestamp start() {
     if (!flags_.start.empty()) {
       const auto given = parse_timestamp(flags_.start);
       if (!given) throw Error::user(fmt::format("--start {}: want a time like 2026-01-05", flags_.start));
       return *given;
     }
-    if (!in_process()) return simulator::SimulationOptions{}.start;
-    const auto last = open_store().last_playback();
-    return last ? Timestamp{(last->ms / kMsPerDay + 1) * kMsPerDay} : simulator::SimulationOptions{}.start;
+    return in_process() ? next_simulated_day(open_store()) : simulator::SimulationOptions{}.start;
   }
 
   bool in_process() const { return flags_.remote.empty() && !flags_.dummy && !flags_.console; }
@@ -105,32 +92,27 @@ class Run {
     return *store_;
   }
 
-  MakeClient make_client(const simulator::SimulationOptions& options) {
-    if (flags_.dummy) {
-      return [this](std::size_t) {
-        return std::make_unique<simulator::DummyClient>(world_.catalogue.size(), flags_.seed);
-      };
-    }
-    if (flags_.console) {
-      return [this](std::size_t) { return std::make_unique<ConsoleClient>(world_.catalogue); };
-    }
-    if (!flags_.remote.empty()) {
-      return [this](std::size_t) { return std::make_unique<RemoteClient>(flags_.remote, flags_.retry_s); };
-    }
-    start_service(options.start);
-    return [this](std::size_t) { return std::make_unique<ServiceClient>(*service_); };
-  }
-
-  void start_service(Timestamp start) {
+  simulator::Summary play_in_process(const simulator::SimulationOptions& options, const ShowProgress& show) {
     const Configuration configuration = read_configuration(flags_.config);
     storage::SqliteStore& store = open_store();
-    writer_ = std::make_unique<storage::EventWriter>(store, storage::EventWriter::Options{});
-    service_ = std::make_unique<service::Service>(
-        world_.catalogue, store, *writer_,
-        service::Service::Options{
-            .seed = flags_.seed, .wait_for_commit = false, .measure_latency = false, .data = flags_.world});
-    service_->activate(configuration);
-    store.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = start});
+    storage::EventWriter writer(store, {});
+    LocalSimulation simulation(world_, store, writer, configuration, flags_.world, options);
+    return simulation.play([this](auto client) { return acknowledging(std::move(client)); }, show);
+  }
+
+  simulator::Summary play_elsewhere(const simulator::SimulationOptions& options, const ShowProgress& show) {
+    return simulator::simulate(world_, options, [this](std::size_t) { return acknowledging(make_client()); }, show);
+  }
+
+  std::unique_ptr<simulator::Client> make_client() const {
+    if (flags_.dummy) return std::make_unique<simulator::DummyClient>(world_.catalogue.size(), flags_.seed);
+    if (flags_.console) return std::make_unique<ConsoleClient>(world_.catalogue);
+    return std::make_unique<RemoteClient>(flags_.remote, flags_.retry_s);
+  }
+
+  std::unique_ptr<simulator::Client> acknowledging(std::unique_ptr<simulator::Client> client) {
+    if (!acknowledged_) return client;
+    return std::make_unique<AcknowledgingClient>(std::move(client), *acknowledged_);
   }
 
   void print(const simulator::Summary& summary) const {
@@ -159,11 +141,8 @@ class Run {
 
   const Flags& flags_;
   simulator::World world_;
-  // In the order in which they lean on one another: destroyed from the last to the first.
   std::unique_ptr<AcknowledgedFile> acknowledged_;
   std::unique_ptr<storage::SqliteStore> store_;
-  std::unique_ptr<storage::EventWriter> writer_;
-  std::unique_ptr<service::Service> service_;
 };
 
 }  // namespace

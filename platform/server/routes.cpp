@@ -25,6 +25,8 @@ constexpr std::array kFixed{Fixed{"/", Route::root},
                             Fixed{"/readyz", Route::ready},
                             Fixed{kExperiments, Route::experiments},
                             Fixed{"/api/v1/events", Route::events},
+                            Fixed{"/api/v1/lab", Route::lab},
+                            Fixed{"/api/v1/lab/simulation", Route::lab_simulation},
                             Fixed{"/report", Route::page}};
 constexpr std::array kOfExperiment{Fixed{"/results", Route::results}, Fixed{"/timeline", Route::timeline},
                                    Fixed{"/configurations", Route::configurations}};
@@ -104,10 +106,12 @@ bool logs(Route route) {
 }
 
 std::string_view allowed_methods(Route route) {
+  if (route == Route::lab_simulation) return "DELETE, POST";
   return logs(route) ? "POST" : "GET, HEAD";
 }
 
 bool allows(Route route, std::string_view method) {
+  if (route == Route::lab_simulation) return method == "DELETE" || method == "POST";
   if (logs(route)) return method == "POST";
   return method == "GET" || method == "HEAD";
 }

@@ -19,6 +19,8 @@ enum class Route {
   timeline,        // /api/v1/experiments/KEY/timeline
   configurations,  // /api/v1/experiments/KEY/configurations
   unit,            // /api/v1/units/ID
+  lab,             // /api/v1/lab
+  lab_simulation,  // /api/v1/lab/simulation
   events,          // /api/v1/events
   page,            // /report and /report/...
 };
@@ -34,7 +36,7 @@ struct Match {
 Match match(std::string_view target);
 // Does it log something, so that its answer waits until that is durable?
 bool logs(Route route);
-// "GET, HEAD" or "POST": what a 405 says in Allow.
+// "GET, HEAD" and the like: what a 405 says in Allow.
 std::string_view allowed_methods(Route route);
 // Does the method, in capitals, fit the route?
 bool allows(Route route, std::string_view method);

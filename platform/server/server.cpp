@@ -14,6 +14,7 @@
 #include "platform/server/course_routes.h"
 #include "platform/server/event_routes.h"
 #include "platform/server/http_server.h"
+#include "platform/server/lab_routes.h"
 #include "platform/server/page_routes.h"
 #include "platform/server/responses.h"
 #include "platform/server/routes.h"
@@ -23,6 +24,7 @@ namespace crossfade::server {
 namespace {
 
 constexpr std::string_view kCannotLog = "cannot be logged now";
+constexpr std::string_view kIsLab = "this server is a lab: it serves no listeners, and logs nobody's events";
 constexpr std::string_view kInternal = "internal error";
 
 }  // namespace
@@ -36,6 +38,7 @@ struct Server::State {
         events(backend, clock),
         api(backend),
         units(backend, catalogue),
+        lab(backend),
         page(assets),
         http({.host = options.host,
               .port = options.port,
@@ -53,6 +56,10 @@ struct Server::State {
     const bool logging = logs(matched.route);
     try {
       if (logging && allows(matched.route, request.method)) {
+        if (backend.lab) {
+          fail(request, response, 409, kIsLab);
+          return std::nullopt;
+        }
         if (matched.route == Route::events) return events.post(request, response);
         return course.playback(matched, request, response);
       }
@@ -111,6 +118,10 @@ struct Server::State {
         return api.timeline(matched.argument, request, response);
       case Route::configurations:
         return api.configurations(matched.argument, request, response);
+      case Route::lab:
+        return lab.state(response);
+      case Route::lab_simulation:
+        return lab.simulation(request, response);
       case Route::unit:
         return units.unit(matched.argument, request, response);
       case Route::next:
@@ -147,6 +158,7 @@ struct Server::State {
   EventRoutes events;
   ApiRoutes api;
   UnitRoutes units;
+  LabRoutes lab;
   PageRoutes page;
   std::atomic<bool> failing = false;  // the latest playback could not be logged
   HttpServer http;                    // last: its threads use all the others

@@ -16,6 +16,7 @@
 #include "platform/core/configuration_history.h"
 #include "platform/core/time.h"
 #include "platform/core/unit_history.h"
+#include "platform/server/lab.h"
 #include "platform/service/service.h"
 #include "recommenders/catalogue.h"
 #include "web/assets.h"
@@ -47,6 +48,8 @@ struct Backend {
   std::function<std::vector<UnitAssignment>(const UnitId&)> assignments;
   // Rises whenever the store or the configuration may have changed, so that answers made before are not given again.
   std::function<std::uint64_t()> revision;
+  // Of a server that simulates listeners: it refuses those of the other kind.
+  std::optional<Lab> lab = std::nullopt;
 };
 
 // The HTTP interface: the course's (/, /track/N, /next/N, /last/N), /healthz and /readyz, the JSON interface below

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "platform/storage/sqlite_connection.h"
 #include "platform/storage/sqlite_looks.h"
 #include "platform/storage/sqlite_recover.h"
+#include "platform/storage/sqlite_schema.h"
 #include "platform/storage/sqlite_traffic.h"
 #include "platform/storage/sqlite_unit_history.h"
 #include "platform/storage/sqlite_unit_tables.h"
@@ -97,6 +99,16 @@ void SqliteStore::record_look(const Look& look) {
 
 std::vector<Look> SqliteStore::looks() const {
   return state_->readers(sqlite::looks);
+}
+
+bool SqliteStore::holds_real_listeners() const {
+  return state_->readers([](SQLite::Database& database) {
+    const auto any = [&](const std::string& rows) {
+      return database.execAndGet("SELECT EXISTS (SELECT 1 FROM " + rows + ")").getInt() != 0;
+    };
+    return any("imports") || (sqlite::has_table(database, "events") && any("events")) ||
+           any("sessions WHERE latency_ms IS NOT NULL") || any("playbacks WHERE latency_ms IS NOT NULL");
+  });
 }
 
 std::uint64_t SqliteStore::revision() const {

@@ -60,6 +60,10 @@ class SqliteStore final : public EventStore {
   void record_look(const Look& look) override;
   std::vector<Look> looks() const override;
 
+  // Has anybody but an in-process simulation left something? Requests whose latency was measured, as a server's are,
+  // custom events, imported files. Scans the store when nobody has.
+  bool holds_real_listeners() const;
+
   // Rises when anybody, of this process or another one, has committed something since it was last asked. Cheap.
   std::uint64_t revision() const;
 

@@ -108,6 +108,25 @@ TEST_CASE("simulation: another seed, and another day, draw other sessions", "[si
   CHECK(hundredths != simulate(world, other_day, dummies(world)).hundredths);
 }
 
+TEST_CASE("simulation: a few of the listeners play, the first ones, and all of them as if nothing was said",
+          "[simulation]") {
+  const World world = small_world();
+  Journal journal;
+  SimulationOptions options{.sessions = 400, .seed = 1, .threads = 2, .listeners = 5};
+  const Summary few = simulate(
+      world, options, [&](std::size_t) { return std::make_unique<RecordingClient>(journal, world.catalogue.size()); });
+  CHECK(few.sessions == 400);
+  CHECK(few.listeners == 5);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(journal.calls.contains(world.listeners[i].unit));
+  CHECK(journal.calls.size() == 5);
+  const auto hundredths_of = [&](std::optional<std::size_t> listeners) {
+    options.listeners = listeners;
+    return simulate(world, options, dummies(world)).hundredths;
+  };
+  CHECK(hundredths_of(world.listeners.size()) == hundredths_of(std::nullopt));
+  CHECK(hundredths_of(1000) == hundredths_of(std::nullopt));
+}
+
 TEST_CASE("simulation: a listener's sessions follow one another, each from its first track to its last",
           "[simulation]") {
   const World world = small_world();

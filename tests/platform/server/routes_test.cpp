@@ -61,6 +61,17 @@ TEST_CASE("routes: page and JSON interface") {
   CHECK(match("/api/v1/units/a%2Fb%20c") == Match{Route::unit, "a/b c"});
 }
 
+TEST_CASE("routes: what may be done with the lab") {
+  CHECK(match("/api/v1/lab").route == Route::lab);
+  CHECK(match("/api/v1/lab/simulation").route == Route::lab_simulation);
+  CHECK(match("/api/v1/lab/") == Match{});
+  CHECK(allowed_methods(Route::lab) == "GET, HEAD");
+  CHECK(allowed_methods(Route::lab_simulation) == "DELETE, POST");
+  for (const char* method : {"POST", "DELETE"}) CHECK(allows(Route::lab_simulation, method));
+  for (const char* method : {"GET", "HEAD", "PUT"}) CHECK_FALSE(allows(Route::lab_simulation, method));
+  CHECK_FALSE(allows(Route::lab, "POST"));
+}
+
 TEST_CASE("routes: a broken percent-encoding is none") {
   CHECK(percent_decoded("a%20b") == "a b");
   CHECK(percent_decoded("%e2%82%AC") == "\xe2\x82\xac");

@@ -55,7 +55,7 @@ std::span<const web::Asset> assets() {
 
 }  // namespace
 
-TestServer::TestServer(Server::Options options)
+TestServer::TestServer(Server::Options options, std::optional<Lab> lab)
     : catalogue_(catalogue()),
       server_({.next =
                    [this](const service::Event& event) {
@@ -88,7 +88,8 @@ TestServer::TestServer(Server::Options options)
                      return history;
                    },
                .assignments = [this](const UnitId&) { return assignments; },
-               .revision = [this] { return revision.load(); }},
+               .revision = [this] { return revision.load(); },
+               .lab = std::move(lab)},
               catalogue_, clock_, assets(),
               [this, &options] {
                 options.port = 0;

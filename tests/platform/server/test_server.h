@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -25,7 +26,7 @@ class FixedClock final : public Clock {
 class TestServer {
  public:
   TestServer() : TestServer(Server::Options{}) {}
-  explicit TestServer(Server::Options options);
+  explicit TestServer(Server::Options options, std::optional<Lab> lab = std::nullopt);
   ~TestServer();
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
