@@ -222,6 +222,9 @@ class Full {
                  .wait = [this](service::Service::Ticket ticket) { service_.wait(ticket); },
                  .reports = nullptr,
                  .timeline = nullptr,
+                 .configurations = nullptr,
+                 .unit_history = nullptr,
+                 .assignments = nullptr,
                  .revision = nullptr},
                 tracks, clock_, {}, {.port = 0, .threads = threads}) {
     service_.activate(configuration());

@@ -59,12 +59,16 @@ class Answers {
     options.experiments = {report.experiment};
     answers_[path + "/timeline"] =
         Json::parse(analysis::render_json(analysis::timeline(configuration_, store_, options, false)));
-    options.by_day = true;
-    answers_[path + "/results?by_day=true"] = results(options);
-    options.by_day = false;
+    const auto add = [&](const std::string& query, auto set) {
+      analysis::AnalyzeOptions more = options;
+      set(more);
+      answers_[path + "/results?" + query] = results(more);
+    };
+    add("by_day=true", [](analysis::AnalyzeOptions& more) { more.by_day = true; });
+    add("distributions=true", [](analysis::AnalyzeOptions& more) { more.distributions = true; });
+    add("traffic=true", [](analysis::AnalyzeOptions& more) { more.traffic = true; });
     for (const std::string& dimension : report.dimensions) {
-      options.by = {dimension};
-      answers_[path + "/results?by=" + server::percent_encoded(dimension)] = results(options);
+      add("by=" + server::percent_encoded(dimension), [&](analysis::AnalyzeOptions& more) { more.by = {dimension}; });
     }
   }
 
