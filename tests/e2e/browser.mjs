@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { standIn } from "./stand_ins.mjs";
 
 // The page's packages are those of web/.
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
@@ -25,7 +24,6 @@ export async function launch(t) {
 // A tab that notes everything a well-behaved page never does. `options` are those of a browser context.
 export async function openTab(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  await standIn(context);
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {

@@ -139,10 +139,6 @@ function sessionOf(session, open, next, title) {
   };
 }
 
-export const emptyUnitOf = (unit) => ({
-  ...unitOf(unit), exposures: [], sessions_total: 0, sessions: [], events_total: 0, events: [],
-});
-
 export const labOf = (simulation = null) => ({
   enabled: true, listeners: 10_000, experiments: ["aa", "recommenders", "later"], simulation,
 });

@@ -4,9 +4,10 @@ import { after, test } from "node:test";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
 import { labOf, simulationOf } from "./report_answers.mjs";
 import { reportServer } from "./report_store.mjs";
+import { serve } from "./support.mjs";
 
 const owner = { after };
-const { url } = await reportServer(owner, 1000);
+const { url, home } = await reportServer(owner, 1000);
 const browser = await launch(owner);
 const kExperiment = `${url}/report/recommenders`;
 
@@ -73,6 +74,28 @@ test("lab: started from the page, it is followed until it is done", async () => 
   assert.ok(await page.locator("#verdict").isVisible());
   assert.deepEqual(await accessibilityFaults(page), []);
   assert.deepEqual(faults, []);
+});
+
+test("lab: a real lab simulates, complains of a wrong field, and the report follows", async (t) => {
+  const lab = await serve(t, home, ["--lab", "--store", "lab.db"]);
+  const { context, page, faults } = await openTab(browser, lab.url);
+  await show(page, `${lab.url}/report/recommenders`);
+  const form = page.locator(".simulate form");
+  await form.getByLabel("Days").fill("0");
+  await form.getByRole("button", { name: "Start" }).click();
+  await page.locator(".simulate .field", { hasText: "Days" }).getByText(/^days is 0, want a whole number/).waitFor();
+  await form.getByLabel("Days").fill("7");
+  await form.getByLabel("Sessions").fill("2000");
+  await form.getByRole("button", { name: "Start" }).click();
+  await page.locator("[data-simulation=done]").waitFor({ timeout: 60_000 });
+  const { simulation } = await (await fetch(`${lab.url}/api/v1/lab`)).json();
+  assert.deepEqual([simulation.experiment, simulation.days, simulation.summary.sessions], ["recommenders", 7, 2000]);
+  const time = page.locator(".simulation [data-field=mean_time]");
+  assert.equal(Number(await time.getAttribute("value")), simulation.summary.mean_time);
+  await page.locator("[aria-labelledby=health]").waitFor({ timeout: 20_000 });  // nobody was in it before
+  assert.deepEqual(faults.filter((fault) => !fault.includes("400")), []);
+  await context.close();
+  await lab.end();
 });
 
 test("lab: a complaint stands next to its field, any other below the form", async () => {

@@ -2,20 +2,23 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
-import { emptyUnitOf, unitOf } from "./report_answers.mjs";
+import { unitOf } from "./report_answers.mjs";
 import { kHostileText, reportServer } from "./report_store.mjs";
+import { query } from "./support.mjs";
 
 const owner = { after };
-const { url } = await reportServer(owner, 1000);
+const { url, store } = await reportServer(owner, 1000);
 const browser = await launch(owner);
 const kUnits = "**/api/v1/units/*";
 
 test("unit: its address shows what the server knows, playback by playback", async () => {
   const { page, faults } = await openTab(browser, url);
   const answered = page.waitForResponse((response) => response.url().includes("/api/v1/units/"));
-  await show(page, `${url}/report/units/7`);
+  const [{ unit }] = query(store, "SELECT unit FROM exposures WHERE experiment = 'recommenders' LIMIT 1");
+  await show(page, `${url}/report/units/${unit}`);
   const history = await (await answered).json();
-  assert.equal(await page.title(), "Listener 7 · Crossfade");
+  assert.equal(await page.title(), `Listener ${unit} · Crossfade`);
+  assert.ok(history.sessions_total > 0 && history.exposures.length > 0);
   for (const { experiment, status, variant } of history.assignments) {
     const row = await page.locator(`tr[data-experiment="${experiment}"]`).innerText();
     for (const part of [experiment, status, variant ?? "in no variant"]) assert.ok(row.includes(part), row);
@@ -77,10 +80,12 @@ test("unit: the form in the header leads there from the list and from an experim
 
 test("unit: nobody has seen it, and the page says what it would get", async () => {
   const { page, faults } = await openTab(browser, url);
-  await page.route(kUnits, (route) => route.fulfill({ json: emptyUnitOf("nobody") }));
   await show(page, `${url}/report/units/nobody`);
+  const { assignments } = await (await fetch(`${url}/api/v1/units/nobody`)).json();
   const text = await page.locator("main").innerText();
-  assert.match(text, /This listener was never seen[\s\S]*What it would get[\s\S]*recommenders\s+running\s+top_pop/);
+  assert.match(text, /This listener was never seen[\s\S]*What it would get/);
+  for (const { experiment, status, variant } of assignments)
+    assert.match(text, new RegExp(`${experiment}\\s+${status}\\s+${variant ?? "in no variant"}`));
   assert.equal(await page.locator("[data-session]").count(), 0);
   await page.getByRole("link", { name: "recommenders" }).click();
   await page.getByRole("heading", { level: 1, name: "recommenders" }).waitFor();

@@ -21,6 +21,8 @@ test("distributions: bins are shares of each variant's sessions, and end with th
   assert.deepEqual(bins.map(({ label }) => label), ["0–1", "1–2", "2–3"]);
   assert.deepEqual(bins.map(({ control }) => [control.n, control.share]), [[1, 0.1], [4, 0.4], [5, 0.5]]);
   assert.deepEqual(bins.map(({ treatment }) => [treatment.n, treatment.share]), [[2, 0.1], [8, 0.4], [10, 0.5]]);
+  const long = { ...kTime, variants: [{ ...kTime.variants[0], counts: [1, 4, 4, 1] }], edges: [0, 0.1, 0.2, 0.30000000000000004, 0.4] };
+  assert.deepEqual(timeBins(long, "c", "t").map(({ label }) => label), ["0–0.1", "0.1–0.2", "0.2–0.3", "0.3 or more"]);
   assert.deepEqual(timeBins(kTime, "c", "gone").map(({ treatment }) => treatment.share), [null, null, null]);
 });
 
@@ -65,13 +67,14 @@ const trafficOf = (changes = {}) => ({
     variant: "c", recommender: "r", answers: [], fallback_share: null, days: [dayOf("2026-01-05", kUnmeasured)],
     positions: [
       { position: 0, playbacks: 9, skipped: 0, skipped_standard_error: 0, listened: 1, listened_standard_error: 0 },
-      { position: 1, playbacks: 9, skipped: 0.02, skipped_standard_error: 0.02, listened: 0.5, listened_standard_error: null },
+      { position: 1, playbacks: 30, skipped: 0.02, skipped_standard_error: 0.02, listened: 0.5, listened_standard_error: null },
+      { position: 2, playbacks: 29, skipped: 1, skipped_standard_error: 0, listened: 0, listened_standard_error: 0 },
     ],
     ...changes,
   }],
 });
 
-test("traffic: curves leave out what listeners chose themselves, and bands end at 0 and 1", () => {
+test("traffic: curves leave out what listeners chose themselves and what few heard, and bands end at 0 and 1", () => {
   const [point, ...more] = positionPoints(trafficOf(), "skipped");
   assert.deepEqual([point.x, point.y, point.lower, more], [1, 0.02, 0, []]);
   assert.ok(Math.abs(point.upper - (0.02 + 1.959964 * 0.02)) < 1e-12);

@@ -12,7 +12,7 @@
 
 /**
  * @typedef {object} SessionTime
- * @property {number[]} edges of the bins, one more than there are counts; the last bin holds its upper edge too
+ * @property {number[]} edges of the bins, one more than there are counts; the last bin holds what is above it, too
  * @property {{variant: string, sessions: number, counts: number[], mean: number | null,
  *   quantiles: {level: number, value: number | null}[]}[]} variants control first
  * @property {{variant: string, quantiles: QuantileEffect[]}[]} comparisons
@@ -48,6 +48,9 @@ function withoutTail(bins) {
   return bins.slice(0, length);
 }
 
+/** Without the noise of binary fractions. @param {number} edge */
+const short = (edge) => Number(edge.toPrecision(6));
+
 /**
  * Shares of sessions by their time.
  * @param {SessionTime} time @param {string} control @param {string} treatment @returns {Bin[]}
@@ -60,8 +63,9 @@ export function timeBins({ edges, variants }, control, treatment) {
   const [ofControl, ofTreatment] = [parts(control), parts(treatment)];
   return withoutTail(edges.slice(0, -1).map((from, i) => {
     const to = edges[i + 1] ?? from;
+    const label = i === edges.length - 2 ? `${short(from)} or more` : `${short(from)}–${short(to)}`;
     return {
-      label: `${from}–${to}`, from, to, control: ofControl[i] ?? kNothing, treatment: ofTreatment[i] ?? kNothing,
+      label, from, to, control: ofControl[i] ?? kNothing, treatment: ofTreatment[i] ?? kNothing,
     };
   }));
 }

@@ -13,7 +13,7 @@ export const kTrafficTerms = {
     title: "Distribution of session time",
     what: "How long sessions are, in track lengths: the share of each variant's sessions whose time is in a bin. Sessions "
       + "count once each here, while the metrics count listeners once each.",
-    formula: "share of a bin = its sessions / sessions of the variant; a bin holds its lower edge, the last one both",
+    formula: "share of a bin = its sessions / sessions of the variant; a bin holds its lower edge, the last one all above it",
     sources: ["docs/store.md"],
   },
   quantile_effect: {

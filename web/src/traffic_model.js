@@ -55,6 +55,9 @@ const kZ = 1.959964;  // standard errors on each side of a 95 % interval
 export const fractionInterval = (value, error) =>
   value === null || error === null ? null : [Math.max(0, value - kZ * error), Math.min(1, value + kZ * error)];
 
+/** Where fewer tracks were played, a point of a curve would say more than is known. */
+export const kFewestPlaybacks = 30;
+
 /**
  * How what was recommended is taken, by position; the listener's own choice at position 0 is something else.
  * @param {Traffic} traffic @param {"skipped" | "listened"} what @returns {Point[]}
@@ -62,7 +65,7 @@ export const fractionInterval = (value, error) =>
 export function positionPoints({ variants }, what) {
   return variants.flatMap(({ variant, positions }) => positions.flatMap((one) => {
     const value = one[what];
-    if (value === null || one.position === 0) return [];
+    if (value === null || one.position === 0 || one.playbacks < kFewestPlaybacks) return [];
     const [lower, upper] = fractionInterval(value, one[`${what}_standard_error`]) ?? [value, value];
     return [{ variant, x: one.position, y: value, lower, upper }];
   }));

@@ -48,7 +48,7 @@ function Days({ traffic, control }) {
     <p class="minor">Days are UTC; the last one may be incomplete. A listener is new on the day of the first exposure.
       ${!measured && html` <strong>Latency was not measured:</strong> no playback says how long its answer took.`}</p>
     <${VariantLegend} variants=${variants} control=${control} />
-    <div class="small-charts">${[...kCounts, ...(measured ? kLatencies : [])].map((series) => html`
+    <div class="small-charts ${measured ? "" : "two"}">${[...kCounts, ...(measured ? kLatencies : [])].map((series) => html`
       <${DayChart} key=${series.title} series=${series} traffic=${traffic} variants=${variants} />`)}</div>
     <${Numbers}><${DayTable} traffic=${traffic} /><//>
   </article>`;

@@ -52,7 +52,7 @@ function Sessions({ report, controls }) {
   const treatments = names.filter((name) => name !== control);
   if (treatments.length === 0) return html`<p class="minor">Only one variant was seen, so there is nothing to compare.</p>`;
   const level = formatShare(confidence_level, 0);
-  return html`<p class="minor">Grey ground: ${control}; line: the treatment; dashed: the means. The difference by
+  return html`<p class="minor">Grey ground: ${control}; line: the treatment; dashed: the means; the last bar of a histogram holds all above it, too. The difference by
       quantile shows where in the distribution the effect sits: the treatment's quantiles minus those of ${control}, with their
       ${` ${level}`} intervals; filled where the interval leaves 0 out.</p>
     ${treatments.map((variant) => html`<${VariantDistributions} key=${variant} variant=${variant} control=${control}

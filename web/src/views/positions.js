@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { kMostBands, LinesChart } from "../charts/lines.js";
 import { formatCount, formatPart, formatShare } from "../format.js";
-import { fractionInterval, positionPoints } from "../traffic_model.js";
+import { fractionInterval, kFewestPlaybacks, positionPoints } from "../traffic_model.js";
 import { Explain } from "./explain.js";
 import { ChartFigure, Numbers, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -29,10 +29,11 @@ function Curves({ traffic, control }) {
   const variants = useMemo(() => traffic.variants.map(({ variant }) => variant), [traffic]);
   const skipped = useMemo(() => positionPoints(traffic, "skipped"), [traffic]);
   const listened = useMemo(() => positionPoints(traffic, "listened"), [traffic]);
-  if (skipped.length === 0) return html`<p class="minor">Nothing that was recommended has been played yet.</p>`;
+  if (skipped.length === 0) return html`<p class="minor">Too little of what was recommended has been played yet.</p>`;
   const threshold = formatShare(traffic.skip_threshold, 0);
   return html`<p class="minor">A track counts as skipped when less than ${threshold} of it is heard. The curves begin
-      at position 1: the first track, at 0, is the listener's own choice.
+      at position 1: the first track, at 0, is the listener's own choice. Where
+      fewer than ${kFewestPlaybacks} tracks were played, only the table has the numbers.
       ${variants.length <= kMostBands && " Bands: 95 % intervals, with each listener as one cluster."}</p>
     <${VariantLegend} variants=${variants} control=${control} />
     <div class="small-charts two">
@@ -51,8 +52,9 @@ function Curves({ traffic, control }) {
 /** @param {Traffic} traffic @param {"skipped" | "listened"} what @param {string} words */
 function inWords({ variants }, what, words) {
   return variants.map(({ variant, positions }) => {
-    const [first, last] = [positions.find(({ position }) => position > 0), positions.at(-1)];
-    if (!first || !last) return `${variant}: nothing was recommended.`;
+    const drawn = positions.filter(({ position, playbacks }) => position > 0 && playbacks >= kFewestPlaybacks);
+    const [first, last] = [drawn[0], drawn.at(-1)];
+    if (!first || !last) return `${variant}: too little was played.`;
     const said = (/** @type {import("../traffic_model.js").Position} */ one) =>
       `${formatPart(one[what], one[`${what}_standard_error`])} ${words} ${one.position}`;
     return `${variant}: ${said(first)}, ${said(last)}.`;
