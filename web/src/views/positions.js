@@ -70,7 +70,7 @@ function PositionTable({ traffic: { variants } }) {
       <th scope="col" class="number">Playbacks</th>
       <th scope="col" class="number"><${Explain} term="skipped">Skipped<//><span class="minor">95 % interval</span></th>
       <th scope="col" class="number"><${Explain} term="listened">Heard<//><span class="minor">95 % interval</span></th></tr></thead>
-    <tbody>${variants.flatMap(({ variant, positions }) => positions.map((one) => html`
+    <tbody>${variants.flatMap(({ variant, positions }) => positions.filter(({ playbacks }) => playbacks > 0).map((one) => html`
       <tr key=${`${variant} ${one.position}`} data-variant=${variant} data-position=${one.position}>
         <th scope="row">${variant}</th><td class="number">${one.position}</td>
         <td class="number"><${Figure} field="playbacks" value=${one.playbacks} text=${formatCount(one.playbacks)} /></td>
