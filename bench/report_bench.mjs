@@ -1,6 +1,6 @@
 // How long the report page takes, against its limits: the first view of an experiment with ten metrics on a large store
 // with a server just started, the same view while nothing has changed, the page's weight, and the list of 200
-// experiments. Everything on this machine: Debian's Chromium, the real program.
+// experiments, in layers and all overlapping. Everything on this machine: Debian's Chromium, the real program.
 //
 //   node bench/report_bench.mjs [--sessions 1000000] [--keep DIR]
 //
@@ -45,10 +45,14 @@ experiments:
       secondary: [mean_tracks_per_session, time, first_week, long_sessions, time_share, longest, back_in_week_2]
       guardrails: [{metric: sessions, margin: 0.1}]
 `;
-const kTwoHundred = kRecommenders + "experiments:\n" + Array.from({ length: 200 }, (_, i) => `  - key: experiment-${i}
+// Twenty layers of ten experiments each, or, where they overlap, all of them with every listener.
+const twoHundred = (overlap) => kRecommenders
+  + (overlap ? "" : "layers:\n" + Array.from({ length: 20 }, (_, i) => `  layer-${i}: {salt: salt-${i}}\n`).join(""))
+  + "experiments:\n" + Array.from({ length: 200 }, (_, i) => `  - key: experiment-${i}
     hypothesis: Number ${i} changes nothing.
     owner: bench
-    status: running
+    status: running${overlap ? "" : `
+    layer: {name: layer-${i % 20}, range: [0.${Math.floor(i / 20)}, ${i < 180 ? `0.${Math.floor(i / 20) + 1}` : "1.0"}]}`}
     variants: [{key: control, weight: 0.5, control: true}, {key: treatment, weight: 0.5}]
     metrics: {primary: mean_time_per_session}
 `).join("");
@@ -95,14 +99,17 @@ test("bench: the report page", { timeout: 1_200_000 }, async (t) => {
   const ten = home("ten", kTenMetrics, Number(values.sessions));
   const views = [];
   for (let i = 0; i < 3; ++i) views.push(await view(t, browser, ten, "/report/ten"));
-  const list = home("list", kTwoHundred, 20_000);
+  const list = home("layers", twoHundred(false), 20_000);
   const lists = [];
   for (let i = 0; i < 3; ++i) lists.push(await view(t, browser, list, "/report"));
-  const overlapping = await view(t, browser, list, "/report/experiment-7");
+  const overlap = home("overlap", twoHundred(true), 20_000);
+  const overlapping = await view(t, browser, overlap, "/report");
+  const interactions = await view(t, browser, overlap, "/report/experiment-7");
   console.log(`${values.sessions} sessions; medians of three servers`);
   report("first view, ten metrics, server just started", median(views.map(({ first }) => first)), 1.5, "s");
   report("the same view while nothing has changed", median(views.map(({ again }) => again)), 0.2, "s");
   report("weight of the page, compressed", views[0].bytes / 1000, 250, "KB");
   report("list of 200 experiments, server just started", median(lists.map(({ first }) => first)), 1, "s");
-  report("one of 200 experiments that overlap, with interactions", overlapping.first, 1.5, "s");
+  report("the same where all 200 have every listener", overlapping.first, 1, "s");
+  report("one of those 200, with 199 interactions", interactions.first, 1.5, "s");
 });

@@ -213,8 +213,10 @@ std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::Experime
 
 std::vector<Report> analyze(const Configuration& configuration, const storage::EventStore& store,
                             const AnalyzeOptions& options) {
-  const MetricSet metrics = MetricSet::of_store(
-      configuration, options.metrics, {.days = options.by_day ? kMostDays : 0, .session_times = options.distributions});
+  const MetricSet metrics = MetricSet::of_store(configuration, options.metrics,
+                                                {.days = options.by_day ? kMostDays : 0,
+                                                 .session_times = options.distributions,
+                                                 .deciding_only = options.deciding_only});
   const storage::AggregateQuery query = query_of(configuration, metrics, options);
   std::vector<storage::ExperimentAggregate> aggregates = store.aggregate(query);
   for (storage::ExperimentAggregate& aggregate : aggregates) {

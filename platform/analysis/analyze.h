@@ -21,6 +21,7 @@ struct AnalyzeOptions {
   bool by_day = false;          // the effect by days since exposure
   bool distributions = false;   // of session times and of sessions: Report::distributions
   bool traffic = false;         // who answered, what was skipped, days: Report::traffic; a pass over the playbacks more
+  bool deciding_only = false;   // no metrics but the primary one and the guardrails: all that a verdict needs
   bool interactions = true;     // with every other running experiment: units x experiments squared, in time
   bool cuped = true;            // take out what units did before, where there is history
   std::optional<Timestamp> until;

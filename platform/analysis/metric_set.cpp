@@ -34,6 +34,13 @@ bool is_named(const std::string& metric, const Configuration& configuration, con
                              [&](const Experiment& experiment) { return names(experiment.metrics, metric); });
 }
 
+bool decides_any(const std::string& metric, const Configuration& configuration) {
+  return std::ranges::any_of(configuration.experiments, [&](const Experiment& one) {
+    return one.metrics.primary == metric ||
+           std::ranges::find(one.metrics.guardrails, metric, &Guardrail::metric) != one.metrics.guardrails.end();
+  });
+}
+
 [[noreturn]] void throw_unknown(const std::string& name, std::span<const MetricDefinition> known) {
   std::vector<std::string> all;
   for (const MetricDefinition& metric : known) all.push_back(metric.name);
@@ -61,12 +68,16 @@ MetricSet MetricSet::of_store(const Configuration& configuration, const std::vec
                               const MetricExtras& extras) {
   require_known(shown, all_metrics(configuration));
   MetricSet set;
-  set.query_.assign(standard_metrics().begin(), standard_metrics().end());
-  set.everybodys_ = set.query_.size();
-  set.session_budget_ = set.query_.size();
-  set.query_.push_back(session_budget_metric());
-  for (const MetricDefinition& metric : configuration.metrics) {
-    if (is_named(metric.name, configuration, shown)) set.query_.push_back(metric);
+  set.deciding_only_ = extras.deciding_only;
+  if (extras.deciding_only) {
+    for (const MetricDefinition& metric : all_metrics(configuration)) {
+      if (metric.name == MetricRoles().primary || decides_any(metric.name, configuration)) set.query_.push_back(metric);
+    }
+  } else {
+    set.add_everybodys();
+    for (const MetricDefinition& metric : configuration.metrics) {
+      if (is_named(metric.name, configuration, shown)) set.query_.push_back(metric);
+    }
   }
   set.metrics_ = set.query_.size();
   set.add_before(configuration);
@@ -76,6 +87,14 @@ MetricSet MetricSet::of_store(const Configuration& configuration, const std::vec
     set.query_.push_back(session_time_metric());
   }
   return set;
+}
+
+// The standard metrics, and what simulated listeners are checked by.
+void MetricSet::add_everybodys() {
+  query_.assign(standard_metrics().begin(), standard_metrics().end());
+  everybodys_ = query_.size();
+  session_budget_ = query_.size();
+  query_.push_back(session_budget_metric());
 }
 
 MetricSet::MetricSet(std::vector<MetricDefinition> metrics) : query_(std::move(metrics)), metrics_(query_.size()) {
@@ -140,7 +159,9 @@ std::vector<PlannedMetric> MetricSet::planned(const MetricRoles& roles, const st
     return *place;
   };
   add(place_of(roles.primary), Role::primary);
-  for (const std::string& name : roles.secondary) add(place_of(name), Role::secondary);
+  for (const std::string& name : roles.secondary) {
+    if (!deciding_only_) add(place_of(name), Role::secondary);
+  }
   for (const Guardrail& guardrail : roles.guardrails) {
     add(place_of(guardrail.metric), Role::guardrail).margin = guardrail.margin;
   }

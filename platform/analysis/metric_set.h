@@ -24,6 +24,7 @@ struct PlannedMetric {
 struct MetricExtras {
   int days = 0;                // days since exposure, of each metric
   bool session_times = false;  // of all sessions
+  bool deciding_only = false;  // no metrics but primary ones and guardrails
 };
 
 // The metrics that are read from the store, in the order in which it is asked for them.
@@ -53,6 +54,7 @@ class MetricSet {
 
  private:
   MetricSet() = default;
+  void add_everybodys();
   void add_days(int days);
   void add_before(const Configuration& configuration);
 
@@ -63,6 +65,7 @@ class MetricSet {
   std::vector<std::vector<std::size_t>> days_;      // by position
   std::vector<std::optional<std::size_t>> before_;  // by position
   std::optional<std::size_t> session_times_;
+  bool deciding_only_ = false;
 };
 
 }  // namespace crossfade::analysis

@@ -19,10 +19,7 @@ namespace {
 // Only what the primary metric needs, so that a pass over the store is short.
 Configuration reduced(Configuration configuration, const std::string& key) {
   std::erase_if(configuration.experiments, [&](const Experiment& one) { return one.key != key; });
-  for (Experiment& experiment : configuration.experiments) {
-    experiment.metrics.secondary.clear();
-    experiment.metrics.guardrails.clear();
-  }
+  for (Experiment& experiment : configuration.experiments) experiment.metrics.guardrails.clear();
   return configuration;
 }
 
@@ -66,6 +63,7 @@ Timeline timeline(const Configuration& configuration, const storage::EventStore&
   const auto report_at = [&](std::optional<Timestamp> until) {
     AnalyzeOptions at = options;
     at.until = until;
+    at.deciding_only = true;
     auto reports = analyze(small, store, at);
     if (!force) withhold_invalid(reports);
     return std::move(reports.at(0));

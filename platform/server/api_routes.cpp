@@ -52,7 +52,8 @@ Answer rendered(const analysis::Report& report, Format format) {
 void ApiRoutes::experiments(const httplib::Request& request, httplib::Response& response) {
   const auto answer = reports_.get("experiments", [&]() -> Answer {
     analysis::AnalyzeOptions options;
-    options.interactions = false;  // the list shows none
+    options.interactions = false;  // the list shows none, and no more metrics either
+    options.deciding_only = true;
     auto reports = backend_.reports(options);
     analysis::withhold_invalid(reports);
     return {.body = analysis::render_overview(reports)};

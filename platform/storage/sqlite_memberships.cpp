@@ -3,9 +3,62 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
-#include <unordered_map>
+#include <string_view>
 
 namespace crossfade::storage::sqlite {
+
+namespace {
+
+// Position of a text among a few, to which it is added if it is new.
+std::int32_t number_of(std::vector<std::string>& texts, const SQLite::Column& column) {
+  const std::string_view text(column.getText(), static_cast<std::size_t>(column.getBytes()));
+  const auto known = std::ranges::find(texts, text);
+  const auto number = static_cast<std::int32_t>(known - texts.begin());
+  if (known == texts.end()) texts.emplace_back(text);
+  return number;
+}
+
+// By the primary key, a few steps for each experiment however many units it has.
+std::vector<UnitTable> latest_versions(SQLite::Database& database) {
+  SQLite::Statement first{database, "SELECT experiment FROM exposures ORDER BY experiment LIMIT 1"};
+  SQLite::Statement next{database, "SELECT experiment FROM exposures WHERE experiment > ? ORDER BY experiment LIMIT 1"};
+  SQLite::Statement version{database, "SELECT MAX(version) FROM exposures WHERE experiment = ?"};
+  std::vector<UnitTable> known;
+  for (SQLite::Statement* step = &first; step->executeStep(); step = &next) {
+    UnitTable& table = known.emplace_back();
+    table.experiment = step->getColumn(0).getString();
+    version.reset();
+    version.bind(1, table.experiment);
+    version.executeStep();
+    table.version = version.getColumn(0).getInt();
+    next.reset();
+    next.bind(1, table.experiment);
+  }
+  return known;
+}
+
+std::vector<UnitTable> latest_versions(SQLite::Database& database, std::int64_t until) {
+  if (until == kForever) return latest_versions(database);
+  SQLite::Statement latest{database,
+                           "SELECT experiment, MAX(version) FROM exposures WHERE first_seen_ms < ? GROUP BY "
+                           "experiment ORDER BY experiment"};
+  latest.bind(1, until);
+  std::vector<UnitTable> known;
+  while (latest.executeStep()) {
+    UnitTable& table = known.emplace_back();
+    table.experiment = latest.getColumn(0).getString();
+    table.version = latest.getColumn(1).getInt();
+  }
+  return known;
+}
+
+}  // namespace
+
+std::vector<std::string> known_experiments(SQLite::Database& database, std::optional<Timestamp> until) {
+  std::vector<std::string> keys;
+  for (const UnitTable& one : latest_versions(database, until ? until->ms : kForever)) keys.push_back(one.experiment);
+  return keys;
+}
 
 Memberships::Memberships(SQLite::Database& database, const AggregateQuery& query)
     : database_(database), until_(query.until ? query.until->ms : kForever) {
@@ -15,16 +68,7 @@ Memberships::Memberships(SQLite::Database& database, const AggregateQuery& query
 }
 
 void Memberships::choose_experiments(const AggregateQuery& query) {
-  SQLite::Statement latest{database_,
-                           "SELECT experiment, MAX(version) FROM exposures WHERE first_seen_ms < ? GROUP BY "
-                           "experiment ORDER BY experiment"};
-  latest.bind(1, until_);
-  std::vector<UnitTable> known;
-  while (latest.executeStep()) {
-    UnitTable& table = known.emplace_back();
-    table.experiment = latest.getColumn(0).getString();
-    table.version = latest.getColumn(1).getInt();
-  }
+  const std::vector<UnitTable> known = latest_versions(database_, until_);
   const auto find = [](const std::vector<UnitTable>& tables, const std::string& key) {
     return std::ranges::find(tables, key, &UnitTable::experiment);
   };
@@ -44,33 +88,19 @@ void Memberships::choose_experiments(const AggregateQuery& query) {
   }
 }
 
-void Memberships::bind(SQLite::Statement& statement, const UnitTable& experiment) const {
-  statement.bind(1, experiment.experiment);
-  statement.bind(2, experiment.version);
-  statement.bind(3, until_);
-}
-
-void Memberships::read_variants(UnitTable& experiment) {
-  SQLite::Statement rows{database_,
-                         "SELECT DISTINCT variant FROM exposures WHERE experiment = ? AND version = ? "
-                         "AND first_seen_ms < ? ORDER BY variant"};
-  bind(rows, experiment);
-  while (rows.executeStep()) experiment.variants.push_back(rows.getColumn(0).getString());
-}
-
 // The primary key brings the rows of one unit one after the other.
 void Memberships::read_exposures(std::uint32_t number) {
   UnitTable& experiment = experiments_[number];
-  read_variants(experiment);
-  std::unordered_map<std::string, std::int32_t> variants;
-  for (const std::string& key : experiment.variants) variants.emplace(key, variants.size());
   SQLite::Statement rows{database_,
                          "SELECT unit, variant, first_seen_ms, last_seen_ms FROM exposures "
                          "WHERE experiment = ? AND version = ? AND first_seen_ms < ? ORDER BY unit, variant"};
-  bind(rows, experiment);
+  rows.bind(1, experiment.experiment);
+  rows.bind(2, experiment.version);
+  rows.bind(3, until_);
   const std::size_t begin = memberships_.size();
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));
+    const std::int32_t variant = number_of(experiment.variants, rows.getColumn(1));
     const Timestamp first_seen{rows.getColumn(2).getInt64()};
     experiment.first_exposure = std::min(experiment.first_exposure.value_or(first_seen), first_seen);
     experiment.last_exposure = std::max(experiment.last_exposure.value_or(first_seen), first_seen);
@@ -81,9 +111,26 @@ void Memberships::read_exposures(std::uint32_t number) {
     const SQLite::Column last_seen = rows.getColumn(3);
     memberships_.push_back({.unit = unit,
                             .experiment = number,
-                            .variant = variants.at(rows.getColumn(1).getString()),
+                            .variant = variant,
                             .first_seen = first_seen.ms,
                             .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64()});
+  }
+  sort_variants(experiment, begin);
+}
+
+// Until now they stand in the order in which they were seen.
+void Memberships::sort_variants(UnitTable& experiment, std::size_t begin) {
+  const std::vector<std::string> seen = experiment.variants;
+  std::ranges::sort(experiment.variants);
+  if (seen == experiment.variants) return;
+  std::vector<std::int32_t> place;
+  for (const std::string& key : seen) {
+    place.push_back(
+        static_cast<std::int32_t>(std::ranges::find(experiment.variants, key) - experiment.variants.begin()));
+  }
+  for (std::size_t i = begin; i < memberships_.size(); ++i) {
+    std::int32_t& variant = memberships_[i].variant;
+    if (variant != UnitTable::kSeveral) variant = place[static_cast<std::size_t>(variant)];
   }
 }
 
@@ -96,8 +143,17 @@ void Memberships::order() {
   std::vector<Membership> ordered(memberships_.size());
   for (const Membership& membership : memberships_) ordered[next[membership.unit]++] = membership;
   memberships_ = std::move(ordered);
-  for (Membership& membership : memberships_) {
-    if (membership.experiment < asked_) membership.row = static_cast<std::uint32_t>(rows_++);
+  number_rows();
+}
+
+// In the order of the units' texts, so that an experiment's rows are those of its table.
+void Memberships::number_rows() {
+  rows_.assign(asked_, 0);
+  for (const std::uint32_t unit : units_.sorted()) {
+    for (std::size_t i = begin(unit); i < end(unit); ++i) {
+      Membership& membership = memberships_[i];
+      if (membership.experiment < asked_) membership.row = rows_[membership.experiment]++;
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ namespace crossfade::storage::sqlite {
 
 inline constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
 
+// Keys of the experiments that the store knows, of those seen before `until` where that is given; sorted.
+std::vector<std::string> known_experiments(SQLite::Database& database, std::optional<Timestamp> until);
+
 // One unit in one experiment.
 struct Membership {
   std::uint32_t unit = 0;        // of the index
@@ -23,7 +27,7 @@ struct Membership {
   std::int32_t variant = 0;      // of the experiment; UnitTable::kSeveral
   std::int64_t first_seen = 0;
   std::int64_t last_seen = kForever;
-  std::uint32_t row = kNoRow;  // among the memberships in experiments that were asked for
+  std::uint32_t row = kNoRow;  // of the experiment's table; none in those that are only grouped by
 
   static constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
 };
@@ -38,19 +42,18 @@ class Memberships {
   const std::vector<UnitTable>& experiments() const { return experiments_; }
   std::size_t asked() const { return asked_; }
   const std::vector<Membership>& all() const { return memberships_; }
-  // How many of them are in experiments that were asked for, rather than only grouped by.
-  std::size_t rows() const { return rows_; }
+  // Units of each experiment that was asked for.
+  const std::vector<std::uint32_t>& rows() const { return rows_; }
   // Positions in all() of a unit's memberships: they stand side by side.
   std::size_t begin(std::uint32_t unit) const { return first_[unit]; }
   std::size_t end(std::uint32_t unit) const { return first_[unit + 1]; }
 
  private:
   void choose_experiments(const AggregateQuery& query);
-  // Experiment, version and until, where a statement asks for them in this order.
-  void bind(SQLite::Statement& statement, const UnitTable& experiment) const;
-  void read_variants(UnitTable& experiment);
   void read_exposures(std::uint32_t number);
+  void sort_variants(UnitTable& experiment, std::size_t begin);
   void order();
+  void number_rows();
 
   SQLite::Database& database_;
   const std::int64_t until_;
@@ -58,7 +61,7 @@ class Memberships {
   std::vector<UnitTable> experiments_;
   std::size_t asked_ = 0;
   std::vector<Membership> memberships_;
-  std::size_t rows_ = 0;
+  std::vector<std::uint32_t> rows_;
   std::vector<std::size_t> first_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <future>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +15,7 @@
 #include "platform/storage/sqlite_checkpointer.h"
 #include "platform/storage/sqlite_connection.h"
 #include "platform/storage/sqlite_looks.h"
+#include "platform/storage/sqlite_memberships.h"
 #include "platform/storage/sqlite_recover.h"
 #include "platform/storage/sqlite_schema.h"
 #include "platform/storage/sqlite_traffic.h"
@@ -87,6 +90,27 @@ void SqliteStore::record_configuration(const StoredConfiguration& configuration)
 
 std::vector<UnitTable> SqliteStore::unit_tables(const AggregateQuery& query) const {
   return state_->readers([&](SQLite::Database& database) { return sqlite::unit_tables(database, query); });
+}
+
+std::vector<ExperimentAggregate> SqliteStore::aggregate(const AggregateQuery& query) const {
+  constexpr std::size_t kMany = 16;
+  std::vector<std::string> keys = query.experiments;
+  if (keys.empty()) {
+    keys =
+        state_->readers([&](SQLite::Database& database) { return sqlite::known_experiments(database, query.until); });
+  }
+  if (keys.size() < kMany) return EventStore::aggregate(query);
+  const auto part = [&](std::size_t begin, std::size_t end) {
+    AggregateQuery some = query;
+    some.experiments.assign(keys.begin() + static_cast<std::ptrdiff_t>(begin),
+                            keys.begin() + static_cast<std::ptrdiff_t>(end));
+    return EventStore::aggregate(some);
+  };
+  const std::size_t half = keys.size() / 2;
+  auto second = std::async(std::launch::async, part, half, keys.size());
+  std::vector<ExperimentAggregate> all = part(0, half);
+  std::ranges::move(second.get(), std::back_inserter(all));
+  return all;
 }
 
 Traffic SqliteStore::traffic(const TrafficQuery& query) const {

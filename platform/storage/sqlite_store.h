@@ -46,6 +46,9 @@ class SqliteStore final : public EventStore {
 
   void append(const EventBatch& batch) override;
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
+  // Many experiments are read by two threads, each in a transaction of its own: an experiment's numbers are of one
+  // state of the store, those of two experiments perhaps not while somebody writes.
+  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
   Traffic traffic(const TrafficQuery& query) const override;
   std::vector<Exposure> exposures() const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;

@@ -36,10 +36,10 @@ class Scan {
         plan_(query),
         memberships_(database, query),
         terms_(plan_.term_count()),
-        rows_(memberships_.rows() * plan_.slots()),
-        events_(memberships_.rows() * plan_.events().size()),
-        last_end_(memberships_.rows(), std::numeric_limits<std::int64_t>::min()) {
-    for (std::size_t i = 0; i < memberships_.rows(); ++i) std::ranges::copy(plan_.initial(), row(i).begin());
+        tables_(memberships_.experiments().begin(),
+                memberships_.experiments().begin() + static_cast<std::ptrdiff_t>(memberships_.asked())),
+        events_(tables_.size()) {
+    for (std::size_t i = 0; i < tables_.size(); ++i) prepare(i);
   }
 
   std::vector<UnitTable> run() {
@@ -48,21 +48,19 @@ class Scan {
     if (plan_.reads(Source::custom) && has_table(database_, "events")) read_custom_events();
     for (const Membership& membership : memberships_.all()) {
       if (membership.row == Membership::kNoRow) continue;
-      plan_.finish({membership.first_seen}, {data_end_}, row(membership.row), events(membership.row));
+      plan_.finish({membership.first_seen}, {data_end_}, row(membership), events(membership));
     }
-    std::vector<UnitTable> tables(
-        memberships_.experiments().begin(),
-        memberships_.experiments().begin() + static_cast<std::ptrdiff_t>(memberships_.asked()));
-    for (UnitTable& table : tables) prepare(table);
-    fill(tables);
-    return tables;
+    fill();
+    return std::move(tables_);
   }
 
  private:
-  // Of Membership::row.
-  std::span<double> row(std::size_t number) { return std::span(rows_).subspan(number * plan_.slots(), plan_.slots()); }
-  std::span<std::vector<double>> events(std::size_t number) {
-    return std::span(events_).subspan(number * plan_.events().size(), plan_.events().size());
+  std::span<double> row(const Membership& membership) {
+    return std::span(tables_[membership.experiment].values).subspan(membership.row * plan_.slots(), plan_.slots());
+  }
+  std::span<std::vector<double>> events(const Membership& membership) {
+    const std::size_t metrics = plan_.events().size();
+    return std::span(events_[membership.experiment]).subspan(membership.row * metrics, metrics);
   }
 
   // The terms are evaluated once, and only for units that take part in something.
@@ -74,10 +72,11 @@ class Scan {
       if (membership.row == Membership::kNoRow || membership.variant == UnitTable::kSeveral) continue;
       const bool counts = when.began >= membership.first_seen && when.began <= membership.last_seen;
       if (counts && source == Source::sessions) {
-        last_end_[membership.row] = std::max(last_end_[membership.row], when.ended);
+        auto& through = tables_[membership.experiment].data_through;
+        through = std::max(through.value_or(Timestamp{when.ended}), Timestamp{when.ended});
       }
       plan_.add(source, terms_, when.began - membership.first_seen, when.ended < membership.first_seen, counts,
-                row(membership.row), events(membership.row));
+                row(membership), events(membership));
     }
   }
 
@@ -151,10 +150,18 @@ class Scan {
     }
   }
 
-  void prepare(UnitTable& table) {
+  // Everything but the units, with room for their rows.
+  void prepare(std::size_t number) {
+    UnitTable& table = tables_[number];
+    const std::size_t units = memberships_.rows()[number];
     table.metrics = plan_.metrics();
     table.columns = plan_.slots();
+    table.values.resize(units * plan_.slots());
+    for (std::size_t i = 0; i < units; ++i) {
+      std::ranges::copy(plan_.initial(), table.values.begin() + static_cast<std::ptrdiff_t>(i * plan_.slots()));
+    }
     table.events.resize(plan_.events().size());
+    events_[number].resize(units * plan_.events().size());
     for (const Dimension& dimension : query_.dimensions) {
       table.dimensions.push_back({.name = dimension.name, .levels = dimension.labels, .level = {}});
     }
@@ -171,36 +178,32 @@ class Scan {
     return std::ranges::find(query_.overlaps, experiment) != query_.overlaps.end();
   }
 
-  void fill(std::vector<UnitTable>& tables) {
+  void fill() {
     std::vector<std::int32_t> variants(memberships_.experiments().size(), Grouping::kNone);  // of one unit
     for (const std::uint32_t unit : memberships_.units().sorted()) {
       const auto all = std::span(memberships_.all())
                            .subspan(memberships_.begin(unit), memberships_.end(unit) - memberships_.begin(unit));
       for (const Membership& membership : all) variants[membership.experiment] = membership.variant;
       for (const Membership& membership : all) {
-        if (membership.row != Membership::kNoRow) fill_row(tables[membership.experiment], membership, variants);
+        if (membership.row != Membership::kNoRow) fill_row(membership, variants);
       }
       for (const Membership& membership : all) variants[membership.experiment] = Grouping::kNone;
     }
   }
 
   // `variants`: of the unit, in each experiment.
-  void fill_row(UnitTable& table, const Membership& membership, std::span<const std::int32_t> variants) {
+  void fill_row(const Membership& membership, std::span<const std::int32_t> variants) {
+    UnitTable& table = tables_[membership.experiment];
     table.units.push_back(memberships_.units().unit(membership.unit));
     table.variant.push_back(membership.variant);
-    const auto values = row(membership.row);
-    table.values.insert(table.values.end(), values.begin(), values.end());
     for (std::size_t metric = 0; metric < table.events.size(); ++metric) {
-      table.events[metric].push_back(std::move(events(membership.row)[metric]));
+      table.events[metric].push_back(std::move(events(membership)[metric]));
     }
     for (std::size_t d = 0; d < query_.dimensions.size(); ++d) {
-      table.dimensions[d].level.push_back(level_of(query_.dimensions[d], values[plan_.dimensions()[d]]));
+      table.dimensions[d].level.push_back(level_of(query_.dimensions[d], row(membership)[plan_.dimensions()[d]]));
     }
     const std::vector<std::size_t>& overlaps = overlaps_[membership.experiment];
     for (std::size_t i = 0; i < overlaps.size(); ++i) table.overlaps[i].level.push_back(variants[overlaps[i]]);
-    if (last_end_[membership.row] == std::numeric_limits<std::int64_t>::min()) return;
-    const Timestamp end{last_end_[membership.row]};
-    table.data_through = std::max(table.data_through.value_or(end), end);
   }
 
   SQLite::Database& database_;
@@ -209,10 +212,9 @@ class Scan {
   const ColumnPlan plan_;
   const Memberships memberships_;
   std::vector<TermValue> terms_;
-  std::vector<double> rows_;                        // rows x slots
-  std::vector<std::vector<double>> events_;         // rows x quantile metrics
-  std::vector<std::int64_t> last_end_;              // of each row's sessions
-  std::vector<std::vector<std::size_t>> overlaps_;  // of each table: positions of the experiments that group it
+  std::vector<UnitTable> tables_;
+  std::vector<std::vector<std::vector<double>>> events_;  // of each table: rows x quantile metrics
+  std::vector<std::vector<std::size_t>> overlaps_;        // of each table: positions of the experiments that group it
   std::int64_t data_end_ = std::numeric_limits<std::int64_t>::min();
 };
 

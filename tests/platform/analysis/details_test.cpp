@@ -181,6 +181,20 @@ TEST_CASE("details: who answered, and what was skipped", "[analysis]") {
   CHECK(*first.skipped_standard_error > 0);
 }
 
+TEST_CASE("details: a verdict needs no other metrics than the primary one and the guardrails", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 0);
+  AnalyzeOptions options;
+  const Report whole = report_of(store, options);
+  options.deciding_only = true;
+  const Report small = report_of(store, options);
+  REQUIRE(small.metrics.size() == 1);
+  CHECK(small.decision.summary == whole.decision.summary);
+  CHECK(small.decision.reasons == whole.decision.reasons);
+  CHECK(small.metrics[0].comparisons[0].p_value == whole.metrics[0].comparisons[0].p_value);
+  CHECK(small.metrics[0].comparisons[0].adjusted_p_value == whole.metrics[0].comparisons[0].adjusted_p_value);
+}
+
 TEST_CASE("details: nobody who answered is known, or nobody should have", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 0);

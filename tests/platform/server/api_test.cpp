@@ -45,6 +45,7 @@ TEST_CASE("api: the list is made of the reports") {
   CHECK(answer->get_header_value("Content-Type") == "application/json");
   CHECK(answer->get_header_value("Cache-Control") == "no-cache");
   CHECK_FALSE(server.asked.at(0).interactions);  // every pair of experiments, for nothing
+  CHECK(server.asked.at(0).deciding_only);
   const auto json = nlohmann::json::parse(answer->body)["experiments"].at(0);
   CHECK(json["experiment"] == "sticky vs random");
   CHECK(json["hypothesis"] == "Staying \xef\xbf\xbd helps.");
