@@ -24,9 +24,9 @@ struct ResultsQuery {
 // "a=1&b=x+y" as pairs, percent-encoding resolved. Throws Error (user) for a broken escape.
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view target);
 
-// confidence_level, lift, control, by (may be repeated), by_day, cuped, distributions, traffic, force, at, format; the flags of `crossfade
-// analyze`. Throws Error (user) that names the parameter and what it may be, also for one that there is not or that is
-// given twice.
+// confidence_level, lift, control, by (may be repeated), by_day, cuped, distributions, traffic, force, at, format; the
+// flags of `crossfade analyze`. Throws Error (user) that names the parameter and what it may be, also for one that
+// there is not or that is given twice.
 ResultsQuery parse_results_query(std::string_view target);
 
 }  // namespace crossfade::server

@@ -96,7 +96,7 @@ TEST_CASE("metric SQL: gives what an analysis counts, of every kind of metric", 
             const Row want = counted(query.metrics[i], variant.metrics[i]);
             const auto found = rows.find(variant.variant);
             REQUIRE((found == rows.end() ? 0 : found->second.n) == want.n);
-            if (want.n == 0 || !std::isfinite(want.mean)) continue;  // a ratio by 0 is NULL
+            if (want.n == 0 || !std::isfinite(want.mean)) continue;                     // a ratio by 0 is NULL
             if (query.metrics[i].type == MetricType::quantile && want.n < 2) continue;  // has no error, so no moments
             CHECK(found->second.mean == Approx(want.mean).epsilon(1e-12).margin(1e-12));
             ++compared;
