@@ -56,6 +56,7 @@ const nameOf = (configurations, i) =>
 
 /** Newest first. @param {{configurations: StoredConfiguration[], chosen: number, choose: (i: number) => void}} props */
 function VersionTable({ configurations, chosen, choose }) {
+  const first = configurations.findIndex(({ changes }) => changes.includes("added"));
   return html`<${ScrollingTable} label="Configurations">
     <caption class="visually-hidden">Configurations</caption>
     <thead><tr><th scope="col">Number</th><th scope="col">Since</th><th scope="col">Checksum</th>
@@ -66,7 +67,7 @@ function VersionTable({ configurations, chosen, choose }) {
           aria-label="Show configuration ${i + 1}">${i + 1}</button>${current && html` <span class="tag">current</span>`}</th>
         <td>${formatTime(since)}</td><td><code>${checksum}</code></td>
         <td class="changes">${changes.length === 0
-          ? html`<span class="minor">nothing changed</span>` : changes.map((one) => html`<span>${one}</span>`)}</td>
+          ? html`<span class="minor">${i < first ? "not in it yet" : "nothing changed"}</span>` : changes.map((one) => html`<span>${one}</span>`)}</td>
       </tr>`).reverse()}</tbody>
   <//>`;
 }

@@ -75,7 +75,7 @@ function ReportView({ report, controls, change, freshness }) {
     ${controls.at && html`<p class="notice past">As of ${formatDate(controls.at)}, 00:00 UTC: what came later is left out.
       <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
     <${VerdictSection} decision=${report.decision} />
-    ${!seen && html`<${NobodyYet} status=${report.status} />${simulate}`}
+    ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />${simulate}`}
     ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />
       <${AnswersSection} ...${view} traffic=${traffic} />`}
     ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
@@ -113,14 +113,14 @@ function ReportHeader({ report, freshness, isLab }) {
   </div>`;
 }
 
-/** @param {{status: string}} props */
-function NobodyYet({ status }) {
+/** @param {{status: string, isLab: boolean}} props */
+function NobodyYet({ status, isLab }) {
   return html`<section class="notice">
     <h2>Nobody has been in this experiment yet</h2>
-    ${status === "running"
-      ? html`<p>Units count from their first request. To rehearse it with simulated listeners:
+    ${status === "running" && isLab ? html`<p>Units count from their first request. Simulated listeners make some, below.</p>`
+      : status === "running" ? html`<p>Units count from their first request. To rehearse it with simulated listeners:
           <code>crossfade simulate</code>, with the same <code>--store</code> as this server.</p>`
-      : html`<p>It is ${status}. Units are assigned once <code>status: running</code> stands in
+      : html`<p>It is ${status === "draft" ? "a draft" : status}. Units are assigned once <code>status: running</code> stands in
           <code>experiments.yaml</code>.</p>`}
   </section>`;
 }

@@ -43,7 +43,7 @@ export function OverviewView() {
       ? html`<p class="notice">None of ${formatPlural(all.length, "experiment")} fits.${" "}
           <button type="button" class="link" onClick=${() => setQuery(() => new URLSearchParams())}>Show all</button></p>`
       : html`<${ExperimentTable} experiments=${shown} />`}
-    ${all.every(({ units }) => totalUnits(units) === 0) && html`<${HowToSimulate} />`}
+    ${all.every(({ units }) => totalUnits(units) === 0) && html`<${HowToSimulate} isLab=${lab !== null} />`}
   `;
 }
 
@@ -83,11 +83,12 @@ function NoExperiments() {
   <//>`;
 }
 
-function HowToSimulate() {
+/** @param {{isLab: boolean}} props */
+function HowToSimulate({ isLab }) {
   return html`<section class="notice">
     <h2>Nobody has been in an experiment yet</h2>
-    <p>Let simulated listeners play: <code>crossfade simulate</code>, with the same <code>--store</code> as this server.
-      Real listeners count from their first <code>POST /next</code>.</p>
+    ${isLab ? html`<p>Open one that is running, and start a simulation there.</p>` : html`<p>Let simulated listeners play: <code>crossfade simulate</code>, with the same <code>--store</code> as this server.
+      Real listeners count from their first <code>POST /next</code>.</p>`}
   </section>`;
 }
 

@@ -6,12 +6,11 @@ import { Explain } from "./explain.js";
 /** How far the plan is, and what guarantee is left. @param {{plan: import("../report.js").PlanProgress,
  *   experiment: string}} props */
 export function PlanSection({ plan, experiment }) {
-  const { mode, alpha, planned_units, planned_looks, units, information_fraction, looks, alpha_spent, days_left } = plan;
+  const { mode, planned_units, planned_looks, units, information_fraction, looks, days_left } = plan;
   const facts = [
     planned_units === null ? `${formatCount(units)} units` : `${formatCount(units)} of ${formatCount(planned_units)} units`,
     looks.length > 0 && mode === "group_sequential"
       ? `look ${looks.length}${planned_looks === null ? "" : ` of ${planned_looks}`}` : "",
-    alpha_spent === null ? "" : `${formatShare(alpha_spent, 2)} of ${formatShare(alpha, 0)} spent`,
     days_left === null ? "" : plan.complete ? "complete" : `about ${formatPlural(Math.ceil(days_left), "day")} left`,
   ];
   return html`<section class="plan" aria-labelledby="plan">

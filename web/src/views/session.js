@@ -18,7 +18,7 @@ export function SessionDetails({ session, opened }) {
       <span class="session-time">${formatTime(started)}</span>
       <${Strip} playbacks=${playbacks} />
       <span class="session-facts"><${Figure} field="tracks" value=${tracks} text=${formatCount(tracks)} />
-        ${` ${tracks === 1 ? "track" : "tracks"}, time `}<${Figure} field="time" value=${time} text=${formatMean(time, 0.1)} />${", "}
+        ${` ${tracks === 1 ? "track" : "tracks"}, `}<${Figure} field="time" value=${time} text=${formatMean(time, 0.1)} />${" track lengths heard, "}
         <span class="minor inline">${end === null ? "still open" : (kEndWords[end] ?? end)}</span></span>
     </summary>
     ${open && html`<${Playbacks} session=${session} />`}
