@@ -4,7 +4,7 @@ import { spread, styleOf } from "../../web/src/charts/variants.js";
 import { outlineOf, partOf, quantileName, quantileRows, sessionBins, timeBins } from "../../web/src/distributions_model.js";
 import { formatPart } from "../../web/src/format.js";
 import {
-  dayPoints, fractionInterval, latencyError, latencyMeasured, muchFallback, positionPoints,
+  dayPoints, fractionInterval, latencyError, latencyMeasured, muchFallback, positionPoints, wholeDays,
 } from "../../web/src/traffic_model.js";
 
 const kTime = {
@@ -89,6 +89,14 @@ test("traffic: a day without latency has no point, and none at all is not measur
   assert.deepEqual(points.map(({ x, y }) => [x.toISOString(), y]), [["2026-01-06T00:00:00.000Z", 0.5]]);
   assert.deepEqual([latencyMeasured(traffic), latencyMeasured(trafficOf())], [true, false]);
   assert.deepEqual([latencyError({ n: 4, standard_deviation: 0.2 }), latencyError({ n: 1, standard_deviation: null })], [0.1, null]);
+});
+
+test("traffic: a last day that has just begun is no point of a curve, unless there is little else", () => {
+  const days = ["2026-01-05", "2026-01-06", "2026-01-07"].map((day) => dayOf(day, kUnmeasured));
+  const shown = (all, dataThrough) => wholeDays(trafficOf({ days: all }), dataThrough).variants[0].days.length;
+  assert.deepEqual([shown(days, "2026-01-07T00:25:00Z"), shown(days, "2026-01-07T22:59:59Z")], [2, 2]);
+  assert.deepEqual([shown(days, "2026-01-07T23:00:00Z"), shown(days, "2026-01-08T00:10:00Z"), shown(days, null)], [3, 3, 3]);
+  assert.equal(shown(days.slice(0, 2), "2026-01-06T00:25:00Z"), 2);
 });
 
 test("traffic: much fallback is more than a tenth, the most first", () => {

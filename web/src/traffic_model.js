@@ -82,6 +82,22 @@ export function dayPoints({ variants }, number) {
   }));
 }
 
+const kHour = 3_600_000;  // ms
+const kDay = 24 * kHour;
+
+/**
+ * Without the last day where the data end more than an hour before it does: a curve would fall at its end for no other
+ * reason. Two days are left at least.
+ * @param {Traffic} traffic @param {string | null} dataThrough
+ */
+export function wholeDays(traffic, dataThrough) {
+  const days = traffic.variants[0]?.days ?? [];
+  const last = days.at(-1);
+  if (!last || !dataThrough || days.length < 3) return traffic;
+  if (Date.parse(dataThrough) >= Date.parse(`${last.day}T00:00:00Z`) + kDay - kHour) return traffic;
+  return { ...traffic, variants: traffic.variants.map((one) => ({ ...one, days: one.days.slice(0, -1) })) };
+}
+
 /** Did anybody note how long answers took? @param {Traffic} traffic */
 export const latencyMeasured = ({ variants }) =>
   variants.some(({ days }) => days.some(({ latency_ms }) => latency_ms.n > 0));

@@ -1,8 +1,8 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { LinesChart } from "../charts/lines.js";
-import { formatCount, formatDate, formatMean } from "../format.js";
-import { dayPoints, latencyError, latencyMeasured } from "../traffic_model.js";
+import { formatCount, formatDate, formatMean, formatTime } from "../format.js";
+import { dayPoints, latencyError, latencyMeasured, wholeDays } from "../traffic_model.js";
 import { LazySection } from "./lazy.js";
 import { ChartFigure, Numbers, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -20,7 +20,7 @@ export function ByDaySection({ report, controls, change, traffic }) {
   return html`<${LazySection} id="by-day" title="Traffic by day" controls=${controls} change=${change}>
     ${traffic.state === "loading" ? html`<p class="minor" role="status">Going through the playbacks</p>`
       : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
-      : html`<${Days} traffic=${traffic.value} control=${report.control} />`}
+      : html`<${Days} traffic=${traffic.value} report=${report} />`}
   <//>`;
 }
 
@@ -39,17 +39,19 @@ const kLatencies = [
   { title: "95th percentile of latency", number: (day) => day.latency_ms.p95, unit: "ms", term: "latency" },
 ];
 
-/** @param {{traffic: Traffic, control: string}} props */
-function Days({ traffic, control }) {
+/** @param {{traffic: Traffic, report: import("../report.js").Report}} props */
+function Days({ traffic, report: { control, data_through } }) {
+  const whole = useMemo(() => wholeDays(traffic, data_through), [traffic, data_through]);
   const variants = useMemo(() => traffic.variants.map(({ variant }) => variant), [traffic]);
   if ((traffic.variants[0]?.days.length ?? 0) === 0) return html`<p class="minor">There is no day with data yet.</p>`;
   const measured = latencyMeasured(traffic);
   return html`<article class="metric" data-traffic="days">
-    <p class="minor">Days are UTC; the last one may be incomplete. A listener is new on the day of the first exposure.
+    <p class="minor">Days are UTC${whole !== traffic && `; the last one has data until ${formatTime(data_through)} only, and is in
+      the table only`}. A listener is new on the day of the first exposure.
       ${!measured && html` <strong>Latency was not measured:</strong> no playback says how long its answer took.`}</p>
     <${VariantLegend} variants=${variants} control=${control} />
     <div class="small-charts ${measured ? "" : "two"}">${[...kCounts, ...(measured ? kLatencies : [])].map((series) => html`
-      <${DayChart} key=${series.title} series=${series} traffic=${traffic} variants=${variants} />`)}</div>
+      <${DayChart} key=${series.title} series=${series} traffic=${whole} variants=${variants} />`)}</div>
     <${Numbers}><${DayTable} traffic=${traffic} /><//>
   </article>`;
 }

@@ -13,6 +13,7 @@ import { Figure, ScrollingTable } from "./table.js";
 /** @typedef {import("../report.js").Report} Report */
 /** @typedef {import("../report.js").EffectByDay} EffectByDay */
 
+const kFewestUnits = 30;  // a day of fewer would stretch the axis and say nothing
 const kZ = 1.959964;  // standard errors on each side of a 95 % interval
 
 /** @param {number | null} effect @param {number | null} error @returns {[number, number] | null} */
@@ -45,9 +46,9 @@ function ByDay({ report, controls }) {
 /** @param {{effect: EffectByDay, metric: string, unit: string}} props */
 function DaysOf({ effect, metric, unit }) {
   const { variant, days, slope, p_value, reason } = effect;
-  const rows = useMemo(() => days.flatMap(({ day, effect: value, standard_error }) => {
+  const rows = useMemo(() => days.flatMap(({ day, n, effect: value, standard_error }) => {
     const interval = dayInterval(value, standard_error);
-    return value === null || interval === null ? [] : [{ day, effect: value, lower: interval[0], upper: interval[1] }];
+    return value === null || interval === null || n < kFewestUnits ? [] : [{ day, effect: value, lower: interval[0], upper: interval[1] }];
   }), [days]);
   const trend = slope === null || p_value === null
     ? `No trend can be told: ${reasonWords(reason)}.`
@@ -58,6 +59,8 @@ function DaysOf({ effect, metric, unit }) {
   return html`<article class="metric" data-days=${variant}>
     <h3>${variant}</h3>
     <p>${trend} <${Explain} term="slope" /></p>
+    ${days.some(({ n }) => n > 0 && n < kFewestUnits) && html`<p class="minor">Days of fewer than ${kFewestUnits} units are
+      in the table only.</p>`}
     ${rows.length > 0 && html`<${DaysChart} rows=${rows} title=${title} description=${trend} />`}
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
