@@ -15,7 +15,8 @@ export function DefinitionsView() {
       level. In SQL, KEY stands for the experiment.</p>
     ${kChapters.map(({ title, terms }) => html`<section>
       <h2>${title}</h2>
-      ${Object.entries(terms).map(([key, term]) => html`<${Definition} key=${key} name=${key} term=${term} wanted=${key === wanted} />`)}
+      <div class="definitions">${Object.entries(terms).map(([key, term]) => html`
+        <${Definition} key=${key} name=${key} term=${term} wanted=${key === wanted} />`)}</div>
     </section>`)}
   `;
 }
