@@ -131,7 +131,8 @@ function ChartKey({ report: { metrics, confidence_level, control }, controls: { 
   const parts = [
     `${scale === "lift" ? "Lift over" : "Difference to"} ${control}, on an axis of its own for each metric`,
     drawn("fixed") ? `thick line: ${formatShare(confidence_level, 0)} interval of a single look` : "",
-    drawn("always") ? "thin line: always-valid interval, which holds however often one looks" : "",
+    drawn("always") ? `thin line: always-valid interval, which holds however often one looks${
+      kinds.has("cuped") ? " (after CUPED)" : ""}` : "",
     drawn("cuped") ? "square: after what units did before is taken out (CUPED)" : "",
     "filled dot: significant after adjustment",
     metrics.some(isGuarded) && scale === "lift" ? "shaded: worse than the margin of a guardrail allows" : "",

@@ -27,6 +27,9 @@ export function TimelineSection({ report, controls, change }) {
   <//>`;
 }
 
+/** @param {Report} report */
+const hasCuped = ({ metrics }) => metrics.some(({ comparisons }) => comparisons.some(({ cuped }) => cuped));
+
 /** @param {{report: Report, controls: Controls}} props */
 function OverTime({ report, controls }) {
   const query = resultsQuery(controls);
@@ -40,7 +43,7 @@ function OverTime({ report, controls }) {
   const parts = [
     `What the report said of ${metricTitle(timeline.metric).toLowerCase()} at the end of each day (UTC), all data until then`,
     `dark band: ${formatShare(timeline.confidence_level, 0)} interval of a single look`,
-    "light band: always-valid interval",
+    `light band: always-valid interval${hasCuped(report) ? " (after CUPED)" : ""}`,
     timeline.looks.length > 0 ? `dashed: the data of ${formatPlural(timeline.looks.length, "recorded look")}` : "",
   ];
   return html`<p class="minor">${parts.filter(Boolean).join("; ")}.</p>
