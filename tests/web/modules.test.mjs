@@ -98,6 +98,8 @@ test("router: paths lead to views and back", () => {
 test("words: codes that nobody knows yet are shown, not swallowed", () => {
   assert.equal(metricTitle("skip_rate"), "Skip rate");
   assert.equal(reasonWords("too_many_cooks"), "too many cooks");
+  assert.equal(verdictWords("KEEP_RUNNING", "running").title, "Keep running");
+  assert.equal(verdictWords("KEEP_RUNNING", "draft").title, "Not started");
   assert.deepEqual(verdictWords("NEW_VERDICT"), { title: "NEW_VERDICT", tone: "neutral" });
 });
 

@@ -13,8 +13,14 @@ const kVerdicts = {
   KEEP_RUNNING: { title: "Keep running", tone: "waiting" },
 };
 
-/** @param {string} verdict @returns {{title: string, tone: Tone}} */
-export const verdictWords = (verdict) => kVerdicts[verdict] ?? { title: verdict, tone: "neutral" };
+/**
+ * A draft has nothing that could keep running.
+ * @param {string} verdict @param {string} [status] of the experiment @returns {{title: string, tone: Tone}}
+ */
+export function verdictWords(verdict, status = "") {
+  if (verdict === "KEEP_RUNNING" && status === "draft") return { title: "Not started", tone: "neutral" };
+  return kVerdicts[verdict] ?? { title: verdict, tone: "neutral" };
+}
 
 /** @type {Record<string, string>} */
 const kReasons = {

@@ -117,7 +117,7 @@ function ExperimentTable({ experiments }) {
 /** @param {{experiment: ExperimentSummary}} props */
 function ExperimentRow({ experiment }) {
   const { experiment: key, status, owner, hypothesis, units, data_through, decision } = experiment;
-  const { title, tone } = verdictWords(decision.verdict);
+  const { title, tone } = verdictWords(decision.verdict, status);
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       <a class="experiment-link" href=${experimentPath(key)}>${key}</a>

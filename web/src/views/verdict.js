@@ -3,9 +3,9 @@ import { verdictWords } from "../words.js";
 import { Explain } from "./explain.js";
 import { ToneIcon } from "./icons.js";
 
-/** What to do, and why. @param {{decision: import("../report.js").Decision}} props */
-export function VerdictSection({ decision: { verdict, variant, summary, reasons } }) {
-  const { title, tone } = verdictWords(verdict);
+/** What to do, and why. @param {{decision: import("../report.js").Decision, status: string}} props */
+export function VerdictSection({ decision: { verdict, variant, summary, reasons }, status }) {
+  const { title, tone } = verdictWords(verdict, status);
   const [first, ...others] = summary ? [summary, ...reasons.filter((reason) => !saidBy(summary, reason))] : reasons;
   return html`<section class="verdict tone-${tone}" aria-labelledby="verdict">
     <div class="with-mark"><h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
