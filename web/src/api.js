@@ -57,6 +57,23 @@ const request = (path, options) => fetch(path, options).catch((error) => {
   throw new ApiError(0, "The server does not answer.");
 });
 
+/** @type {{path: string, response: Promise<Response>} | null} */
+let early = null;
+
+/** What a view will ask for first, while the page is still being made: the server needs its time, too. @param {string} path */
+export function askEarly(path) {
+  if (embedded) return;
+  early = { path, response: request(path, { headers: { Accept: "application/json" } }) };
+  early.response.catch(() => {});  // told to whoever asks for it
+}
+
+/** The answer that is on its way; once. @param {string} path */
+function takeEarly(path) {
+  const response = early?.path === path ? early.response : null;
+  early = null;
+  return response;
+}
+
 /**
  * Throws ApiError, or the AbortError of `signal`.
  * @param {string} path @param {AbortSignal} signal @returns {Promise<unknown>}
@@ -66,16 +83,18 @@ async function get(path, signal) {
   const before = held.get(path);
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...(before && { "If-None-Match": before.etag }) };
-  const response = await request(path, { headers, signal });
+  const response = await (takeEarly(path) ?? request(path, { headers, signal }));
   if (response.status === 304 && before) return before.value;
   const value = await jsonOf(response);
   hold(path, response.headers.get("ETag"), value);
   return value;
 }
 
+export const kExperimentsPath = "/api/v1/experiments";
+
 /** @param {AbortSignal} signal @returns {Promise<ExperimentSummary[]>} */
 export async function fetchExperiments(signal) {
-  const answer = /** @type {{experiments: ExperimentSummary[]}} */ (await get("/api/v1/experiments", signal));
+  const answer = /** @type {{experiments: ExperimentSummary[]}} */ (await get(kExperimentsPath, signal));
   return answer.experiments;  // the same list while the answer is the same
 }
 

@@ -30,17 +30,27 @@ const exponentOf = (value) => Math.floor(Math.log10(Math.abs(value)));
 /** @param {number} decimals */
 const clampDecimals = (decimals) => Math.min(9, Math.max(0, decimals));
 
+// A format takes much longer to make than to use.
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/** @param {number} decimals @param {"exceptZero" | "auto"} signDisplay */
+function formatOf(decimals, signDisplay) {
+  const key = `${decimals} ${signDisplay}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay });
+    formats.set(key, format);
+  }
+  return format;
+}
+
 /**
  * @param {number} value @param {number} decimals
  * @param {{sign?: boolean}} [options] sign: also "+" before what is above 0
  */
 function fixed(value, decimals, { sign = false } = {}) {
-  const format = new Intl.NumberFormat("en", {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-    signDisplay: sign ? "exceptZero" : "auto",
-  });
-  return format.format(value).replace(/^-(?=[0.]*$)/, "").replace("-", kMinus);  // no "-0.0"
+  return formatOf(decimals, sign ? "exceptZero" : "auto").format(value).replace(/^-(?=[0.]*$)/, "").replace("-", kMinus);  // no "-0.0"
 }
 
 /** @param {number} n */
