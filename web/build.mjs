@@ -68,9 +68,6 @@ function sharedPage(script, style, icon) {
 `;
 }
 
-/** @param {string} name "NAME.EXT" @param {Buffer} content */
-const hashedPath = (name, content) => `/assets/${name.replace(/(?=\.[^.]+$)/, `-${hashOf(content)}`)}`;
-
 // What is bundled is given away with the program, and each of these licences asks to be given along.
 /** @param {string[]} inputs paths of bundled files */
 function licences(inputs) {
@@ -85,15 +82,15 @@ function licences(inputs) {
 }
 
 /**
- * Bundles the page.
- * @returns {Promise<{assets: Asset[], shared: string, inputs: string[]}>} inputs relative to this folder
+ * @param {import("esbuild").BuildOptions} options
+ * @returns {Promise<import("esbuild").BuildResult<{write: false, metafile: true}>>}
  */
-async function bundle() {
-  const esbuild = await import("esbuild");
-  const result = await esbuild.build({
+async function esbuild(options) {
+  const { build } = await import("esbuild");
+  return build({
+    ...options,
     absWorkingDir: here,
-    entryPoints: { page: "src/main.js", style: "src/style.css" },
-    outdir: "unwritten",
+    outdir: "assets",
     bundle: true,
     minify: true,
     write: false,
@@ -103,29 +100,71 @@ async function bundle() {
     legalComments: "none",
     logLevel: "warning",
   });
-  const built = (/** @type {string} */ name) => {
-    const file = result.outputFiles.find((output) => output.path.endsWith(`/${name}`));
-    if (!file) fail(`esbuild made no ${name}`);
-    return Buffer.from(file.contents);
-  };
-  const inputs = Object.keys(result.metafile.inputs);
-  const icon = readFileSync(join(here, "src/icon.svg"));
-  const notices = Buffer.from(licences(inputs));
-  /** @type {(name: string, type: string, content: Buffer) => Asset} */
-  const asset = (name, type, content) => ({ path: hashedPath(name, content), type, content });
-  const assets = [
-    asset("page.js", "text/javascript; charset=utf-8", built("page.js")),
-    asset("style.css", "text/css; charset=utf-8", built("style.css")),
-    asset("icon.svg", "image/svg+xml", icon),
-    asset("licences.txt", "text/plain; charset=utf-8", notices),
-  ];
+}
+
+/** @param {string} path */
+const typeOf = (path) => (path.endsWith(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8");
+
+/** How the page itself is delivered: some scripts of several parts, so that the first is soon there. */
+async function bundleParts() {
+  const { outputFiles, metafile } = await esbuild({
+    entryPoints: { early: "src/early.js", page: "src/main.js", style: "src/style.css" },
+    splitting: true,
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+  });
+  /** @type {Asset[]} */
+  const assets = outputFiles.map(({ path, contents }) => ({
+    path: `/${relative(here, path)}`, type: typeOf(path), content: Buffer.from(contents),
+  }));
+  return { assets, inputs: Object.keys(metafile.inputs) };
+}
+
+/** The same in one part each, for a file that can load nothing. */
+async function bundleWhole() {
+  const { outputFiles } = await esbuild({ entryPoints: { page: "src/main.js", style: "src/style.css" } });
+  const textOf = (/** @type {string} */ end) => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? fail(`esbuild made no ${end}`);
+  return { script: textOf(".js"), style: textOf(".css") };
+}
+
+/**
+ * The page's own file, with the names that its parts have got. What several entries share is loaded along with them,
+ * rather than when the first of them asks for it. Charts are not wanted at once.
+ * @param {Asset[]} assets
+ */
+function pageOf(assets) {
   let html = readFileSync(join(here, "src/index.html"), "utf8");
-  for (const { path } of assets) html = html.replaceAll(path.replace(/-[0-9a-f]{16}/, ""), path);
+  const common = assets.filter(({ path }) => {
+    const plain = path.replace(/-[0-9A-Za-z]+(?=\.[a-z]+$)/, "");
+    const named = html.includes(`"${plain}"`);
+    html = html.replaceAll(`"${plain}"`, `"${path}"`);
+    return !named && plain.startsWith("/assets/chunk");
+  });
+  const preloads = common.map(({ path }) => `<link rel="modulepreload" href="${path}">\n    `).join("");
+  html = html.replace("<script", `${preloads}<script`);
   const unhashed = html.match(/\/assets\/[^"-]+"/);
   if (unhashed) fail(`src/index.html names ${unhashed[0]} which is not built`);
-  assets.unshift({ path: "/report", type: "text/html; charset=utf-8", content: Buffer.from(html) });
-  const shared = sharedPage(String(built("page.js")), String(built("style.css")), String(icon));
-  return { assets, shared, inputs: [...inputs, "src/index.html", "src/icon.svg"] };
+  return html;
+}
+
+/**
+ * Bundles the page.
+ * @returns {Promise<{assets: Asset[], shared: string, inputs: string[]}>} inputs relative to this folder
+ */
+async function bundle() {
+  const { assets, inputs } = await bundleParts();
+  const icon = readFileSync(join(here, "src/icon.svg"));
+  /** @type {(name: string, type: string, content: Buffer) => Asset} */
+  const asset = (name, type, content) => ({
+    path: `/assets/${name.replace(/(?=\.[^.]+$)/, `-${hashOf(content)}`)}`, type, content,
+  });
+  assets.push(
+    asset("icon.svg", "image/svg+xml", icon),
+    asset("licences.txt", "text/plain; charset=utf-8", Buffer.from(licences(inputs))),
+  );
+  assets.unshift({ path: "/report", type: "text/html; charset=utf-8", content: Buffer.from(pageOf(assets)) });
+  const { script, style } = await bundleWhole();
+  return { assets, shared: sharedPage(script, style, String(icon)), inputs: [...inputs, "src/index.html", "src/icon.svg"] };
 }
 
 /** A string literal, broken into lines; bytes that are not plain ASCII as three octal digits. @param {Buffer} bytes */

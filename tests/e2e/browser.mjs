@@ -45,7 +45,7 @@ export async function openTab(browser, url, options = {}) {
   return { context, page, faults };
 }
 
-// The page is loaded, has its data, and its charts are drawn.
+// The page is loaded, has its data, is drawn to its end, and so are its charts.
 export async function show(page, address) {
   await page.goto(address);
   await settled(page);
@@ -54,7 +54,8 @@ export async function show(page, address) {
 export async function settled(page) {
   await page.locator("main h1").waitFor();
   await page.waitForFunction(() =>
-    [...document.querySelectorAll(".plot-frame")].every((frame) => frame.firstChild || !frame.checkVisibility()));
+    !document.querySelector("main > [aria-busy]")
+    && [...document.querySelectorAll(".plot-frame")].every((frame) => frame.firstChild || !frame.checkVisibility()));
 }
 
 // Impact, rule and place of each fault that is serious or critical.

@@ -17,8 +17,19 @@ test("bundle: the page has no inline script or style, and names only files that 
   const html = read("index.html");
   assert.doesNotMatch(html, /<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)/i);
   const named = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]);
-  assert.equal(named.length, 4);
+  for (const file of ["page", "early", "chunk", "style", "icon", "licences"])
+    assert.ok(named.some((name) => name.startsWith(`/assets/${file}-`)), file);
   for (const name of named) assert.ok(read(name).length > 0, name);
+});
+
+test("bundle: a script imports only scripts that exist, and the page does not wait for the charts", () => {
+  const importsOf = (name) => [...read(`assets/${name}`).matchAll(/(?:from|import)\s*(\(?)\s*"\.\/([^"]+\.js)"/g)]
+    .map(([, later, imported]) => ({ imported, later: later !== "" }));
+  const scripts = readdirSync(path.join(built, "assets")).filter((file) => file.endsWith(".js"));
+  const imports = scripts.flatMap(importsOf);
+  assert.deepEqual(imports.filter(({ imported }) => !scripts.includes(imported)), []);
+  assert.deepEqual([...new Set(imports.filter(({ later }) => later).map(({ imported }) => imported.split("-")[0]))], ["plots"]);
+  assert.ok(!imports.some(({ imported, later }) => imported.startsWith("plots-") && !later));
 });
 
 test("bundle: nothing is loaded from elsewhere", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { routeOf } from "../../web/src/address.js";
 import { forestOf, kWholeView, tickText } from "../../web/src/charts/forest_model.js";
 import { timelineRows } from "../../web/src/charts/timeline_model.js";
 import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
@@ -7,7 +8,7 @@ import { formatChance, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
 import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
 import { afterError, afterValue } from "../../web/src/resource.js";
-import { definitionPath, experimentPath, routeOf } from "../../web/src/router.js";
+import { definitionPath, experimentPath } from "../../web/src/router.js";
 import { metricTitle, reasonWords, verdictWords } from "../../web/src/words.js";
 
 const comparisonOf = (variant, effect, [lower, upper], significant) => ({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { routeOf, unitPath } from "../../web/src/router.js";
+import { routeOf } from "../../web/src/address.js";
+import { unitPath } from "../../web/src/router.js";
 import { moreSessions, outcomeOf, sessionsWanted, standingsOf } from "../../web/src/unit_model.js";
 
 test("router: a listener has a page of its own, and an experiment may be called units", () => {

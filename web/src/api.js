@@ -60,9 +60,8 @@ const request = (path, options) => fetch(path, options).catch((error) => {
 /** @type {{path: string, response: Promise<Response>} | null} */
 let early = null;
 
-/** What a view will ask for first, while the page is still being made: the server needs its time, too. @param {string} path */
+/** Asks for what a view will ask for first. @param {string} path */
 export function askEarly(path) {
-  if (embedded) return;
   early = { path, response: request(path, { headers: { Accept: "application/json" } }) };
   early.response.catch(() => {});  // told to whoever asks for it
 }

@@ -29,7 +29,7 @@ export function App() {
   `;
 }
 
-/** @param {import("./router.js").Route} route */
+/** @param {import("./address.js").Route} route */
 function viewOf(route) {
   switch (route.view) {
     case "overview":

@@ -1,27 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { kDefinitions, routeOf } from "./address.js";
 import { isShared, onlyExperiment } from "./embedded.js";
-
-/**
- * @typedef {{view: "overview"} | {view: "experiment", key: string} | {view: "unit", unit: string}
- *   | {view: "definitions"} | {view: "unknown"}} Route
- */
-
-const kDefinitions = "report/help/definitions";
-
-/** @param {string} path of a URL @returns {Route} */
-export function routeOf(path) {
-  const parts = path.replace(/\/+$/, "").split("/").slice(1);
-  if (parts.join("/") === kDefinitions) return { view: "definitions" };
-  const [room, first, second] = parts;
-  const ofUnit = first === "units" && second !== undefined;  // an experiment may be called "units"
-  if (room !== "report" || parts.length > (ofUnit ? 3 : 2)) return { view: "unknown" };
-  if (first === undefined) return { view: "overview" };
-  try {
-    return ofUnit ? { view: "unit", unit: decodeURIComponent(second) } : { view: "experiment", key: decodeURIComponent(first) };
-  } catch {
-    return { view: "unknown" };  // a lone % or a sequence that is not UTF-8
-  }
-}
 
 // A file has no paths of its own, so that the view stands behind the "#".
 const kBase = isShared ? "#" : "";
@@ -92,7 +71,10 @@ export function goTo(path) {
 /** Has a link or the browser's history changed the view since the page was loaded? */
 export const hasMoved = () => moved;
 
-/** The current route; links inside the page change it without loading the page anew. @returns {Route} */
+/**
+ * The current route; links inside the page change it without loading the page anew.
+ * @returns {import("./address.js").Route}
+ */
 export function useRoute() {
   const [path, setPath] = useState(here().path);
   useEffect(() => {

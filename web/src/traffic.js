@@ -1,27 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchReport, hasAnswer, resultsPath } from "./api.js";
+import { usePainted } from "./painted.js";
 import { useResource } from "./resource.js";
 
 /** @typedef {import("./resource.js").Resource<import("./traffic_model.js").Traffic>} TrafficResource */
 
 const kPause = 60_000;  // ms; the server goes through every playback for it
-
-/** False until what is there already has been painted on a page that is seen. */
-function usePainted() {
-  const [painted, setPainted] = useState(false);
-  useEffect(() => {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    const frame = requestAnimationFrame(() => {  // which a page in the background is not given
-      timer = setTimeout(() => setPainted(true));
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-  }, []);
-  return painted;
-}
 
 /**
  * The value, which changes no more often than once a pause.

@@ -1,7 +1,27 @@
 import { html } from "htm/preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+/** @typedef {typeof import("../plots/plots.js")} Plots */
 
 const kSheetWidth = 660;  // pixels of a chart on paper, so that its letters stay as large as the text's
+
+/** @type {Plots | null} */
+let loaded = null;
+
+/** Loads what draws charts. Throws where the server does not have it any more. */
+export async function loadPlots() {
+  loaded = await import("../plots/plots.js");
+}
+
+/** Null until they are loaded. @returns {{plots: Plots | null, failed: boolean}} */
+function usePlots() {
+  const [failed, setFailed] = useState(false);
+  const [plots, setPlots] = useState(loaded);
+  useEffect(() => {
+    if (!plots) loadPlots().then(() => setPlots(loaded), () => setFailed(true));
+  }, []);
+  return { plots, failed };
+}
 
 /**
  * Puts an Observable Plot chart into the page and draws it anew when its width changes. `draw` must be stable as long
@@ -11,11 +31,12 @@ const kSheetWidth = 660;  // pixels of a chart on paper, so that its letters sta
  * before the chart enters the document; its rules stand in style.css under .chart. Plot also labels each group of
  * marks: to assistive technology the chart is one picture with one description (role="img"), and a label inside it is
  * a fault.
- * @param {{draw: (width: number) => Element, class?: string}} props
+ * @param {{draw: (plots: Plots, width: number) => Element, class?: string}} props
  */
 export function PlotFrame({ draw, class: name = "" }) {
   const frame = useRef(/** @type {HTMLElement | null} */ (null));
   const [width, setWidth] = useState(0);
+  const { plots, failed } = usePlots();
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return undefined;
@@ -24,9 +45,9 @@ export function PlotFrame({ draw, class: name = "" }) {
     return () => observer.disconnect();
   }, []);
   useLayoutEffect(() => {
-    if (width === 0) return undefined;
+    if (width === 0 || !plots) return undefined;
     const show = (/** @type {number} */ wide) => {
-      const chart = draw(wide);
+      const chart = draw(plots, wide);
       for (const style of chart.querySelectorAll("style")) style.remove();
       for (const group of chart.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label");
       chart.setAttribute("role", "img");
@@ -41,6 +62,7 @@ export function PlotFrame({ draw, class: name = "" }) {
       removeEventListener("beforeprint", before);
       removeEventListener("afterprint", after);
     };
-  }, [width, draw]);
+  }, [width, draw, plots]);
+  if (failed) return html`<p class="minor">The chart could not be loaded. Load the page again; the numbers are in the table.</p>`;
   return html`<div class="plot-frame ${name}" ref=${frame}></div>`;
 }

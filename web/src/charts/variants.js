@@ -7,6 +7,7 @@
  * @property {"circle" | "square" | "triangle" | "diamond" | "times" | "plus"} symbol
  */
 
+export const kMostBands = 4;  // of intervals in one chart: more of them hide one another
 const kColours = 6;
 /** @type {(string | null)[]} */
 const kDashes = [null, "7 3", "2 3", "9 3 2 3"];

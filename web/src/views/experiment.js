@@ -1,11 +1,13 @@
 import { html } from "htm/preact";
-import { useCallback, useMemo } from "preact/hooks";
+import { useCallback, useEffect, useMemo } from "preact/hooks";
 import { ApiError, fetchReport } from "../api.js";
+import { loadPlots } from "../charts/plot_frame.js";
 import { controlsOf, queryOf, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
 import { formatDate, formatShare, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useLab } from "../lab.js";
+import { usePainted } from "../painted.js";
 import { useResource } from "../resource.js";
 import { kOverviewPath, useQuery } from "../router.js";
 import { useTraffic } from "../traffic.js";
@@ -31,6 +33,8 @@ import { VerdictSection } from "./verdict.js";
 /** @typedef {import("../controls.js").Controls} Controls */
 /** @typedef {import("../controls.js").Change} Change */
 
+const kWhileWaiting = 100;  // ms after which charts are prepared, as the answer seems to take its time
+
 /** One experiment: the verdict, then whether to believe it, then every metric. @param {{experiment: string}} props */
 export function ExperimentView({ experiment }) {
   const [query, setQuery] = useQuery();
@@ -42,6 +46,10 @@ export function ExperimentView({ experiment }) {
   const asked = resultsQuery(controls);
   const [resource, reload, freshness] = useResource(
     `${experiment}${asked}`, (signal) => fetchReport(experiment, asked, signal), { group: experiment, live: !isShared });
+  useEffect(() => {
+    const timer = setTimeout(() => loadPlots().catch(() => {}), kWhileWaiting);  // a chart says so where it fails
+    return () => clearTimeout(timer);
+  }, []);
   if (resource.state === "loading") return html`<${Loading} what="the results of ${experiment}" />`;
   if (resource.state === "failed") {
     const { error } = resource;
@@ -65,9 +73,9 @@ function NoSuchExperiment({ error }) {
  */
 function ReportView({ report, controls, change, freshness }) {
   const seen = totalUnits(report.units) > 0;
-  const shown = seen && report.decision.verdict !== "INVALID";
   const traffic = useTraffic(report, controls);
   const lab = useLab();
+  const painted = usePainted();
   const view = { report, controls, change };
   const simulate = html`<${SimulateSection} experiment=${report.experiment} state=${lab} />`;
   return html`
@@ -78,6 +86,19 @@ function ReportView({ report, controls, change, freshness }) {
     ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />${simulate}`}
     ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />
       <${AnswersSection} ...${view} traffic=${traffic} />`}
+    ${painted ? html`<${FurtherSections} ...${view} traffic=${traffic} />${seen && simulate}` : html`<${Loading} what="the metrics" />`}
+  `;
+}
+
+/**
+ * What comes after the verdict and its health, which are painted first.
+ * @param {{report: Report, controls: Controls, change: Change, traffic: import("../traffic.js").TrafficResource | null}} props
+ */
+function FurtherSections({ traffic, ...view }) {
+  const { report } = view;
+  const seen = totalUnits(report.units) > 0;
+  const shown = seen && report.decision.verdict !== "INVALID";
+  return html`
     ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
     ${seen && html`<${MetricsSection} ...${view} />`}
     ${shown && html`<${TimelineSection} ...${view} />`}
@@ -89,7 +110,6 @@ function ReportView({ report, controls, change, freshness }) {
       <${OverlapSection} report=${report} />
     `}
     <${ConfigurationSection} ...${view} />
-    ${seen && simulate}
   `;
 }
 

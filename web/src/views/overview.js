@@ -7,6 +7,7 @@ import {
   formatCount, formatDate, formatLift, formatLiftInterval, formatPlural, formatShare, kNone,
 } from "../format.js";
 import { useLab } from "../lab.js";
+import { usePainted } from "../painted.js";
 import { chosen, kOrders, queryOf, wantedOf } from "../overview_model.js";
 import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
@@ -92,6 +93,8 @@ function HowToSimulate({ isLab }) {
   </section>`;
 }
 
+const kFirstRows = 20;  // fill a window; the others follow when these are painted
+
 const kColumns = [
   ["Experiment", ""], ["Status", ""], ["Units", "units"], ["Health", "srm"], ["Primary metric", "lift"], ["Verdict", "verdict"],
 ];
@@ -100,6 +103,7 @@ const kColumns = [
 // the roles say it again.
 /** @param {{experiments: ExperimentSummary[]}} props */
 function ExperimentTable({ experiments }) {
+  const painted = usePainted();
   return html`<table class="experiments" role="table" aria-label="Experiments">
     <thead role="rowgroup">
       <tr role="row">
@@ -108,10 +112,11 @@ function ExperimentTable({ experiments }) {
       </tr>
     </thead>
     <tbody role="rowgroup">
-      ${experiments.map((experiment) =>
+      ${(painted ? experiments : experiments.slice(0, kFirstRows)).map((experiment) =>
         html`<${ExperimentRow} key=${experiment.experiment} experiment=${experiment} />`)}
     </tbody>
-  </table>`;
+  </table>
+  ${!painted && experiments.length > kFirstRows && html`<${Loading} what="the others" />`}`;
 }
 
 /** @param {{experiment: ExperimentSummary}} props */

@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { kMostBands, LinesChart } from "../charts/lines.js";
+import { LinesChart } from "../charts/lines.js";
+import { kMostBands } from "../charts/variants.js";
 import { formatCount, formatPart, formatShare } from "../format.js";
 import { fractionInterval, kFewestPlaybacks, positionPoints } from "../traffic_model.js";
 import { Explain } from "./explain.js";
