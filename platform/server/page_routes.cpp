@@ -16,10 +16,15 @@ namespace {
 constexpr int kGzip = 16 + MAX_WBITS;  // of zlib's window bits
 constexpr std::string_view kPage = "/report";
 
+constexpr const char* kAskAgain = "no-cache";  // each time; 304 while it is the same
+constexpr const char* kNeverChanges = "public, max-age=31536000, immutable";  // a hash of the content is in the name
+
 // The page needs nothing but its own files: whatever else a text in a report might bring along does not run.
 constexpr const char* kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src "
     "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+bool is_page(const web::Asset& asset) { return asset.path == kPage; }
 
 std::string inflated(std::string_view gzip) {
   z_stream stream{};
@@ -58,7 +63,7 @@ void PageRoutes::send(const web::Asset& asset, const httplib::Request& request, 
   const std::string etag = compressed ? std::string(asset.etag) : plain_tag(asset.etag);
   response.set_header("ETag", etag);
   response.set_header("Vary", "Accept-Encoding");
-  response.set_header("Cache-Control", "no-cache");  // ask again each time: 304 while it is the same
+  response.set_header("Cache-Control", is_page(asset) ? kAskAgain : kNeverChanges);
   response.set_header("Content-Security-Policy", kContentSecurityPolicy);
   response.set_header("Referrer-Policy", "no-referrer");
   if (lists(request.get_header_value("If-None-Match"), etag)) {
