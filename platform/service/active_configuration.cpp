@@ -15,6 +15,8 @@ const std::string kRecommender = "recommender";
 }  // namespace
 
 VariantNumber VariantNumbers::number_of(const std::string& experiment, int version, const std::string& variant) {
+  const auto known = numbers_.find(std::tie(experiment, version, variant));
+  if (known != numbers_.end()) return known->second;
   const auto next = static_cast<VariantNumber>(numbers_.size());
   return numbers_.try_emplace({experiment, version, variant}, next).first->second;
 }

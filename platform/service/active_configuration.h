@@ -24,7 +24,7 @@ class VariantNumbers {
   VariantNumber number_of(const std::string& experiment, int version, const std::string& variant);
 
  private:
-  std::map<std::tuple<std::string, int, std::string>, VariantNumber> numbers_;
+  std::map<std::tuple<std::string, int, std::string>, VariantNumber, std::less<>> numbers_;
 };
 
 // What the service does with a unit under one configuration.

@@ -64,13 +64,13 @@ struct Service::State {
 
 void Service::State::restore(const storage::EventStore& store) {
   last_session = store.last_session().value;
-  for (const Exposure& exposure : store.exposures()) {
+  store.visit_exposures([&](const Exposure& exposure) {
     // One that is over begins again with the unit's next request.
-    if (exposure.last_seen) continue;
+    if (exposure.last_seen) return;
     shard_of(exposure.unit)
         .listeners[exposure.unit]
         .remember_exposure(variants.number_of(exposure.experiment, exposure.version, exposure.variant));
-  }
+  });
   // By id: of a unit's several open sessions, which only a fault can have left, the latest goes on, the others end.
   EventBatch ended;
   for (const storage::OpenSession& session : store.open_sessions()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -135,8 +136,11 @@ class EventStore {
   // Of an experiment that the store does not know: no variants. A pass over the sessions and one over the playbacks.
   virtual Traffic traffic(const TrafficQuery& query) const = 0;
 
-  // Of every version, to warm the service's cache. Sorted by experiment, version, unit (as texts), variant.
-  virtual std::vector<Exposure> exposures() const = 0;
+  // Calls `visit` with each exposure, of every version, in any order: to warm the service's cache, which may be of
+  // millions. `visit` keeps no reference and does not call the store.
+  virtual void visit_exposures(const std::function<void(const Exposure&)>& visit) const = 0;
+  // All of them, sorted by experiment, version, unit (as texts), variant.
+  std::vector<Exposure> exposures() const;
   // Of one unit, the newest as far as the limits go. A pass over each kind of fact, however few
   // there are of the unit.
   virtual UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const = 0;

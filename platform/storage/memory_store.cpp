@@ -58,9 +58,9 @@ Traffic MemoryStore::traffic(const TrafficQuery& query) const {
   return traffic_of({.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query);
 }
 
-std::vector<Exposure> MemoryStore::exposures() const {
+void MemoryStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {
   const std::scoped_lock lock{mutex_};
-  return sorted_exposures();
+  for (const auto& [key, exposure] : exposures_) visit(exposure);
 }
 
 std::vector<Exposure> MemoryStore::sorted_exposures() const {

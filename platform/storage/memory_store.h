@@ -17,7 +17,7 @@ class MemoryStore final : public EventStore {
   void append(const EventBatch& batch) override;
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   Traffic traffic(const TrafficQuery& query) const override;
-  std::vector<Exposure> exposures() const override;
+  void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   std::vector<OpenSession> open_sessions() const override;
   SessionId last_session() const override;

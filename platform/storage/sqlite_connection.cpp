@@ -139,6 +139,10 @@ void bind_unit(SQLite::Statement& statement, int index, const UnitId& unit) {
   }
 }
 
+std::string_view text_of(const SQLite::Column& column) {
+  return {column.getText(), static_cast<std::size_t>(column.getBytes())};
+}
+
 UnitId unit_of(const SQLite::Column& column) {
   if (column.isInteger()) {
     std::array<char, 24> text{};

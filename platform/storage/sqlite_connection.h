@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/core/error.h"
@@ -80,5 +81,6 @@ class Readers {
 std::optional<std::int64_t> integer_of(const UnitId& unit);
 void bind_unit(SQLite::Statement& statement, int index, const UnitId& unit);  // `unit` outlives the statement's step
 UnitId unit_of(const SQLite::Column& column);
+std::string_view text_of(const SQLite::Column& column);  // as long as the statement does not step on
 
 }  // namespace crossfade::storage::sqlite

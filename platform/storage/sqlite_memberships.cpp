@@ -11,7 +11,7 @@ namespace {
 
 // Position of a text among a few, to which it is added if it is new.
 std::int32_t number_of(std::vector<std::string>& texts, const SQLite::Column& column) {
-  const std::string_view text(column.getText(), static_cast<std::size_t>(column.getBytes()));
+  const std::string_view text = text_of(column);
   const auto known = std::ranges::find(texts, text);
   const auto number = static_cast<std::int32_t>(known - texts.begin());
   if (known == texts.end()) texts.emplace_back(text);
@@ -50,6 +50,22 @@ std::vector<UnitTable> latest_versions(SQLite::Database& database, std::int64_t 
     table.version = latest.getColumn(1).getInt();
   }
   return known;
+}
+
+// Until now they stand in the order in which they were seen.
+void sort_variants(UnitTable& experiment, std::vector<Membership>& memberships) {
+  const std::vector<std::string> seen = experiment.variants;
+  std::ranges::sort(experiment.variants);
+  if (seen == experiment.variants) return;
+  std::vector<std::int32_t> place;
+  for (const std::string& key : seen) {
+    place.push_back(
+        static_cast<std::int32_t>(std::ranges::find(experiment.variants, key) - experiment.variants.begin()));
+  }
+  for (Membership& membership : memberships) {
+    std::int32_t& variant = membership.variant;
+    if (variant != UnitTable::kSeveral) variant = place[static_cast<std::size_t>(variant)];
+  }
 }
 
 }  // namespace
@@ -97,52 +113,40 @@ void Memberships::read_exposures(std::uint32_t number) {
   rows.bind(1, experiment.experiment);
   rows.bind(2, experiment.version);
   rows.bind(3, until_);
-  const std::size_t begin = memberships_.size();
+  std::vector<Membership>& memberships = read_.emplace_back();
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));
     const std::int32_t variant = number_of(experiment.variants, rows.getColumn(1));
     const Timestamp first_seen{rows.getColumn(2).getInt64()};
     experiment.first_exposure = std::min(experiment.first_exposure.value_or(first_seen), first_seen);
     experiment.last_exposure = std::max(experiment.last_exposure.value_or(first_seen), first_seen);
-    if (memberships_.size() > begin && memberships_.back().unit == unit) {
-      memberships_.back().variant = UnitTable::kSeveral;
+    if (!memberships.empty() && memberships.back().unit == unit) {
+      memberships.back().variant = UnitTable::kSeveral;
       continue;
     }
     const SQLite::Column last_seen = rows.getColumn(3);
-    memberships_.push_back({.unit = unit,
-                            .experiment = number,
-                            .variant = variant,
-                            .first_seen = first_seen.ms,
-                            .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64()});
+    memberships.push_back({.unit = unit,
+                           .experiment = number,
+                           .variant = variant,
+                           .first_seen = first_seen.ms,
+                           .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64()});
   }
-  sort_variants(experiment, begin);
-}
-
-// Until now they stand in the order in which they were seen.
-void Memberships::sort_variants(UnitTable& experiment, std::size_t begin) {
-  const std::vector<std::string> seen = experiment.variants;
-  std::ranges::sort(experiment.variants);
-  if (seen == experiment.variants) return;
-  std::vector<std::int32_t> place;
-  for (const std::string& key : seen) {
-    place.push_back(
-        static_cast<std::int32_t>(std::ranges::find(experiment.variants, key) - experiment.variants.begin()));
-  }
-  for (std::size_t i = begin; i < memberships_.size(); ++i) {
-    std::int32_t& variant = memberships_[i].variant;
-    if (variant != UnitTable::kSeveral) variant = place[static_cast<std::size_t>(variant)];
-  }
+  sort_variants(experiment, memberships);
 }
 
 // A counting sort by unit that keeps the experiments of one in their order.
 void Memberships::order() {
   first_.assign(units_.size() + 1, 0);
-  for (const Membership& membership : memberships_) ++first_[membership.unit + 1];
+  for (const std::vector<Membership>& experiment : read_) {
+    for (const Membership& membership : experiment) ++first_[membership.unit + 1];
+  }
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
   std::vector<std::size_t> next = first_;
-  std::vector<Membership> ordered(memberships_.size());
-  for (const Membership& membership : memberships_) ordered[next[membership.unit]++] = membership;
-  memberships_ = std::move(ordered);
+  memberships_.resize(first_.back());
+  for (const std::vector<Membership>& experiment : read_) {
+    for (const Membership& membership : experiment) memberships_[next[membership.unit]++] = membership;
+  }
+  read_.clear();
   number_rows();
 }
 

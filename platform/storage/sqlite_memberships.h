@@ -25,9 +25,9 @@ struct Membership {
   std::uint32_t unit = 0;        // of the index
   std::uint32_t experiment = 0;  // of the answer
   std::int32_t variant = 0;      // of the experiment; UnitTable::kSeveral
+  std::uint32_t row = kNoRow;    // of the experiment's table; none in those that are only grouped by
   std::int64_t first_seen = 0;
   std::int64_t last_seen = kForever;
-  std::uint32_t row = kNoRow;  // of the experiment's table; none in those that are only grouped by
 
   static constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
 };
@@ -51,7 +51,6 @@ class Memberships {
  private:
   void choose_experiments(const AggregateQuery& query);
   void read_exposures(std::uint32_t number);
-  void sort_variants(UnitTable& experiment, std::size_t begin);
   void order();
   void number_rows();
 
@@ -60,6 +59,7 @@ class Memberships {
   UnitIndex units_;
   std::vector<UnitTable> experiments_;
   std::size_t asked_ = 0;
+  std::vector<std::vector<Membership>> read_;  // of each experiment, until they are put in order
   std::vector<Membership> memberships_;
   std::vector<std::uint32_t> rows_;
   std::vector<std::size_t> first_;

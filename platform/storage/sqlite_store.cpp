@@ -147,26 +147,23 @@ std::uint64_t SqliteStore::revision() const {
   });
 }
 
-std::vector<Exposure> SqliteStore::exposures() const {
-  auto all = state_->readers([](SQLite::Database& database) {
+void SqliteStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {
+  state_->readers([&](SQLite::Database& database) {
     SQLite::Statement rows{database,
                            "SELECT unit, experiment, version, variant, first_seen_ms, last_seen_ms FROM exposures"};
-    std::vector<Exposure> exposures;
+    Exposure exposure;  // one for all: their texts are short, and need no memory of their own
     while (rows.executeStep()) {
-      exposures.push_back({.unit = sqlite::unit_of(rows.getColumn(0)),
-                           .experiment = rows.getColumn(1).getString(),
-                           .version = rows.getColumn(2).getInt(),
-                           .variant = rows.getColumn(3).getString(),
-                           .first_seen = {rows.getColumn(4).getInt64()}});
+      exposure.unit = sqlite::unit_of(rows.getColumn(0));
+      exposure.experiment = sqlite::text_of(rows.getColumn(1));
+      exposure.version = rows.getColumn(2).getInt();
+      exposure.variant = sqlite::text_of(rows.getColumn(3));
+      exposure.first_seen = {rows.getColumn(4).getInt64()};
       const SQLite::Column last_seen = rows.getColumn(5);
-      if (!last_seen.isNull()) exposures.back().last_seen = Timestamp{last_seen.getInt64()};
+      exposure.last_seen = last_seen.isNull() ? std::nullopt : std::optional(Timestamp{last_seen.getInt64()});
+      visit(exposure);
     }
-    return exposures;
+    return true;
   });
-  std::ranges::sort(all, {}, [](const Exposure& exposure) {
-    return std::tie(exposure.experiment, exposure.version, exposure.unit, exposure.variant);
-  });
-  return all;
 }
 
 UnitHistory SqliteStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {

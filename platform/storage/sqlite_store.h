@@ -50,7 +50,7 @@ class SqliteStore final : public EventStore {
   // state of the store, those of two experiments perhaps not while somebody writes.
   std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
   Traffic traffic(const TrafficQuery& query) const override;
-  std::vector<Exposure> exposures() const override;
+  void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
   // store.

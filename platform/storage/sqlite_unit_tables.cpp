@@ -156,10 +156,12 @@ class Scan {
     const std::size_t units = memberships_.rows()[number];
     table.metrics = plan_.metrics();
     table.columns = plan_.slots();
-    table.values.resize(units * plan_.slots());
+    table.values.reserve(units * plan_.slots());
     for (std::size_t i = 0; i < units; ++i) {
-      std::ranges::copy(plan_.initial(), table.values.begin() + static_cast<std::ptrdiff_t>(i * plan_.slots()));
+      table.values.insert(table.values.end(), plan_.initial().begin(), plan_.initial().end());
     }
+    table.units.reserve(units);
+    table.variant.reserve(units);
     table.events.resize(plan_.events().size());
     events_[number].resize(units * plan_.events().size());
     for (const Dimension& dimension : query_.dimensions) {

@@ -160,10 +160,4 @@ ExperimentAggregate summarise(const UnitTable& table) {
   return Summary(table).run();
 }
 
-std::vector<ExperimentAggregate> EventStore::aggregate(const AggregateQuery& query) const {
-  std::vector<ExperimentAggregate> aggregates;
-  for (const UnitTable& table : unit_tables(query)) aggregates.push_back(summarise(table));
-  return aggregates;
-}
-
 }  // namespace crossfade::storage

@@ -35,7 +35,7 @@ class FakeStore final : public storage::EventStore {
   std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
   storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
   void append(const EventBatch&) override {}
-  std::vector<Exposure> exposures() const override { return {}; }
+  void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
   UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
   std::vector<storage::OpenSession> open_sessions() const override { return {}; }
   SessionId last_session() const override { return {}; }

@@ -378,7 +378,7 @@ TEST_CASE("service: when nothing can be written, nothing is answered", "[service
     storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
     void record_look(const storage::Look&) override {}
     std::vector<storage::Look> looks() const override { return {}; }
-    std::vector<Exposure> exposures() const override { return {}; }
+    void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
     UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
     std::vector<storage::OpenSession> open_sessions() const override { return {}; }
     SessionId last_session() const override { return {}; }

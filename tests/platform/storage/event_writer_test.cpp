@@ -38,7 +38,9 @@ class GatedStore final : public EventStore {
   Traffic traffic(const TrafficQuery& query) const override { return memory.traffic(query); }
   void record_look(const Look& look) override { memory.record_look(look); }
   std::vector<Look> looks() const override { return memory.looks(); }
-  std::vector<Exposure> exposures() const override { return memory.exposures(); }
+  void visit_exposures(const std::function<void(const Exposure&)>& visit) const override {
+    memory.visit_exposures(visit);
+  }
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override {
     return memory.unit_history(unit, limits);
   }
