@@ -1,8 +1,8 @@
 #include "platform/analysis/details_json.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "platform/analysis/json_values.h"
 #include "platform/analysis/wording.h"
 
 // The names are those of the interface that scripts and notebooks rely on; do not change.
@@ -12,28 +12,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T>
-Json to_json(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json to_json(const std::optional<Interval>& interval) {
-  return interval ? Json::array({interval->lower, interval->upper}) : Json(nullptr);
-}
-
-// null for "", which stands for what is not known.
-Json name_json(const std::string& name) {
-  return name.empty() ? Json(nullptr) : Json(name);
-}
-
 Json to_json(const SessionTimes& times) {
   Json quantiles = Json::array();
   for (const SessionQuantile& one : times.quantiles) {
-    quantiles.push_back({{"level", one.level}, {"value", to_json(one.value)}});
+    quantiles.push_back({{"level", one.level}, {"value", or_null(one.value)}});
   }
   return {{"variant", times.variant},
           {"sessions", times.sessions},
-          {"mean", to_json(times.mean)},
+          {"mean", or_null(times.mean)},
           {"counts", times.counts},
           {"quantiles", std::move(quantiles)}};
 }
@@ -42,10 +28,10 @@ Json to_json(const QuantileEffects& effects) {
   Json quantiles = Json::array();
   for (const QuantileEffect& one : effects.quantiles) {
     Json quantile{{"level", one.level},
-                  {"effect", to_json(one.effect)},
-                  {"standard_error", to_json(one.standard_error)},
-                  {"interval", to_json(one.interval)},
-                  {"p_value", to_json(one.p_value)}};
+                  {"effect", or_null(one.effect)},
+                  {"standard_error", or_null(one.standard_error)},
+                  {"interval", or_null(one.interval)},
+                  {"p_value", or_null(one.p_value)}};
     if (!one.reason.empty()) quantile["reason"] = one.reason;
     quantiles.push_back(std::move(quantile));
   }
@@ -55,7 +41,7 @@ Json to_json(const QuantileEffects& effects) {
 Json to_json(const SessionsPerUnit& sessions) {
   return {{"variant", sessions.variant},
           {"units", sessions.units},
-          {"mean", to_json(sessions.mean)},
+          {"mean", or_null(sessions.mean)},
           {"counts", sessions.counts}};
 }
 
@@ -69,26 +55,26 @@ Json to_json(const storage::DayTraffic& day) {
   json["latency_ms"] = {{"n", latency.n()},
                         {"mean", latency.n() > 0 ? Json(latency.mean()) : Json(nullptr)},
                         {"standard_deviation", latency.n() > 1 ? Json(std::sqrt(latency.variance())) : Json(nullptr)},
-                        {"p95", to_json(day.latency_p95_ms)}};
+                        {"p95", or_null(day.latency_p95_ms)}};
   return json;
 }
 
 Json to_json(const PositionShare& share, std::size_t position) {
   return {{"position", position},
           {"playbacks", share.playbacks},
-          {"skipped", to_json(share.skipped)},
-          {"skipped_standard_error", to_json(share.skipped_standard_error)},
-          {"listened", to_json(share.listened)},
-          {"listened_standard_error", to_json(share.listened_standard_error)}};
+          {"skipped", or_null(share.skipped)},
+          {"skipped_standard_error", or_null(share.skipped_standard_error)},
+          {"listened", or_null(share.listened)},
+          {"listened_standard_error", or_null(share.listened_standard_error)}};
 }
 
 Json to_json(const VariantTraffic& traffic) {
-  Json json{{"variant", traffic.variant}, {"recommender", name_json(traffic.recommender)}, {"answers", Json::array()}};
+  Json json{{"variant", traffic.variant}, {"recommender", or_null(traffic.recommender)}, {"answers", Json::array()}};
   for (const AnswerShare& one : traffic.answers) {
     json["answers"].push_back(
-        {{"recommender", name_json(one.recommender)}, {"answers", one.answers}, {"share", one.share}});
+        {{"recommender", or_null(one.recommender)}, {"answers", one.answers}, {"share", one.share}});
   }
-  json["fallback_share"] = to_json(traffic.fallback_share);
+  json["fallback_share"] = or_null(traffic.fallback_share);
   if (!traffic.reason.empty()) json["reason"] = traffic.reason;
   json["days"] = Json::array();
   for (const storage::DayTraffic& day : traffic.days) json["days"].push_back(to_json(day));

@@ -1,23 +1,14 @@
 #include "platform/analysis/overview.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <optional>
+
+#include "platform/analysis/json_values.h"
 
 namespace crossfade::analysis {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json time_of(const std::optional<Timestamp>& time) {
-  return time ? Json(to_string(*time)) : Json(nullptr);
-}
 
 Json plan_of(const Report& report) {
   if (!report.plan) return nullptr;
@@ -32,9 +23,7 @@ Json plan_of(const Report& report) {
 Json lift_of(const Comparison& comparison) {
   Json json{{"variant", comparison.variant},
             {"lift", or_null(comparison.lift)},
-            {"lift_interval", comparison.lift_interval
-                                  ? Json{comparison.lift_interval->lower, comparison.lift_interval->upper}
-                                  : Json(nullptr)},
+            {"lift_interval", or_null(comparison.lift_interval)},
             {"significant", comparison.significant}};
   if (!comparison.reason.empty()) json["reason"] = comparison.reason;
   return json;
@@ -62,8 +51,8 @@ Json summary_of(const Report& report) {
           {"status", report.status},
           {"owner", report.owner},
           {"hypothesis", report.hypothesis},
-          {"first_exposure", time_of(report.health.first_exposure)},
-          {"data_through", time_of(report.data_through)},
+          {"first_exposure", or_null(report.health.first_exposure)},
+          {"data_through", or_null(report.data_through)},
           {"days", report.health.days},
           {"units", std::move(units)},
           {"srm_mismatch", report.srm.mismatch},

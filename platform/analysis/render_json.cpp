@@ -1,10 +1,9 @@
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "platform/analysis/comparison_json.h"
 #include "platform/analysis/details_json.h"
+#include "platform/analysis/json_values.h"
 #include "platform/analysis/render.h"
 
 // The names are those of the interface that scripts and notebooks rely on; do not change.
@@ -13,18 +12,6 @@ namespace crossfade::analysis {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json to_json(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json to_json(const std::optional<Interval>& interval) {
-  return interval ? Json::array({interval->lower, interval->upper}) : Json(nullptr);
-}
-
-Json to_json(const std::optional<Timestamp>& time) {
-  return time ? Json(to_string(*time)) : Json(nullptr);
-}
 
 void add_reason(Json& json, const std::string& reason) {
   if (!reason.empty()) json["reason"] = reason;
@@ -36,11 +23,11 @@ Json to_json(const Srm& srm) {
   json["observed"] = srm.observed;
   json["expected"] = srm.expected;
   json["equal_weights_assumed"] = srm.equal_weights_assumed;
-  json["statistic"] = to_json(srm.statistic);
-  json["dof"] = srm.dof ? Json(*srm.dof) : Json(nullptr);
-  json["p_value"] = to_json(srm.p_value);
+  json["statistic"] = or_null(srm.statistic);
+  json["dof"] = or_null(srm.dof);
+  json["p_value"] = or_null(srm.p_value);
   json["mismatch"] = srm.mismatch;
-  json["always_valid_p_value"] = to_json(srm.always_valid_p_value);
+  json["always_valid_p_value"] = or_null(srm.always_valid_p_value);
   add_reason(json, srm.reason);
   return json;
 }
@@ -50,9 +37,9 @@ Json to_json(const MetricShares& shares) {
   json["metric"] = shares.metric;
   json["variants"] = Json::array();
   for (const DefinedShare& share : shares.variants) {
-    json["variants"].push_back({{"variant", share.variant}, {"n", share.n}, {"share", to_json(share.share)}});
+    json["variants"].push_back({{"variant", share.variant}, {"n", share.n}, {"share", or_null(share.share)}});
   }
-  json["p_value"] = to_json(shares.p_value);
+  json["p_value"] = or_null(shares.p_value);
   add_reason(json, shares.reason);
   return json;
 }
@@ -60,8 +47,8 @@ Json to_json(const MetricShares& shares) {
 Json to_json(const VariantSummary& summary) {
   Json json{{"variant", summary.variant},
             {"n", summary.n},
-            {"mean", to_json(summary.mean)},
-            {"standard_deviation", to_json(summary.standard_deviation)}};
+            {"mean", or_null(summary.mean)},
+            {"standard_deviation", or_null(summary.standard_deviation)}};
   add_reason(json, summary.reason);
   return json;
 }
@@ -69,20 +56,20 @@ Json to_json(const VariantSummary& summary) {
 Json to_json(const Balance& balance) {
   Json json{{"metric", balance.metric},
             {"lookback_days", balance.lookback_days},
-            {"share_p_value", to_json(balance.share_p_value)},
+            {"share_p_value", or_null(balance.share_p_value)},
             {"variants", Json::array()},
             {"comparisons", Json::array()}};
   for (const VariantHistory& history : balance.variants) {
     Json entry = to_json(history.summary);
-    entry["share"] = to_json(history.share);
+    entry["share"] = or_null(history.share);
     json["variants"].push_back(std::move(entry));
   }
   for (const HistoryComparison& one : balance.comparisons) {
     Json entry{{"variant", one.variant},
-               {"effect", to_json(one.effect)},
-               {"standard_error", to_json(one.standard_error)},
-               {"interval", to_json(one.interval)},
-               {"p_value", to_json(one.p_value)}};
+               {"effect", or_null(one.effect)},
+               {"standard_error", or_null(one.standard_error)},
+               {"interval", or_null(one.interval)},
+               {"p_value", or_null(one.p_value)}};
     add_reason(entry, one.reason);
     json["comparisons"].push_back(std::move(entry));
   }
@@ -91,8 +78,8 @@ Json to_json(const Balance& balance) {
 
 Json to_json(const Health& health) {
   Json json;
-  json["first_exposure"] = to_json(health.first_exposure);
-  json["last_exposure"] = to_json(health.last_exposure);
+  json["first_exposure"] = or_null(health.first_exposure);
+  json["last_exposure"] = or_null(health.last_exposure);
   json["days"] = health.days;
   json["minimum_days"] = health.minimum_days;
   json["primary_defined"] = to_json(health.primary_defined);
@@ -101,8 +88,8 @@ Json to_json(const Health& health) {
   for (const SessionBudget& budget : health.tracks_minus_time_per_session) {
     Json entry{{"variant", budget.variant},
                {"n", budget.n},
-               {"mean", to_json(budget.mean)},
-               {"standard_error", to_json(budget.standard_error)}};
+               {"mean", or_null(budget.mean)},
+               {"standard_error", or_null(budget.standard_error)}};
     add_reason(entry, budget.reason);
     json["tracks_minus_time_per_session"].push_back(std::move(entry));
   }
@@ -121,58 +108,58 @@ Json to_json(const Health& health) {
 }
 
 Json to_json(const AlwaysValid& sequence) {
-  Json json{{"p_value", to_json(sequence.p_value)},
-            {"adjusted_p_value", to_json(sequence.adjusted_p_value)},
-            {"interval", to_json(sequence.interval)},
-            {"lift_interval", to_json(sequence.lift_interval)}};
+  Json json{{"p_value", or_null(sequence.p_value)},
+            {"adjusted_p_value", or_null(sequence.adjusted_p_value)},
+            {"interval", or_null(sequence.interval)},
+            {"lift_interval", or_null(sequence.lift_interval)}};
   add_reason(json, sequence.reason);
   return json;
 }
 
 Json to_json(const AdjustedComparison& adjusted) {
   Json json{{"share_with_history", adjusted.share_with_history},
-            {"variance_reduction", to_json(adjusted.variance_reduction)},
-            {"effect", to_json(adjusted.effect)},
-            {"standard_error", to_json(adjusted.standard_error)},
-            {"dof", to_json(adjusted.dof)},
-            {"p_value", to_json(adjusted.p_value)},
-            {"adjusted_p_value", to_json(adjusted.adjusted_p_value)},
-            {"interval", to_json(adjusted.interval)},
-            {"lift", to_json(adjusted.lift)},
-            {"lift_interval", to_json(adjusted.lift_interval)}};
+            {"variance_reduction", or_null(adjusted.variance_reduction)},
+            {"effect", or_null(adjusted.effect)},
+            {"standard_error", or_null(adjusted.standard_error)},
+            {"dof", or_null(adjusted.dof)},
+            {"p_value", or_null(adjusted.p_value)},
+            {"adjusted_p_value", or_null(adjusted.adjusted_p_value)},
+            {"interval", or_null(adjusted.interval)},
+            {"lift", or_null(adjusted.lift)},
+            {"lift_interval", or_null(adjusted.lift_interval)}};
   add_reason(json, adjusted.reason);
   return json;
 }
 
 Json to_json(const GroupSequentialLook& look) {
   Json json{{"bound", std::isfinite(look.bound) ? Json(look.bound) : Json(nullptr)},
-            {"statistic", to_json(look.statistic)},
+            {"statistic", or_null(look.statistic)},
             {"crossed", look.crossed},
-            {"interval", to_json(look.interval)},
-            {"lift_interval", to_json(look.lift_interval)}};
+            {"interval", or_null(look.interval)},
+            {"lift_interval", or_null(look.lift_interval)}};
   if (!std::isfinite(look.bound)) add_reason(json, "nothing may be spent yet");
   add_reason(json, look.reason);
   return json;
 }
 
 Json to_json(const BayesianView& view) {
-  Json json{{"chance_to_win", to_json(view.chance_to_win)},
-            {"expected_loss", to_json(view.expected_loss)},
-            {"posterior_lift", to_json(view.posterior_lift)},
-            {"lift_interval", to_json(view.lift_interval)}};
+  Json json{{"chance_to_win", or_null(view.chance_to_win)},
+            {"expected_loss", or_null(view.expected_loss)},
+            {"posterior_lift", or_null(view.posterior_lift)},
+            {"lift_interval", or_null(view.lift_interval)}};
   add_reason(json, view.reason);
   return json;
 }
 
 Json to_json(const Detectable& detectable) {
-  return {{"achieved", to_json(detectable.achieved)},
-          {"target", to_json(detectable.target)},
-          {"units_needed", to_json(detectable.units_needed)}};
+  return {{"achieved", or_null(detectable.achieved)},
+          {"target", or_null(detectable.target)},
+          {"units_needed", or_null(detectable.units_needed)}};
 }
 
 Json to_json(const GuardrailResult& guardrail) {
   Json json{{"margin", guardrail.margin},
-            {"p_value", to_json(guardrail.p_value)},
+            {"p_value", or_null(guardrail.p_value)},
             {"non_inferior", guardrail.non_inferior},
             {"failed", guardrail.failed}};
   add_reason(json, guardrail.reason);
@@ -181,17 +168,17 @@ Json to_json(const GuardrailResult& guardrail) {
 
 Json to_json(const Comparison& comparison) {
   Json json{{"variant", comparison.variant},
-            {"effect", to_json(comparison.effect)},
-            {"standard_error", to_json(comparison.standard_error)},
-            {"dof", to_json(comparison.dof)},
-            {"p_value", to_json(comparison.p_value)},
-            {"adjusted_p_value", to_json(comparison.adjusted_p_value)},
-            {"interval", to_json(comparison.interval)},
-            {"lift", to_json(comparison.lift)},
-            {"lift_interval", to_json(comparison.lift_interval)},
+            {"effect", or_null(comparison.effect)},
+            {"standard_error", or_null(comparison.standard_error)},
+            {"dof", or_null(comparison.dof)},
+            {"p_value", or_null(comparison.p_value)},
+            {"adjusted_p_value", or_null(comparison.adjusted_p_value)},
+            {"interval", or_null(comparison.interval)},
+            {"lift", or_null(comparison.lift)},
+            {"lift_interval", or_null(comparison.lift_interval)},
             {"significant", comparison.significant}};
   add_reason(json, comparison.reason);
-  if (comparison.fcr_interval) json["fcr_interval"] = to_json(comparison.fcr_interval);
+  if (comparison.fcr_interval) json["fcr_interval"] = or_null(comparison.fcr_interval);
   if (comparison.adjusted) json["cuped"] = to_json(*comparison.adjusted);
   if (comparison.always_valid) json["always_valid"] = to_json(*comparison.always_valid);
   if (comparison.group_sequential) json["group_sequential"] = to_json(*comparison.group_sequential);
@@ -202,11 +189,11 @@ Json to_json(const Comparison& comparison) {
 }
 
 Json to_json(const Heterogeneity& test) {
-  Json json{{"q_statistic", to_json(test.q_statistic)},
-            {"dof", test.dof ? Json(*test.dof) : Json(nullptr)},
-            {"p_value", to_json(test.p_value)},
-            {"adjusted_p_value", to_json(test.adjusted_p_value)},
-            {"i_squared", to_json(test.i_squared)}};
+  Json json{{"q_statistic", or_null(test.q_statistic)},
+            {"dof", or_null(test.dof)},
+            {"p_value", or_null(test.p_value)},
+            {"adjusted_p_value", or_null(test.adjusted_p_value)},
+            {"i_squared", or_null(test.i_squared)}};
   add_reason(json, test.reason);
   return json;
 }
@@ -239,15 +226,15 @@ Json to_json(const MetricSegments& segments, const std::vector<Comparison>& comp
 
 Json to_json(const DailyEffect& day) {
   return {
-      {"day", day.day}, {"n", day.n}, {"effect", to_json(day.effect)}, {"standard_error", to_json(day.standard_error)}};
+      {"day", day.day}, {"n", day.n}, {"effect", or_null(day.effect)}, {"standard_error", or_null(day.standard_error)}};
 }
 
 Json to_json(const EffectByDay& effect) {
   Json json{{"variant", effect.variant},
             {"days", all_of(effect.days)},
-            {"slope", to_json(effect.slope)},
-            {"slope_standard_error", to_json(effect.slope_standard_error)},
-            {"p_value", to_json(effect.p_value)}};
+            {"slope", or_null(effect.slope)},
+            {"slope_standard_error", or_null(effect.slope_standard_error)},
+            {"p_value", or_null(effect.p_value)}};
   add_reason(json, effect.reason);
   return json;
 }
@@ -256,12 +243,12 @@ Json to_json(const InteractionResult& interaction) {
   Json json{{"experiment", interaction.experiment},
             {"variant", interaction.variant},
             {"other_variant", interaction.other_variant},
-            {"estimate", to_json(interaction.estimate)},
-            {"standard_error", to_json(interaction.standard_error)},
-            {"p_value", to_json(interaction.p_value)},
-            {"adjusted_p_value", to_json(interaction.adjusted_p_value)},
-            {"interval", to_json(interaction.interval)},
-            {"assignment_p_value", to_json(interaction.assignment_p_value)}};
+            {"estimate", or_null(interaction.estimate)},
+            {"standard_error", or_null(interaction.standard_error)},
+            {"p_value", or_null(interaction.p_value)},
+            {"adjusted_p_value", or_null(interaction.adjusted_p_value)},
+            {"interval", or_null(interaction.interval)},
+            {"assignment_p_value", or_null(interaction.assignment_p_value)}};
   add_reason(json, interaction.reason);
   return json;
 }
@@ -271,16 +258,16 @@ Json to_json(const PlanProgress& progress) {
   return {{"mode", to_string(plan.mode)},
           {"alpha", plan.alpha},
           {"power", plan.power},
-          {"mde", to_json(plan.mde)},
-          {"duration_days", plan.duration_days ? Json(*plan.duration_days) : Json(nullptr)},
-          {"planned_looks", plan.looks ? Json(*plan.looks) : Json(nullptr)},
-          {"planned_units", to_json(progress.planned_units)},
+          {"mde", or_null(plan.mde)},
+          {"duration_days", or_null(plan.duration_days)},
+          {"planned_looks", or_null(plan.looks)},
+          {"planned_units", or_null(progress.planned_units)},
           {"units", progress.units},
           {"information_fraction", progress.information_fraction},
           {"looks", progress.looks},
           {"peeks", progress.peeks},
-          {"alpha_spent", to_json(progress.alpha_spent)},
-          {"days_left", to_json(progress.days_left)},
+          {"alpha_spent", or_null(progress.alpha_spent)},
+          {"days_left", or_null(progress.days_left)},
           {"complete", progress.complete},
           {"guarantee", progress.guarantee}};
 }
@@ -298,7 +285,7 @@ Json to_json(const MetricReport& metric) {
   if (!metric.sql.empty()) json["sql"] = metric.sql;
   if (metric.lower_limit || metric.upper_limit) {
     json["winsorized"] = {
-        {"lower", to_json(metric.lower_limit)}, {"upper", to_json(metric.upper_limit)}, {"units", metric.limited}};
+        {"lower", or_null(metric.lower_limit)}, {"upper", or_null(metric.upper_limit)}, {"units", metric.limited}};
   }
   json["variants"] = all_of(metric.variants);
   json["comparisons"] = all_of(metric.comparisons);
@@ -311,7 +298,7 @@ Json to_json(const MetricReport& metric) {
 
 Json to_json(const Decision& decision) {
   return {{"verdict", to_string(decision.verdict)},
-          {"variant", decision.variant.empty() ? Json(nullptr) : Json(decision.variant)},
+          {"variant", or_null(decision.variant)},
           {"summary", decision.summary},
           {"reasons", decision.reasons}};
 }
@@ -323,10 +310,10 @@ Json to_json(const Report& report) {
   json["owner"] = report.owner;
   json["status"] = report.status;
   json["version"] = report.version;
-  json["control"] = report.control.empty() ? Json(nullptr) : Json(report.control);
+  json["control"] = or_null(report.control);
   json["confidence_level"] = report.confidence_level;
   json["lift_method"] = to_string(report.lift_method);
-  json["data_through"] = to_json(report.data_through);
+  json["data_through"] = or_null(report.data_through);
   json["units"] = Json::object();
   for (const VariantUnits& variant : report.units) json["units"][variant.variant] = variant.units;
   json["dimensions"] = report.dimensions;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "platform/analysis/analyze.h"
+#include "platform/analysis/json_values.h"
 #include "platform/analysis/planning.h"
 #include "platform/analysis/wording.h"
 #include "platform/cli/command.h"
@@ -122,10 +123,6 @@ analysis::PlanRequest from_store(const PlanFlags& flags) {
   return request;
 }
 
-Json to_json(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 std::string as_json(const analysis::PlanRequest& request, const analysis::PlanAnswer& answer) {
   Json json{{"mean", request.mean},
             {"sd", request.sd},
@@ -134,16 +131,16 @@ std::string as_json(const analysis::PlanRequest& request, const analysis::PlanAn
             {"treatments", request.treatments},
             {"mode", to_string(request.mode)},
             {"variance_reduction", request.variance_reduction},
-            {"daily_units", to_json(request.daily_units)},
+            {"daily_units", analysis::or_null(request.daily_units)},
             {"units_per_variant", answer.units_per_variant},
             {"units", answer.units},
-            {"mde", to_json(answer.mde)},
-            {"power", to_json(answer.power)},
-            {"days", to_json(answer.days)},
+            {"mde", analysis::or_null(answer.mde)},
+            {"power", analysis::or_null(answer.power)},
+            {"days", analysis::or_null(answer.days)},
             {"inflation", answer.inflation},
             {"by_day", Json::array()}};
   for (const analysis::PlannedDay& day : answer.by_day) {
-    json["by_day"].push_back({{"day", day.day}, {"units", day.units}, {"mde", to_json(day.mde)}});
+    json["by_day"].push_back({{"day", day.day}, {"units", day.units}, {"mde", analysis::or_null(day.mde)}});
   }
   return json.dump(2) + "\n";
 }

@@ -16,7 +16,7 @@ namespace {
 constexpr int kGzip = 16 + MAX_WBITS;  // of zlib's window bits
 constexpr std::string_view kPage = "/report";
 
-constexpr const char* kAskAgain = "no-cache";  // each time; 304 while it is the same
+constexpr const char* kAskAgain = "no-cache";                                 // each time; 304 while it is the same
 constexpr const char* kNeverChanges = "public, max-age=31536000, immutable";  // a hash of the content is in the name
 
 // The page needs nothing but its own files: whatever else a text in a report might bring along does not run.
@@ -24,7 +24,9 @@ constexpr const char* kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src "
     "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-bool is_page(const web::Asset& asset) { return asset.path == kPage; }
+bool is_page(const web::Asset& asset) {
+  return asset.path == kPage;
+}
 
 std::string inflated(std::string_view gzip) {
   z_stream stream{};

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "platform/analysis/json_values.h"
 #include "platform/core/error.h"
 #include "platform/server/answers.h"
 #include "platform/server/api_query.h"
@@ -19,14 +20,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostSessions = 500;
 constexpr std::size_t kQuotedLength = 40;
-
-Json time_of(const std::optional<Timestamp>& time) {
-  return time ? Json(to_string(*time)) : Json(nullptr);
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 UnitHistoryLimits limits_of(const std::string& target) {
   UnitHistoryLimits limits;
@@ -55,9 +48,12 @@ class Rendering {
     if (session.end) end = *session.end == SessionEnd::last ? "last" : "timeout";
     Json playbacks = Json::array();
     for (const Playback& one : session.playbacks) playbacks.push_back(playback(one));
-    return {{"session", session.id.value},      {"started", to_string(session.started)},
-            {"ended", time_of(session.ended)},  {"end", std::move(end)},
-            {"tracks", session.tracks},         {"time", session.time},
+    return {{"session", session.id.value},
+            {"started", to_string(session.started)},
+            {"ended", analysis::or_null(session.ended)},
+            {"end", std::move(end)},
+            {"tracks", session.tracks},
+            {"time", session.time},
             {"playbacks", std::move(playbacks)}};
   }
 
@@ -74,13 +70,13 @@ class Rendering {
     Json json{{"position", playback.position}, {"at", to_string(playback.at)}};
     add_track(json, playback.track);
     json["fraction"] = playback.fraction;
-    json["latency_ms"] = playback.latency_ms ? Json(*playback.latency_ms) : Json(nullptr);
+    json["latency_ms"] = analysis::or_null(playback.latency_ms);
     json["recommended"] = nullptr;
     if (const auto& recommended = playback.recommended) {
       Json& next = json["recommended"] = Json::object();
       add_track(next, recommended->track);
       // An imported log says neither who chose nor how likely it was.
-      next["recommender"] = text_or_null(recommended->recommender);
+      next["recommender"] = analysis::or_null(recommended->recommender);
       next["propensity"] = recommended->propensity > 0 ? Json(recommended->propensity) : Json(nullptr);
     }
     return json;
@@ -94,7 +90,7 @@ Json exposure_of(const Exposure& exposure) {
           {"version", exposure.version},
           {"variant", exposure.variant},
           {"first_seen", to_string(exposure.first_seen)},
-          {"last_seen", time_of(exposure.last_seen)}};
+          {"last_seen", analysis::or_null(exposure.last_seen)}};
 }
 
 std::string rendered(const std::string& id, const std::vector<UnitAssignment>& assignments, const UnitHistory& history,
@@ -103,7 +99,7 @@ std::string rendered(const std::string& id, const std::vector<UnitAssignment>& a
   for (const UnitAssignment& one : assignments) {
     json["assignments"].push_back({{"experiment", one.experiment},
                                    {"status", to_string(one.status)},
-                                   {"variant", one.variant ? Json(*one.variant) : Json(nullptr)}});
+                                   {"variant", analysis::or_null(one.variant)}});
   }
   for (const Exposure& exposure : history.exposures) json["exposures"].push_back(exposure_of(exposure));
   json["sessions_total"] = history.sessions_total;

@@ -11,6 +11,7 @@
 #include "platform/stats/quantile_raw.h"
 #include "platform/stats/welch.h"
 #include "platform/storage/memory_store.h"
+#include "tests/platform/analysis/events.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;
@@ -20,17 +21,6 @@ using namespace crossfade::analysis::test;
 namespace {
 
 constexpr std::int64_t kStart = 100 * kMsPerDay;
-
-Session session_of(std::int64_t id, const std::string& unit, std::int64_t at, double time) {
-  return {.id = {id},
-          .unit = {unit},
-          .tracks = 3,
-          .time = time,
-          .latency_ms = std::nullopt,
-          .end = SessionEnd::last,
-          .started = {at},
-          .ended = {at + 1000}};
-}
 
 // What was put into the store, by variant.
 struct Truth {

@@ -6,6 +6,7 @@
 #include "platform/core/error.h"
 #include "platform/core/random.h"
 #include "platform/storage/memory_store.h"
+#include "tests/platform/analysis/events.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;
@@ -15,17 +16,6 @@ using namespace crossfade::analysis::test;
 namespace {
 
 constexpr std::int64_t kStart = 100 * kMsPerDay;
-
-Session session_of(std::int64_t id, const std::string& unit, std::int64_t at, double time) {
-  return {.id = {id},
-          .unit = {unit},
-          .tracks = static_cast<std::int32_t>(std::ceil(time)) + 2,
-          .time = time,
-          .latency_ms = std::nullopt,
-          .end = SessionEnd::last,
-          .started = {at},
-          .ended = {at + 1000}};
-}
 
 // Units with a taste of their own: one session before the experiment where there is history, one on each of `days`.
 void fill(storage::MemoryStore& store, int units, double effect, int days, bool history) {

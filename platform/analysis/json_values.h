@@ -1,0 +1,32 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "platform/analysis/interval.h"
+#include "platform/core/time.h"
+
+namespace crossfade::analysis {
+
+// A number, an interval as an array of two, or a time as text; null where there is none.
+template <class T>
+nlohmann::ordered_json or_null(const std::optional<T>& value) {
+  if (!value) return nullptr;
+  if constexpr (std::is_same_v<T, Interval>) {
+    return nlohmann::ordered_json::array({value->lower, value->upper});
+  } else if constexpr (std::is_same_v<T, Timestamp>) {
+    return to_string(*value);
+  } else {
+    return *value;
+  }
+}
+
+// null for "", which stands for what is not known.
+inline nlohmann::ordered_json or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return text;
+}
+
+}  // namespace crossfade::analysis
