@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
+import { sentence } from "../../web/src/words.js";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
 import { kHostileOwner, kHostileText, reportServer } from "./report_store.mjs";
 import { query, serve, temporaryDirectory } from "./support.mjs";
@@ -12,6 +13,7 @@ const { url, home } = await reportServer(owner);
 const browser = await launch(owner);
 const getJson = async (target) => (await fetch(url + target)).json();
 
+const kPrimary = ["mean_time_per_session"];
 const kMinus = "\u2212";
 // "+54.1 %" -> [54.1]; every number of a text with the size of its last digit.
 function numbersIn(text) {
@@ -89,7 +91,7 @@ test("report: the list has every experiment with its verdict, and leads to each"
     const text = await row.innerText();
     const units = Object.values(experiment.units).reduce((sum, n) => sum + n, 0).toLocaleString("en");
     const { hypothesis, owner: who, status, decision } = experiment;
-    for (const part of [hypothesis, who, status, units, decision.summary ?? decision.reasons[0]])
+    for (const part of [hypothesis, who, status, units, sentence(decision.summary ?? decision.reasons[0], kPrimary)])
       assert.ok(text.includes(part), `${part} in ${text}`);
   }
   await page.getByRole("link", { name: "recommenders" }).click();
@@ -108,7 +110,7 @@ test("report: an experiment opens by its address, verdict first, then health, th
   assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1),
     ["Health", "Who answered", "Metrics", "Over time", "Traffic by day", "Distributions", "Segments",
       "Effect by days since exposure", "Configuration"]);
-  assert.equal(await page.locator(".verdict-summary").innerText(), report.decision.summary);
+  assert.equal(await page.locator(".verdict-summary").innerText(), sentence(report.decision.summary, kPrimary));
   const metrics = await page.locator("[data-metric]").evaluateAll((sections) => sections.map((s) => s.dataset.metric));
   assert.equal(metrics[0], "mean_time_per_session");
   assert.deepEqual([...metrics].sort(), report.metrics.map(({ metric }) => metric).sort());

@@ -73,7 +73,7 @@ test("distributions: the numbers below the charts are the server's, bin by bin",
 });
 
 test("distributions: the charts are pictures with a name and a description in words", async () => {
-  const { page } = await opened(`${kPath}?open=distributions`, "distributions");
+  const { page } = await opened(`${kPath}?open=distributions,distributions.top_pop`, "distributions");
   const quantiles = page.getByRole("img", { name: "Quantile differences of session time, top_pop − random" });
   await quantiles.waitFor();
   const description = await quantiles.getAttribute("aria-description");
@@ -101,7 +101,7 @@ test("distributions: what has no value says why, and one variant alone is not co
 });
 
 test("positions: each curve's numbers are the server's, with intervals that stay within 0 and 1", async () => {
-  const { page, value } = await opened(`${kPath}?open=distributions`, "traffic");
+  const { page, value } = await opened(`${kPath}?open=distributions,positions.numbers`, "traffic");
   await page.locator("[data-positions] svg.chart").nth(1).waitFor();
   let compared = 0;
   for (const { variant, positions } of value.variants) {
@@ -210,6 +210,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.locator("[data-distributions]").nth(8).waitFor();
       await page.locator("[data-positions] svg.chart").nth(1).waitFor();
       await page.locator("[data-distributions] .numbers > summary").first().click();
+      await page.locator("[data-distributions]").first().locator("[data-bin=time]").first().waitFor();
       await settled(page);
       assert.ok((await page.locator("[data-traffic=days] .legend").innerText()).includes(kHostileText));
       assert.equal(await page.evaluate(() => window.hacked), undefined);

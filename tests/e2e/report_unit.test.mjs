@@ -103,7 +103,7 @@ test("unit: more sessions are asked for, and the address keeps how many", async 
   await page.locator("[data-session]").nth(1).locator("summary").click();
   await page.getByRole("button", { name: "Show up to 100 sessions" }).click();
   await page.locator("[data-session]").nth(99).waitFor();
-  assert.match(page.url(), /\?sessions=100$/);
+  assert.match(page.url(), /\?open=\d+%2C\d+&sessions=100$/);
   await page.locator("[data-session]").nth(1).locator("tbody tr").first().waitFor();  // what was opened stays open
   await page.getByRole("button", { name: "Show up to 200 sessions" }).click();
   await page.getByText("123 sessions, newest first").waitFor();

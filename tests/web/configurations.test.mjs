@@ -30,11 +30,19 @@ test("configurations: what is the same is folded, three lines beside a change st
 
 test("configurations: the newest against the one before, unless the address says otherwise", () => {
   const three = [{}, {}, {}];
-  const pair = (config, against) => pairOf(three, { config, against });
+  const pair = (config, against) => pairOf(three, { config, against, at: "" });
   assert.deepEqual(pair("", ""), { chosen: 2, before: 1 });
   assert.deepEqual(pair("2", ""), { chosen: 1, before: 0 });
   assert.deepEqual(pair("1", ""), { chosen: 0, before: -1 });
   assert.deepEqual(pair("1", "3"), { chosen: 0, before: 2 });
   assert.deepEqual(pair("3", "none"), { chosen: 2, before: -1 });
   assert.deepEqual(pair("9", "7"), { chosen: 2, before: 1 });
+});
+
+test("configurations: of a report as of a day, the one that was in force before it", () => {
+  const configurations = ["2026-01-01T00:00:00Z", "2026-01-05T00:00:00Z", "2026-01-09T12:00:00Z"].map((since) => ({ since }));
+  const chosen = (at, config = "") => pairOf(configurations, { config, against: "", at }).chosen;
+  assert.deepEqual(["2026-01-05", "2026-01-06", "2026-01-09", "2026-01-10", ""].map((at) => chosen(at)), [0, 1, 1, 2, 2]);
+  assert.equal(chosen("2025-12-24"), 0);
+  assert.equal(chosen("2026-01-05", "3"), 2);
 });

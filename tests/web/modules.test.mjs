@@ -9,7 +9,7 @@ import { chosen, wantedOf } from "../../web/src/overview_model.js";
 import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
 import { afterError, afterValue } from "../../web/src/resource.js";
 import { definitionPath, experimentPath } from "../../web/src/router.js";
-import { metricTitle, reasonWords, verdictWords } from "../../web/src/words.js";
+import { metricTitle, reasonWords, sentence, verdictWords } from "../../web/src/words.js";
 
 const comparisonOf = (variant, effect, [lower, upper], significant) => ({
   variant, effect, lift: effect / 4, lift_interval: [lower, upper], p_value: significant ? 0.001 : 0.6, significant,
@@ -189,4 +189,12 @@ test("format: a chance is never certain, a loss never nothing", () => {
   const plain = (text) => text.replaceAll("\u202f", " ").replaceAll("\u00a0", " ");
   assert.deepEqual([0.5, 0.9994, 1, 0.0002, null].map(formatChance).map(plain), ["50.0 %", "> 99.9 %", "> 99.9 %", "< 0.1 %", "—"]);
   assert.deepEqual([0.0123, 0.00012, 1e-9, null].map(formatLoss).map(plain), ["1.23 %", "0.012 %", "< 0.001 %", "—"]);
+});
+
+test("words: sentences name metrics by their titles, and have minus signs", () => {
+  const metrics = ["mean_time_per_session", "time", "long_sessions"];
+  assert.equal(sentence("b lowers mean_time_per_session by 25.0 % [-27.5 %, -22.3 %] in time.", metrics),
+    "b lowers mean session time by 25.0 % [−27.5 %, −22.3 %] in time.");
+  assert.equal(sentence("the lift is -0.6 % .. +8.9 %; p < 1e-12 in top-10 of long_sessions-2, long_sessions", metrics),
+    "the lift is −0.6 % .. +8.9 %; p < 1e-12 in top-10 of long_sessions-2, long sessions");
 });

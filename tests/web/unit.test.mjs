@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { routeOf } from "../../web/src/address.js";
 import { unitPath } from "../../web/src/router.js";
-import { moreSessions, outcomeOf, sessionsWanted, standingsOf } from "../../web/src/unit_model.js";
+import { moreSessions, openSessions, outcomeOf, sessionsWanted, standingsOf, withMore, withSession } from "../../web/src/unit_model.js";
 
 test("router: a listener has a page of its own, and an experiment may be called units", () => {
   assert.deepEqual(routeOf("/report/units"), { view: "experiment", key: "units" });
@@ -38,4 +38,14 @@ test("unit: the address says how many sessions, between 1 and 500", () => {
     [50, 100, 500, 50, 50, 50]);
   assert.deepEqual([moreSessions(50, 123), moreSessions(50, 50), moreSessions(400, 900), moreSessions(500, 900), moreSessions(3, 9)],
     [100, null, 500, null, 50]);
+});
+
+test("unit: the address keeps which sessions are open, the newest unless it says", () => {
+  const sessions = [{ session: 9 }, { session: 7 }, { session: 4 }];
+  const open = (query) => [...openSessions(new URLSearchParams(query), sessions)];
+  assert.deepEqual([open(""), open("open="), open("open=4,7"), open("open=x,4,-1")], [[9], [], [4, 7], [4]]);
+  const query = new URLSearchParams("sessions=100");
+  assert.equal(String(withSession(query, sessions, 4, true)), "sessions=100&open=9%2C4");
+  assert.equal(String(withSession(query, sessions, 9, false)), "sessions=100&open=");
+  assert.equal(String(withMore(new URLSearchParams("open=4"), 200)), "open=4&sessions=200");
 });

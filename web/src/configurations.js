@@ -62,14 +62,26 @@ export function folded(lines) {
 }
 
 /**
+ * The position of the one that was in force when the data ended: the newest, or, where only data from before the day `at`
+ * are shown, the last that is older.
+ * @param {StoredConfiguration[]} configurations not empty @param {string} at "2026-01-05", or ""
+ */
+export function inForce(configurations, at) {
+  const newest = configurations.length - 1;
+  if (!at) return newest;
+  const later = configurations.findIndex(({ since }) => Date.parse(since) >= Date.parse(at));
+  return later < 0 ? newest : Math.max(0, later - 1);
+}
+
+/**
  * Which configuration is shown, and against which, as positions; -1: none.
  * @param {StoredConfiguration[]} configurations not empty
- * @param {{config: string, against: string}} wanted numbers from 1, or "" for the newest and the one before; against
- *   "none": the text alone
+ * @param {{config: string, against: string, at: string}} wanted numbers from 1, or "" for the one in force at `at` and
+ *   the one before; against "none": the text alone
  */
-export function pairOf(configurations, { config, against }) {
+export function pairOf(configurations, { config, against, at }) {
   const known = (/** @type {string} */ number) => Number(number) >= 1 && Number(number) <= configurations.length;
-  const chosen = known(config) ? Number(config) - 1 : configurations.length - 1;
+  const chosen = known(config) ? Number(config) - 1 : inForce(configurations, at);
   if (against === "none") return { chosen, before: -1 };
   return { chosen, before: known(against) ? Number(against) - 1 : chosen - 1 };
 }

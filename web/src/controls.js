@@ -11,7 +11,7 @@
  * @property {boolean} force show the effects of an invalid experiment
  * @property {string} config number of the configuration that is shown, from 1; "" the newest
  * @property {string} against the one that it is compared with; "" the one before, "none" none
- * @property {Set<string>} open ids of the sections that are opened, like "timeline"
+ * @property {Set<string>} open ids of what is opened, like "timeline"
  */
 
 /**
@@ -30,7 +30,7 @@ export const kIntervals = ["fixed", "always", "cuped"];
 const kDay = /^\d{4}-\d{2}-\d{2}$/;
 const kNumber = /^[1-9]\d*$/;
 const kAgainst = /^([1-9]\d*|none)$/;
-const kSection = /^[a-z][a-z-]*$/;
+const kSection = /^[a-z][\w.%!'()*~-]*$/i;  // with an encodeURIComponent in it
 
 /** Whatever an address says: what is not understood is as if it was not there. @param {URLSearchParams} query */
 export function controlsOf(query) {

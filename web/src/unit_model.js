@@ -80,6 +80,33 @@ export function sessionsWanted(query) {
   return Number.isInteger(wanted) && wanted >= 1 ? Math.min(wanted, kMost) : kFewest;
 }
 
+/**
+ * Ids of the sessions whose playbacks are shown: the newest, unless the address says which.
+ * @param {URLSearchParams} query @param {Session[]} sessions newest first @returns {Set<number>}
+ */
+export function openSessions(query, sessions) {
+  const named = query.get("open");
+  if (named === null) return new Set(sessions.slice(0, 1).map(({ session }) => session));
+  return new Set(named.split(",").filter((id) => /^\d+$/.test(id)).map(Number));
+}
+
+/** The address after a session was opened or closed. @param {URLSearchParams} query @param {Session[]} sessions @param {number} id @param {boolean} open */
+export function withSession(query, sessions, id, open) {
+  const ids = openSessions(query, sessions);
+  if (open) ids.add(id);
+  else ids.delete(id);
+  const next = new URLSearchParams(query);
+  next.set("open", [...ids].join(","));
+  return next;
+}
+
+/** The address with more sessions. @param {URLSearchParams} query @param {number} sessions */
+export function withMore(query, sessions) {
+  const next = new URLSearchParams(query);
+  next.set("sessions", String(sessions));
+  return next;
+}
+
 /** How many to ask for next; null where there are no more to be had. @param {number} shown @param {number} total */
 export function moreSessions(shown, total) {
   if (shown >= total || shown >= kMost) return null;

@@ -54,6 +54,19 @@ export function metricTitle(metric) {
   return kMetricTitles[metric] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/**
+ * A sentence of the analysis as the page writes: metrics by their titles, as far as their names are no words, and minus
+ * signs.
+ * @param {string} text @param {string[]} metrics names in the configuration
+ */
+export function sentence(text, metrics) {
+  const named = metrics.filter((metric) => metric.includes("_")).reduce((words, metric) => {
+    const title = metricTitle(metric);
+    return words.replaceAll(new RegExp(`(?<![\\w-])${metric}(?![\\w-])`, "g"), title.charAt(0).toLowerCase() + title.slice(1));
+  }, text);
+  return named.replaceAll(/(?<=^|[\s[(])-(?=[\d.])/g, "−");
+}
+
 /** @type {Record<string, string>} */
 export const kRoleWords = {
   primary: "Primary",

@@ -3,8 +3,8 @@ import { useMemo } from "preact/hooks";
 import { LinesChart } from "../charts/lines.js";
 import { formatCount, formatDate, formatMean, formatTime } from "../format.js";
 import { dayPoints, latencyError, latencyMeasured, wholeDays } from "../traffic_model.js";
-import { LazySection } from "./lazy.js";
-import { ChartFigure, Numbers, VariantLegend } from "./legend.js";
+import { LazySection, Numbers } from "./lazy.js";
+import { ChartFigure, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../traffic_model.js").Traffic} Traffic */
@@ -20,7 +20,7 @@ export function ByDaySection({ report, controls, change, traffic }) {
   return html`<${LazySection} id="by-day" title="Traffic by day" controls=${controls} change=${change}>
     ${traffic.state === "loading" ? html`<p class="minor" role="status">Going through the playbacks</p>`
       : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
-      : html`<${Days} traffic=${traffic.value} report=${report} />`}
+      : html`<${Days} traffic=${traffic.value} report=${report} controls=${controls} change=${change} />`}
   <//>`;
 }
 
@@ -39,8 +39,11 @@ const kLatencies = [
   { title: "95th percentile of latency", number: (day) => day.latency_ms.p95, unit: "ms", term: "latency" },
 ];
 
-/** @param {{traffic: Traffic, report: import("../report.js").Report}} props */
-function Days({ traffic, report: { control, data_through } }) {
+/**
+ * @param {{traffic: Traffic, report: import("../report.js").Report, controls: import("../controls.js").Controls,
+ *   change: import("../controls.js").Change}} props
+ */
+function Days({ traffic, report: { control, data_through }, controls, change }) {
   const whole = useMemo(() => wholeDays(traffic, data_through), [traffic, data_through]);
   const variants = useMemo(() => traffic.variants.map(({ variant }) => variant), [traffic]);
   if ((traffic.variants[0]?.days.length ?? 0) === 0) return html`<p class="minor">There is no day with data yet.</p>`;
@@ -52,7 +55,7 @@ function Days({ traffic, report: { control, data_through } }) {
     <${VariantLegend} variants=${variants} control=${control} />
     <div class="small-charts ${measured ? "" : "two"}">${[...kCounts, ...(measured ? kLatencies : [])].map((series) => html`
       <${DayChart} key=${series.title} series=${series} traffic=${whole} variants=${variants} />`)}</div>
-    <${Numbers}><${DayTable} traffic=${traffic} /><//>
+    <${Numbers} id="by-day.numbers" controls=${controls} change=${change}><${DayTable} traffic=${traffic} /><//>
   </article>`;
 }
 

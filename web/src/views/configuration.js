@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { configurationsPath, fetchConfigurations, hasAnswer } from "../api.js";
-import { diffOf, folded, linesOf, pairOf } from "../configurations.js";
+import { diffOf, folded, inForce, linesOf, pairOf } from "../configurations.js";
 import { formatPlural, formatTime } from "../format.js";
 import { useResource } from "../resource.js";
 import { LazySection } from "./lazy.js";
@@ -43,7 +43,7 @@ function Versions({ report: { experiment, data_through }, controls, change }) {
     return html`<p>The store has recorded no configuration: its data were imported, not served or simulated here.</p>`;
   const pair = pairOf(configurations, controls);
   const choose = (/** @type {number} */ position) =>
-    change({ config: position === configurations.length - 1 ? "" : String(position + 1) });
+    change({ config: position === inForce(configurations, controls.at) ? "" : String(position + 1) });
   return html`
     <${VersionTable} configurations=${configurations} chosen=${pair.chosen} choose=${choose} />
     <${VersionChoice} configurations=${configurations} pair=${pair} controls=${controls} change=${change} choose=${choose} />

@@ -11,13 +11,14 @@ import {
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { reasonWords } from "../words.js";
-import { LazySection } from "./lazy.js";
-import { ChartFigure, Numbers } from "./legend.js";
+import { LazySection, Numbers } from "./lazy.js";
+import { ChartFigure } from "./legend.js";
 import { PositionsOf } from "./positions.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
 /** @typedef {import("../controls.js").Controls} Controls */
+/** @typedef {import("../controls.js").Change} Change */
 /** @typedef {import("../distributions_model.js").Distributions} Distributions */
 /** @typedef {import("../distributions_model.js").Bin} Bin */
 /** @typedef {import("../distributions_model.js").QuantileRow} QuantileRow */
@@ -27,19 +28,19 @@ const distributionsQuery = (controls) => resultsQuery(controls, { distributions:
 
 /**
  * Not only whether the mean moves, but which sessions do. Asked of the server when the section is opened.
- * @param {{report: Report, controls: Controls, change: import("../controls.js").Change,
+ * @param {{report: Report, controls: Controls, change: Change,
  *   traffic: import("../traffic.js").TrafficResource | null}} props
  */
 export function DistributionsSection({ report, controls, change, traffic }) {
   if (!hasAnswer(resultsPath(report.experiment, distributionsQuery(controls)))) return null;
   return html`<${LazySection} id="distributions" title="Distributions" controls=${controls} change=${change}>
-    <${Sessions} report=${report} controls=${controls} />
-    ${traffic && html`<${PositionsOf} traffic=${traffic} control=${report.control} />`}
+    <${Sessions} report=${report} controls=${controls} change=${change} />
+    ${traffic && html`<${PositionsOf} traffic=${traffic} control=${report.control} controls=${controls} change=${change} />`}
   <//>`;
 }
 
-/** @param {{report: Report, controls: Controls}} props */
-function Sessions({ report, controls }) {
+/** @param {{report: Report, controls: Controls, change: Change}} props */
+function Sessions({ report, controls, change }) {
   const { experiment, control, data_through } = report;
   const query = distributionsQuery(controls);
   const [resource] = useResource(`${experiment}${query}|${data_through}`,
@@ -56,16 +57,17 @@ function Sessions({ report, controls }) {
       quantile shows where in the distribution the effect sits: the treatment's quantiles minus those of ${control}, with their
       ${` ${level}`} intervals; filled where the interval leaves 0 out.</p>
     ${treatments.map((variant) => html`<${VariantDistributions} key=${variant} variant=${variant} control=${control}
-      names=${names} distributions=${distributions} level=${level} />`)}`;
+      names=${names} distributions=${distributions} level=${level} controls=${controls} change=${change} />`)}`;
 }
 
 const kTimeView = { label: "time of a session, track lengths", counted: false };
 const kSessionsView = { label: "sessions of a listener", counted: true };
 
 /**
- * @param {{variant: string, control: string, names: string[], distributions: Distributions, level: string}} props
+ * @param {{variant: string, control: string, names: string[], distributions: Distributions, level: string,
+ *   controls: Controls, change: Change}} props
  */
-function VariantDistributions({ variant, control, names, distributions, level }) {
+function VariantDistributions({ variant, control, names, distributions, level, controls, change }) {
   const { session_time: time, sessions_per_unit: perUnit } = distributions;
   const { colour } = styleOf(variant, names);
   const times = useMemo(() => timeBins(time, control, variant), [time, control, variant]);
@@ -91,7 +93,7 @@ function VariantDistributions({ variant, control, names, distributions, level })
           description=${inWords(sessionMeans, "listener", variant, control)} />
       <//>
     </div>
-    <${Numbers}>
+    <${Numbers} id=${`distributions.${encodeURIComponent(variant)}`} controls=${controls} change=${change}>
       <${QuantileTable} rows=${quantiles} variant=${variant} control=${control} level=${level} />
       <${BinTable} bins=${times} kind="time" title="Sessions by their time, in track lengths" first="Time" count="Sessions"
         variant=${variant} control=${control} />

@@ -82,7 +82,7 @@ function ReportView({ report, controls, change, freshness }) {
     <${ReportHeader} report=${report} freshness=${freshness} isLab=${lab.lab !== null} />
     ${controls.at && html`<p class="notice past">As of ${formatDate(controls.at)}, 00:00 UTC: what came later is left out.
       <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
-    <${VerdictSection} decision=${report.decision} status=${report.status} />
+    <${VerdictSection} report=${report} />
     ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />${simulate}`}
     ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />
       <${AnswersSection} ...${view} traffic=${traffic} />`}

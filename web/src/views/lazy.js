@@ -1,23 +1,39 @@
 import { html } from "htm/preact";
 
+/** @typedef {import("../controls.js").Controls} Controls */
+/** @typedef {import("../controls.js").Change} Change */
+
 /**
- * A section that is closed at first, and asks the server for nothing until it is opened. Whether it is open stands in
- * the address, under `id`, which is also the id of its heading. Its children are drawn while it is open.
- * @param {{id: string, title: string, controls: import("../controls.js").Controls,
- *   change: import("../controls.js").Change, class?: string, children?: unknown}} props id like "by-day"
+ * Something that is closed at first. Whether it is open stands in the address, under `id`. Its children are drawn while
+ * it is open.
+ * @param {{id: string, summary: unknown, controls: Controls, change: Change, class?: string, children?: unknown}} props id
+ *   like "by-day"
  */
-export function LazySection({ id, title, controls, change, class: name = "", children }) {
+function Lazy({ id, summary, controls, change, class: name = "", children }) {
   const open = controls.open.has(id);
   const toggled = (/** @type {Event} */ event) => {
     const opened = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
     if (opened !== open) change((now) => ({ open: withMember(now.open, id, opened) }));
   };
-  return html`<section class="lazy ${name}" aria-labelledby=${id}>
-    <details open=${open} onToggle=${toggled}>
-      <summary><h2 id=${id}>${title}</h2></summary>
-      ${open && children}
-    </details>
+  return html`<details class=${name} open=${open} onToggle=${toggled}>
+    <summary>${summary}</summary>
+    ${open && children}
+  </details>`;
+}
+
+/**
+ * A section that asks the server for nothing until it is opened. `id` is also the id of its heading.
+ * @param {{id: string, title: string, controls: Controls, change: Change, children?: unknown}} props
+ */
+export function LazySection({ id, title, children, ...state }) {
+  return html`<section class="lazy" aria-labelledby=${id}>
+    <${Lazy} id=${id} summary=${html`<h2 id=${id}>${title}</h2>`} ...${state}>${children}<//>
   </section>`;
+}
+
+/** The numbers of charts, for who wants them. @param {{id: string, controls: Controls, change: Change, children?: unknown}} props */
+export function Numbers({ children, ...state }) {
+  return html`<${Lazy} class="numbers" summary="Numbers" ...${state}>${children}<//>`;
 }
 
 /**

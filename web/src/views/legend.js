@@ -31,8 +31,3 @@ export function VariantLegend({ variants, control }) {
 export function ChartFigure({ title, term, children }) {
   return html`<figure class="small-chart"><figcaption>${title}${term && html` <${Explain} term=${term} />`}</figcaption>${children}</figure>`;
 }
-
-/** The numbers of charts, for who wants them. @param {{children?: unknown}} props */
-export function Numbers({ children }) {
-  return html`<details class="numbers"><summary>Numbers</summary>${children}</details>`;
-}

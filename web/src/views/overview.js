@@ -17,7 +17,7 @@ import { Explain } from "./explain.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { ToneIcon } from "./icons.js";
 import { LabNote } from "./lab.js";
-import { reasonWords, verdictWords } from "../words.js";
+import { reasonWords, sentence, verdictWords } from "../words.js";
 import { Figure, IntervalFigure } from "./table.js";
 
 /** @typedef {import("../report.js").ExperimentSummary} ExperimentSummary */
@@ -121,8 +121,9 @@ function ExperimentTable({ experiments }) {
 
 /** @param {{experiment: ExperimentSummary}} props */
 function ExperimentRow({ experiment }) {
-  const { experiment: key, status, owner, hypothesis, units, data_through, decision } = experiment;
+  const { experiment: key, status, owner, hypothesis, units, data_through, decision, primary } = experiment;
   const { title, tone } = verdictWords(decision.verdict, status);
+  const reason = decision.summary || decision.reasons[0];
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       <a class="experiment-link" href=${experimentPath(key)}>${key}</a>
@@ -136,9 +137,9 @@ function ExperimentRow({ experiment }) {
       <span class="minor">${formatPlural(Object.keys(units).length, "variant")}</span>
       <${Progress} plan=${experiment.plan} experiment=${key} /></div></td>
     <td role="cell" data-label="Health"><${HealthWord} experiment=${experiment} /></td>
-    <td role="cell" data-label="Primary metric" class="lift-cell"><${PrimaryLift} primary=${experiment.primary} /></td>
+    <td role="cell" data-label="Primary metric" class="lift-cell"><${PrimaryLift} primary=${primary} /></td>
     <td role="cell" data-label="Verdict" class="verdict-cell"><div><${Badge} tone=${tone}>${title}<//>
-      <span class="summary">${decision.summary || decision.reasons[0] || kNone}</span></div></td>
+      <span class="summary">${reason ? sentence(reason, primary ? [primary.metric] : []) : kNone}</span></div></td>
   </tr>`;
 }
 

@@ -5,18 +5,24 @@ import { kMostBands } from "../charts/variants.js";
 import { formatCount, formatPart, formatShare } from "../format.js";
 import { fractionInterval, kFewestPlaybacks, positionPoints } from "../traffic_model.js";
 import { Explain } from "./explain.js";
-import { ChartFigure, Numbers, VariantLegend } from "./legend.js";
+import { Numbers } from "./lazy.js";
+import { ChartFigure, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../traffic_model.js").Traffic} Traffic */
 
-/** How listeners take what they get, from track to track. @param {{traffic: import("../traffic.js").TrafficResource, control: string}} props */
-export function PositionsOf({ traffic, control }) {
+/** @typedef {{controls: import("../controls.js").Controls, change: import("../controls.js").Change}} State */
+
+/**
+ * How listeners take what they get, from track to track.
+ * @param {{traffic: import("../traffic.js").TrafficResource, control: string} & State} props
+ */
+export function PositionsOf({ traffic, control, ...state }) {
   return html`<article class="metric" data-positions>
     <h3>Track by track</h3>
     ${traffic.state === "loading" ? html`<p class="minor" role="status">Going through the playbacks</p>`
       : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
-      : html`<${Curves} traffic=${traffic.value} control=${control} />`}
+      : html`<${Curves} traffic=${traffic.value} control=${control} ...${state} />`}
   </article>`;
 }
 
@@ -25,8 +31,8 @@ const percent = (share) => formatShare(share, 0);
 /** @type {import("../charts/lines.js").LineView} */
 const kPositionView = { label: "position in the session", tick: percent, labelled: true };
 
-/** @param {{traffic: Traffic, control: string}} props */
-function Curves({ traffic, control }) {
+/** @param {{traffic: Traffic, control: string} & State} props */
+function Curves({ traffic, control, ...state }) {
   const variants = useMemo(() => traffic.variants.map(({ variant }) => variant), [traffic]);
   const skipped = useMemo(() => positionPoints(traffic, "skipped"), [traffic]);
   const listened = useMemo(() => positionPoints(traffic, "listened"), [traffic]);
@@ -47,7 +53,7 @@ function Curves({ traffic, control }) {
           description=${inWords(traffic, "listened", "heard at position")} />
       <//>
     </div>
-    <${Numbers}><${PositionTable} traffic=${traffic} /><//>`;
+    <${Numbers} id="positions.numbers" ...${state}><${PositionTable} traffic=${traffic} /><//>`;
 }
 
 /** @param {Traffic} traffic @param {"skipped" | "listened"} what @param {string} words */

@@ -1,5 +1,4 @@
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
 import { formatCount, formatMean, formatShare, formatTime, kNone } from "../format.js";
 import { kEndWords, outcomeOf } from "../unit_model.js";
 import { ToneIcon } from "./icons.js";
@@ -8,11 +7,16 @@ import { Figure, ScrollingTable } from "./table.js";
 /** @typedef {import("../unit_model.js").Session} Session */
 /** @typedef {import("../unit_model.js").Playback} Playback */
 
-/** One session, playback by playback, under a line that sums it up. @param {{session: Session, opened: boolean}} props */
-export function SessionDetails({ session, opened }) {
-  const [open, setOpen] = useState(opened);
+/**
+ * One session, playback by playback, under a line that sums it up.
+ * @param {{session: Session, open: boolean, setOpen: (open: boolean) => void}} props
+ */
+export function SessionDetails({ session, open, setOpen }) {
   const { session: id, started, end, tracks, time, playbacks } = session;
-  const toggled = (/** @type {Event} */ event) => setOpen(/** @type {HTMLDetailsElement} */ (event.currentTarget).open);
+  const toggled = (/** @type {Event} */ event) => {
+    const opened = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
+    if (opened !== open) setOpen(opened);
+  };
   return html`<details class="session" open=${open} onToggle=${toggled} data-session=${id}>
     <summary>
       <span class="session-time">${formatTime(started)}</span>

@@ -4,7 +4,7 @@ import { fetchUnit } from "../api.js";
 import { formatCount, formatMean, formatPlural, formatTime } from "../format.js";
 import { useResource } from "../resource.js";
 import { experimentPath, kOverviewPath, useQuery } from "../router.js";
-import { moreSessions, sessionsWanted, standingsOf } from "../unit_model.js";
+import { moreSessions, openSessions, sessionsWanted, standingsOf, withMore, withSession } from "../unit_model.js";
 import { StatusBadge } from "./badges.js";
 import { SessionDetails } from "./session.js";
 import { Failed, Heading, Loading } from "./states.js";
@@ -20,12 +20,13 @@ export function UnitView({ unit }) {
   if (resource.state === "loading") return html`<${Loading} what="listener ${unit}" />`;
   if (resource.state === "failed")
     return html`<${Failed} error=${resource.error} what="listener ${unit}" reload=${reload} />`;
-  const showMore = (/** @type {number} */ sessions) => setQuery(() => new URLSearchParams({ sessions: String(sessions) }));
-  return html`<${UnitPage} history=${resource.value} reload=${reload} showMore=${showMore} />`;
+  return html`<${UnitPage} history=${resource.value} reload=${reload} query=${query} setQuery=${setQuery} />`;
 }
 
-/** @param {{history: UnitHistory, reload: () => void, showMore: (sessions: number) => void}} props */
-function UnitPage({ history, reload, showMore }) {
+/** @typedef {ReturnType<typeof useQuery>[1]} SetQuery */
+
+/** @param {{history: UnitHistory, reload: () => void, query: URLSearchParams, setQuery: SetQuery}} props */
+function UnitPage({ history, reload, query, setQuery }) {
   const { unit, exposures, sessions, sessions_total, events_total } = history;
   const unknown = exposures.length === 0 && sessions_total === 0 && events_total === 0;
   return html`
@@ -41,7 +42,7 @@ function UnitPage({ history, reload, showMore }) {
         <${LookAgain} reload=${reload} /></p>
     </section>`}
     <${StandingsSection} history=${history} unknown=${unknown} />
-    ${!unknown && html`<${SessionsSection} sessions=${sessions} total=${sessions_total} showMore=${showMore} />`}
+    ${!unknown && html`<${SessionsSection} sessions=${sessions} total=${sessions_total} query=${query} setQuery=${setQuery} />`}
     ${events_total > 0 && html`<${EventsSection} history=${history} />`}
   `;
 }
@@ -79,16 +80,20 @@ function Exposed({ exposure: { variant, version, first_seen, last_seen } }) {
   return html`<div>${variant} <span class="minor inline">version ${version}, first ${formatTime(first_seen)}${until}</span></div>`;
 }
 
-/** @param {{sessions: import("../unit_model.js").Session[], total: number, showMore: (sessions: number) => void}} props */
-function SessionsSection({ sessions, total, showMore }) {
+/**
+ * @param {{sessions: import("../unit_model.js").Session[], total: number, query: URLSearchParams, setQuery: SetQuery}} props
+ */
+function SessionsSection({ sessions, total, query, setQuery }) {
   const more = moreSessions(sessions.length, total);
+  const open = openSessions(query, sessions);
   return html`<section aria-labelledby="sessions">
     <h2 id="sessions">Sessions</h2>
     ${total === 0 ? html`<p class="minor">No session yet.</p>` : html`
       <p class="minor">${sessions.length < total ? `The newest ${formatCount(sessions.length)} of ${formatCount(total)}`
         : `${formatPlural(total, "session")}, newest first`}. Each bar is a track, as high as the part that was heard.</p>`}
-    ${sessions.map((session, i) => html`<${SessionDetails} key=${session.session} session=${session} opened=${i === 0} />`)}
-    ${more !== null && html`<p><button type="button" class="secondary more" onClick=${() => showMore(more)}>
+    ${sessions.map((session) => html`<${SessionDetails} key=${session.session} session=${session} open=${open.has(session.session)}
+      setOpen=${(/** @type {boolean} */ wanted) => setQuery((now) => withSession(now, sessions, session.session, wanted))} />`)}
+    ${more !== null && html`<p><button type="button" class="secondary more" onClick=${() => setQuery((now) => withMore(now, more))}>
       Show up to ${formatCount(more)} sessions</button></p>`}
   </section>`;
 }

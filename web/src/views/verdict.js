@@ -1,18 +1,20 @@
 import { html } from "htm/preact";
-import { verdictWords } from "../words.js";
+import { sentence, verdictWords } from "../words.js";
 import { Explain } from "./explain.js";
 import { ToneIcon } from "./icons.js";
 
-/** What to do, and why. @param {{decision: import("../report.js").Decision, status: string}} props */
-export function VerdictSection({ decision: { verdict, variant, summary, reasons }, status }) {
+/** What to do, and why. @param {{report: import("../report.js").Report}} props */
+export function VerdictSection({ report: { decision, status, metrics } }) {
+  const { verdict, variant, summary, reasons } = decision;
+  const names = metrics.map(({ metric }) => metric);
   const { title, tone } = verdictWords(verdict, status);
   const [first, ...others] = summary ? [summary, ...reasons.filter((reason) => !saidBy(summary, reason))] : reasons;
   return html`<section class="verdict tone-${tone}" aria-labelledby="verdict">
     <div class="with-mark"><h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
       ${variant ? html` <span class="verdict-variant">${variant}</span>` : ""}</h2>
       <${Explain} term="verdict" /></div>
-    ${first && html`<p class="verdict-summary">${first}</p>`}
-    ${others.length > 0 && html`<ul>${others.map((reason) => html`<li>${reason}</li>`)}</ul>`}
+    ${first && html`<p class="verdict-summary">${sentence(first, names)}</p>`}
+    ${others.length > 0 && html`<ul>${others.map((reason) => html`<li>${sentence(reason, names)}</li>`)}</ul>`}
   </section>`;
 }
 
