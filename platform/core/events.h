@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -89,7 +91,26 @@ struct EventBatch {
   std::vector<CustomEvent> events = {};
   // NOLINTEND(readability-redundant-member-init)
 
-  bool empty() const { return playbacks.empty() && sessions.empty() && exposures.empty() && events.empty(); }
+  std::size_t rows() const { return playbacks.size() + sessions.size() + exposures.size() + events.size(); }
+  bool empty() const { return rows() == 0; }
+  // Keeps the memory for the next rows.
+  void clear() {
+    playbacks.clear();
+    sessions.clear();
+    exposures.clear();
+    events.clear();
+  }
+  // Moves the rows of `other` behind its own.
+  void take(EventBatch& other) {
+    const auto move_rows = [](auto& from, auto& to) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    move_rows(other.playbacks, playbacks);
+    move_rows(other.sessions, sessions);
+    move_rows(other.exposures, exposures);
+    move_rows(other.events, events);
+    other.clear();
+  }
 };
 
 }  // namespace crossfade

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
-#include <iterator>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -16,26 +15,6 @@
 #include "platform/core/error.h"
 
 namespace crossfade::storage {
-
-namespace {
-
-std::size_t rows_of(const EventBatch& batch) {
-  return batch.playbacks.size() + batch.sessions.size() + batch.exposures.size();
-}
-
-template <typename Row>
-void move_rows(std::vector<Row>& from, std::vector<Row>& to) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-// Keeps the memory for the next batch.
-void clear(EventBatch& batch) {
-  batch.playbacks.clear();
-  batch.sessions.clear();
-  batch.exposures.clear();
-}
-
-}  // namespace
 
 struct EventWriter::State {
   State(EventStore& to, Options how) : store(to), options(how) {}
@@ -113,11 +92,11 @@ bool EventWriter::State::take() {
 void EventWriter::State::let_others_submit(std::unique_lock<std::mutex>& lock) {
   constexpr int at_most = 3;
   for (int i = 0; i < at_most; ++i) {
-    const std::size_t before = rows_of(pending);
+    const std::size_t before = pending.rows();
     lock.unlock();
     std::this_thread::yield();
     lock.lock();
-    if (rows_of(pending) == before) break;
+    if (pending.rows() == before) break;
   }
 }
 
@@ -130,7 +109,7 @@ void EventWriter::State::write() {
       error = exception.what();
     }
   }
-  clear(writing);
+  writing.clear();
   ++done;
   if (error) {
     first_failed.store(done, std::memory_order_relaxed);
@@ -146,17 +125,15 @@ void EventWriter::State::write() {
 // Adds to `pending` when there is room; the lock is held before and after.
 void EventWriter::State::enqueue(EventBatch& batch, std::unique_lock<std::mutex>& lock) {
   throw_if_failed();
-  if (rows_of(pending) >= options.capacity) {
-    space.wait(lock, [this] { return failure || rows_of(pending) < options.capacity; });
+  if (pending.rows() >= options.capacity) {
+    space.wait(lock, [this] { return failure || pending.rows() < options.capacity; });
     throw_if_failed();
   }
-  move_rows(batch.playbacks, pending.playbacks);
-  move_rows(batch.sessions, pending.sessions);
-  move_rows(batch.exposures, pending.exposures);
+  pending.take(batch);
 }
 
 bool EventWriter::State::is_due() const {
-  return urgent || stopping || rows_of(pending) >= std::min(options.bulk_rows, options.capacity);
+  return urgent || stopping || pending.rows() >= std::min(options.bulk_rows, options.capacity);
 }
 
 // Unlocks, and wakes the writer if it sleeps and has a reason to go on: after the unlock, or it would wake to a held

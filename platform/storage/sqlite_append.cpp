@@ -120,10 +120,7 @@ void Appender::import(const std::vector<ImportedFile>& files, const std::functio
     EventBatch batch;
     while (next_batch(batch)) {
       insert(batch);
-      batch.playbacks.clear();
-      batch.sessions.clear();
-      batch.exposures.clear();
-      batch.events.clear();
+      batch.clear();
     }
   });
 }

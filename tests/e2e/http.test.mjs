@@ -17,6 +17,30 @@ function curl(...args) {
 
 const json = ["-H", "Content-Type: application/json"];
 
+test("http: a custom event is durable when it is acknowledged, and its metric counts it", async (t) => {
+  const directory = home(t);
+  writeFileSync(path.join(directory, "experiments.yaml"), `${configuration()}    metrics: {primary: purchases}
+metrics:
+  purchases: {type: mean, event: {custom: purchase}, aggregate: sum}
+`);
+  const server = await serve(t, directory);
+  const client = new Client(server.url);
+  await client.play("next", 7, 1, 0.5);
+  for (const event of [{ unit: "7", event: "purchase", value: 2.5 }, [{ unit: "7", event: "purchase" }, { unit: "8", event: "visit" }]]) {
+    const answer = await client.post("/api/v1/events", event);
+    assert.deepEqual([answer.status, answer.body], [200, `{"logged":${[event].flat().length}}\n`]);
+  }
+  server.signal("SIGKILL");
+  client.close();
+  await server.ended;
+  assert.deepEqual(query(server.store, "SELECT unit, name, value FROM events ORDER BY id"), [
+    { unit: 7, name: "purchase", value: 2.5 }, { unit: 7, name: "purchase", value: 1 }, { unit: 8, name: "visit", value: 1 },
+  ]);
+  const report = JSON.parse(execFileSync(crossfade, ["analyze", "sticky-vs-random", "--format", "json"], { cwd: directory, encoding: "utf8" }));
+  const { variants } = report.metrics.find(({ metric }) => metric === "purchases");
+  assert.deepEqual(variants.filter(({ n }) => n > 0).map(({ n, mean }) => [n, mean]), [[1, 3.5]]);
+});
+
 test("http: the five calls, and their rows in the store", async (t) => {
   const server = await serve(t, home(t));
 

@@ -1,5 +1,6 @@
 #include "platform/storage/event_writer.h"
 
+#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <future>
@@ -76,6 +77,34 @@ TEST_CASE("writer: what was waited for is in the store", "[storage]") {
   }
   commit(writer, one("7", 100));
   CHECK(store.playbacks().size() == 101);
+}
+
+TEST_CASE("writer: rows of every kind reach the store, and each alone is worth a commit", "[storage]") {
+  const EventBatch all{.playbacks = {playback("7", 1, 0, 10)},
+                       .sessions = {session("7", 1, 1, 0.5, 10, 20)},
+                       .exposures = {exposure("7", "e", "a", 10)},
+                       .events = {{.unit = {"7"}, .name = "purchase", .value = 2.5, .at = {30}}}};
+  EventBatch taken = all;
+  EventBatch gathered;
+  gathered.take(taken);
+  CHECK(taken.empty());
+  CHECK(gathered.rows() == 4);
+  const auto write = [](const EventBatch& batch) {
+    GatedStore store;
+    {
+      EventWriter writer{store, {}};
+      commit(writer, batch);
+      CHECK(store.batches == 1);
+    }
+    const UnitHistory history = store.memory.unit_history({"7"}, {});
+    return std::array{static_cast<std::int64_t>(store.memory.playbacks().size()), history.sessions_total,
+                      static_cast<std::int64_t>(store.memory.exposures().size()), history.events_total};
+  };
+  CHECK(write(all) == std::array<std::int64_t, 4>{1, 1, 1, 1});
+  CHECK(write({.playbacks = all.playbacks})[0] == 1);
+  CHECK(write({.sessions = all.sessions}) == std::array<std::int64_t, 4>{0, 1, 0, 0});
+  CHECK(write({.exposures = all.exposures}) == std::array<std::int64_t, 4>{0, 0, 1, 0});
+  CHECK(write({.events = all.events}) == std::array<std::int64_t, 4>{0, 0, 0, 1});
 }
 
 TEST_CASE("writer: many threads wait at the same time, each sees its own", "[storage]") {
