@@ -12,7 +12,8 @@ std::shared_ptr<const Answer> AnswerCache::get(const std::string& key, const std
   if (auto answer = find(key, wanted)) return answer;
   const std::scoped_lock lock{computing_};
   if (auto answer = find(key, wanted)) return answer;  // somebody has computed it meanwhile
-  const std::uint64_t revision = revision_();          // before the computation reads anything
+  if (stopped_) throw Ending();
+  const std::uint64_t revision = revision_();  // before the computation reads anything
   auto answer = std::make_shared<Answer>(compute());
   answer->etag = etag_of(answer->content_type + '\n' + answer->file_name + '\n' + answer->body);
   keep(key, revision, answer);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 
 namespace crossfade::server {
@@ -17,6 +19,11 @@ struct Answer {
   std::string etag = {};       // set by the cache: a hash of all the others
 };
 
+// The server ends before this answer's turn has come: HTTP 503.
+struct Ending : std::runtime_error {
+  Ending() : std::runtime_error("the server ends") {}
+};
+
 // Answers that depend on nothing but their key and a revision: computed once a revision, one at a time (they compete
 // for the same disk and processors), and shared by all who ask meanwhile. Nobody gets an answer of an earlier revision
 // than the one that was current when he asked. Thread-safe.
@@ -25,8 +32,10 @@ class AnswerCache {
   // `revision` rises with whatever answers depend on; called from any thread.
   explicit AnswerCache(std::function<std::uint64_t()> revision) : revision_(std::move(revision)) {}
 
-  // shared: the cache keeps it too. Throws what `compute` throws; a failure is not kept.
+  // shared: the cache keeps it too. Throws what `compute` throws, and Ending; a failure is not kept.
   std::shared_ptr<const Answer> get(const std::string& key, const std::function<Answer()>& compute);
+  // From now on nothing is computed any more: who waits for another's computation gets Ending when that is done.
+  void stop() { stopped_ = true; }
 
  private:
   // More are rarely looked at in turn; the oldest ones go first.
@@ -41,6 +50,7 @@ class AnswerCache {
   void keep(const std::string& key, std::uint64_t revision, std::shared_ptr<const Answer> answer);
 
   const std::function<std::uint64_t()> revision_;
+  std::atomic<bool> stopped_ = false;
   std::mutex computing_;  // held during a computation; taken before mutex_
   std::mutex mutex_;
   // Guarded by mutex_:

@@ -29,6 +29,12 @@ class ApiRoutes {
   // changes. A query is read, and changes nothing.
   void configurations(const std::string& experiment, const httplib::Request& request, httplib::Response& response);
 
+  // Begins no computation any more; thread-safe.
+  void stop() {
+    reports_.stop();
+    passes_.stop();
+  }
+
  private:
   const Backend& backend_;
   AnswerCache reports_;

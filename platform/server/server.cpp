@@ -72,6 +72,8 @@ struct Server::State {
         report(request, error.what());
         fail(request, response, logging ? 503 : 500, logging ? kCannotLog : kInternal);
       }
+    } catch (const Ending& ending) {
+      fail(request, response, 503, ending.what());
     } catch (const std::exception& error) {
       report(request, error.what());
       fail(request, response, 500, kInternal);
@@ -177,6 +179,7 @@ void Server::run() {
 }
 void Server::stop() {
   state_->http.stop();
+  state_->api.stop();  // what waits for its turn would hold up the end
 }
 
 }  // namespace crossfade::server

@@ -47,6 +47,39 @@ TEST_CASE("answer cache: what changes during a computation is not missed") {
   CHECK(get()->body == "2");
 }
 
+TEST_CASE("answer cache: once stopped, nobody's turn comes any more") {
+  AnswerCache cache([] { return 1; });
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  auto first = std::async(std::launch::async, [&] {
+    return cache
+        .get("a",
+             [&] {
+               begun.set_value();
+               go_on.get_future().wait();
+               return Answer{"a"};
+             })
+        ->body;
+  });
+  begun.get_future().wait();
+  std::atomic<int> runs = 0;
+  std::vector<std::future<void>> waiting;
+  for (const char* key : {"b", "c", "d"}) {
+    waiting.push_back(std::async(std::launch::async, [&, key] {
+      cache.get(key, [&] {
+        ++runs;
+        return Answer{key};
+      });
+    }));
+  }
+  cache.stop();
+  go_on.set_value();
+  CHECK(first.get() == "a");
+  for (auto& one : waiting) CHECK_THROWS_AS(one.get(), Ending);
+  CHECK(runs == 0);
+  CHECK(cache.get("a", [] { return Answer{"anew"}; })->body == "a");  // what is there already costs nothing
+}
+
 TEST_CASE("answer cache: those who ask meanwhile share one computation") {
   AnswerCache cache([] { return 1; });
   std::atomic<int> runs = 0;
