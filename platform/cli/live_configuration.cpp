@@ -71,6 +71,12 @@ bool LiveConfiguration::changed() const {
 void LiveConfiguration::activate(Configuration configuration) {
   service_.activate(configuration);
   const Timestamp since = clock_.now();
+  try {
+    store_.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = since});
+  } catch (const Error&) {
+    if (const auto former = current()) service_.activate(*former);
+    throw;
+  }
   recorded_.add(configuration, since);
   auto next = std::make_shared<const Configuration>(std::move(configuration));
   auto history = std::make_shared<const ConfigurationHistory>(recorded_.history());
@@ -79,8 +85,7 @@ void LiveConfiguration::activate(Configuration configuration) {
     current_ = next;
     history_ = std::move(history);
   }
-  // Last: it raises the store's revision, from which on answers by the former configuration are not given any more.
-  store_.record_configuration({.checksum = next->checksum, .text = next->text, .since = since});
+  ++generation_;  // last: from here on answers by the former configuration are not given any more
 }
 
 LiveConfiguration::Stamp LiveConfiguration::stamp_of(const std::filesystem::path& file) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,8 +17,8 @@ namespace crossfade::cli {
 
 // The configuration that a running server works with: from a file, recorded in the store, active in the service, and
 // read again when the file changes. A configuration that would move units of a running experiment is refused, compared
-// with the one before, also across restarts: the store knows it. current() and history() are thread-safe; the rest is
-// for one thread.
+// with the one before, also across restarts: the store knows it. current(), history() and generation() are
+// thread-safe; the rest is for one thread.
 class LiveConfiguration {
  public:
   // Reads, checks, activates and records. Throws Error with the faults. All references must outlive it.
@@ -28,6 +29,9 @@ class LiveConfiguration {
   std::shared_ptr<const Configuration> current() const;
   // All that the store recorded, the current one last; shared for the same reason.
   std::shared_ptr<const ConfigurationHistory> history() const;
+
+  // Rises when current() has become another one. Thread-safe.
+  std::uint64_t generation() const { return generation_; }
 
   // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays.
   void reload();
@@ -53,6 +57,7 @@ class LiveConfiguration {
   // Guarded by mutex_:
   std::shared_ptr<const Configuration> current_;
   std::shared_ptr<const ConfigurationHistory> history_;
+  std::atomic<std::uint64_t> generation_ = 0;
 };
 
 }  // namespace crossfade::cli

@@ -21,6 +21,7 @@
 #include "platform/cli/lab.h"
 #include "platform/cli/live_configuration.h"
 #include "platform/cli/load.h"
+#include "platform/cli/look.h"
 #include "platform/core/error.h"
 #include "platform/core/time.h"
 #include "platform/server/server.h"
@@ -118,19 +119,19 @@ std::vector<server::UnitAssignment> assignments_of(const UnitId& unit, const Con
 }
 
 server::Backend backend_of(service::Service& service, storage::SqliteStore& store,
-                           const LiveConfiguration& configuration, const Clock& clock) {
+                           const LiveConfiguration& configuration) {
   return {
       .next = [&service](const service::Event& event) { return service.begin_next(event); },
       .last = [&service](const service::Event& event) { return service.begin_last(event); },
       .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
       .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
       .reports =
-          [&store, &configuration, &clock](const analysis::AnalyzeOptions& options) {
+          [&store, &configuration](const analysis::AnalyzeOptions& options) {
             analysis::AnalyzeOptions with_changes = options;
             with_changes.configuration_changes = configuration.history()->changes;
             auto reports = analysis::analyze(*configuration.current(), store, with_changes);
             // The past is no look at what is there now.
-            if (!options.until) analysis::record_looks(reports, clock.now(), store);
+            if (!options.until) note_look(reports, store);
             return reports;
           },
       .timeline = [&store, &configuration](
@@ -140,7 +141,7 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
       .unit_history = [&store](const UnitId& unit,
                                const UnitHistoryLimits& limits) { return store.unit_history(unit, limits); },
       .assignments = [&configuration](const UnitId& unit) { return assignments_of(unit, *configuration.current()); },
-      .revision = [&store] { return store.revision(); }};
+      .revision = [&store, &configuration] { return store.revision() + configuration.generation(); }};
 }
 
 // A lab's numbers would be nobody's if half of them were real listeners'.
@@ -180,7 +181,7 @@ void serve(const ServeOptions& options) {
                                   options.lab ? static_cast<const Clock&>(lab_clock) : clock);
   service.close_idle_sessions(options.lab ? kEndOfTime : clock.now());
   std::optional<Lab> lab;
-  server::Backend backend = backend_of(service, store, configuration, clock);
+  server::Backend backend = backend_of(service, store, configuration);
   if (world) {
     backend.lab = lab.emplace(Lab::Parts{.world = *world,
                                          .files = files,

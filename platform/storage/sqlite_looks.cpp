@@ -5,20 +5,29 @@
 
 namespace crossfade::storage::sqlite {
 
+namespace {
+
+bool is_latest(SQLite::Database& database, const Look& look) {
+  SQLite::Statement latest{database,
+                           "SELECT units, data_through_ms FROM looks WHERE experiment = ? AND version = ? "
+                           "ORDER BY id DESC LIMIT 1"};
+  latest.bind(1, look.experiment);
+  latest.bind(2, look.version);
+  return latest.executeStep() && latest.getColumn(0).getInt64() == look.units &&
+         latest.getColumn(1).getInt64() == look.data_through.ms;
+}
+
+}  // namespace
+
+bool has_look(SQLite::Database& database, const Look& look) {
+  return has_table(database, "looks") && is_latest(database, look);
+}
+
 void record_look(const std::filesystem::path& file, const Look& look) {
   const auto database = open_to_write(file, "NORMAL");
   translated(file, [&] {
     SQLite::Transaction transaction{*database, SQLite::TransactionBehavior::IMMEDIATE};
-    SQLite::Statement latest{*database,
-                             "SELECT units, data_through_ms FROM looks WHERE experiment = ? AND version = ? "
-                             "ORDER BY id DESC LIMIT 1"};
-    latest.bind(1, look.experiment);
-    latest.bind(2, look.version);
-    if (latest.executeStep() && latest.getColumn(0).getInt64() == look.units &&
-        latest.getColumn(1).getInt64() == look.data_through.ms) {
-      return;
-    }
-    latest.reset();
+    if (is_latest(*database, look)) return;
     SQLite::Statement add{*database,
                           "INSERT INTO looks (experiment, version, at_ms, units, data_through_ms) "
                           "VALUES (?, ?, ?, ?, ?)"};

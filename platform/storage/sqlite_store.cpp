@@ -118,7 +118,9 @@ Traffic SqliteStore::traffic(const TrafficQuery& query) const {
 }
 
 void SqliteStore::record_look(const Look& look) {
-  sqlite::record_look(state_->file, look);
+  // Most looks are at what was seen already: they need not wait for who writes.
+  const bool known = state_->readers([&](SQLite::Database& database) { return sqlite::has_look(database, look); });
+  if (!known) sqlite::record_look(state_->file, look);
 }
 
 std::vector<Look> SqliteStore::looks() const {

@@ -1,7 +1,8 @@
 // The configuration of a running server: reloaded by SIGHUP and when the file changes, refused when it is faulty or would
 // move units of a running experiment, also across a restart.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
@@ -35,6 +36,24 @@ test("reload: by SIGHUP; a faulty file is reported and the former configuration 
 
   const stored = query(server.store, "SELECT text FROM configurations ORDER BY id").map((row) => row.text);
   assert.deepEqual(stored, [configuration(), configuration({ hypothesis: "Another one." })]);
+});
+
+test("reload: what cannot be recorded is not active either", async (t) => {
+  const directory = home(t);
+  const server = await serve(t, directory);
+  const lock = spawn("sqlite3", [server.store], { stdio: ["pipe", "pipe", "inherit"] });
+  t.after(() => lock.kill());
+  lock.stdin.write("BEGIN IMMEDIATE; SELECT 'locked';\n");
+  await once(lock.stdout, "data");
+  writeFileSync(path.join(directory, "experiments.yaml"), configuration({ hypothesis: "Nobody wrote this down." }));
+  server.signal("SIGHUP");
+  await server.said(/^.*locked.*\nexperiments\.yaml: not reloaded, the former configuration stays active$/m);
+  assert.equal(await hypothesisOf(server), "Staying with an artist helps.");
+  lock.stdin.end("ROLLBACK;\n");
+  await once(lock, "close");
+  server.signal("SIGHUP");
+  await server.said(/^experiments\.yaml: reloaded$/m);
+  assert.equal(await hypothesisOf(server), "Nobody wrote this down.");
 });
 
 test("reload: by a change of the file, without any signal", async (t) => {
