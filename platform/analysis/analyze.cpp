@@ -57,6 +57,8 @@ void describe(Report& report, const ExperimentData& data, const Run& run) {
   report.version = data.version;
   report.control = data.variants.empty() ? "" : data.control().key;
   report.confidence_level = run.confidence_level;
+  if (run.configuration != nullptr) report.configured_confidence_level = run.configuration->confidence_level;
+  report.until = run.options.until;
   report.lift_method = run.options.lift;
   report.data_through = data.data_through;
   if (run.configuration != nullptr) {
@@ -189,6 +191,15 @@ const Experiment* find_configured(const Configuration& configuration, std::strin
                                    suggestion(key, {known.begin(), known.end()})));
 }
 
+// The version of an experiment whose first day had not come at the time that was asked for.
+std::optional<int> later_version(const std::string& experiment, const storage::EventStore& store) {
+  storage::AggregateQuery query;
+  query.experiments = {experiment};
+  const storage::ExperimentAggregate whole = store.aggregate(query).front();
+  if (whole.variants.empty()) return std::nullopt;
+  return whole.version;
+}
+
 // What the store knows, in the order of the configuration, with empty ones where it knows nothing; then the others.
 std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::ExperimentAggregate> seen,
                                                    const Configuration& configuration, bool all) {
@@ -222,8 +233,13 @@ std::vector<Report> analyze(const Configuration& configuration, const storage::E
   for (storage::ExperimentAggregate& aggregate : aggregates) {
     const Experiment* configured = find_configured(configuration, aggregate.experiment);
     if (!aggregate.variants.empty() || aggregate.multiple_variants > 0) continue;
-    if (configured == nullptr) throw_unknown(aggregate.experiment, configuration, store);
-    aggregate.version = configured->version;  // nobody was seen in any
+    if (configured != nullptr) {
+      aggregate.version = configured->version;  // nobody was seen in any
+    } else if (const auto version = options.until ? later_version(aggregate.experiment, store) : std::nullopt) {
+      aggregate.version = *version;
+    } else {
+      throw_unknown(aggregate.experiment, configuration, store);
+    }
   }
   const std::vector<storage::Look> looks = store.looks();
   const Run run{.metrics = metrics,
@@ -252,8 +268,8 @@ std::vector<Report> analyze(const Configuration& configuration, const storage::E
       close(report, report_of(then, roles, up_to_closing, run, &last), *closing);
     }
     if (options.traffic && data.units() > 0) {
-      report.traffic =
-          traffic_report(data, store.traffic({.experiment = data.key, .until = options.until}), configuration);
+      report.traffic = traffic_report(data, store.traffic({.experiment = data.key, .until = options.until}),
+                                      configuration, run.confidence_level);
     }
     show_only(reports.back(), options.metrics);
   }

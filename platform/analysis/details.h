@@ -66,8 +66,10 @@ struct PositionShare {
   std::int64_t playbacks = 0;
   std::optional<double> skipped;                 // share of which less than storage::kSkipThreshold was heard
   std::optional<double> skipped_standard_error;  // with units as clusters
+  std::optional<Interval> skipped_interval;      // normal, within 0 and 1
   std::optional<double> listened;                // mean fraction
   std::optional<double> listened_standard_error;
+  std::optional<Interval> listened_interval;
 };
 
 struct VariantTraffic {

@@ -64,8 +64,10 @@ Json to_json(const PositionShare& share, std::size_t position) {
           {"playbacks", share.playbacks},
           {"skipped", or_null(share.skipped)},
           {"skipped_standard_error", or_null(share.skipped_standard_error)},
+          {"skipped_interval", or_null(share.skipped_interval)},
           {"listened", or_null(share.listened)},
-          {"listened_standard_error", or_null(share.listened_standard_error)}};
+          {"listened_standard_error", or_null(share.listened_standard_error)},
+          {"listened_interval", or_null(share.listened_interval)}};
 }
 
 Json to_json(const VariantTraffic& traffic) {

@@ -4,6 +4,7 @@
 
 #include "platform/analysis/compare.h"
 #include "platform/analysis/health.h"
+#include "platform/analysis/normal_interval.h"
 #include "platform/stats/effect_trend.h"
 #include "platform/stats/holm.h"
 #include "platform/stats/segment_heterogeneity.h"
@@ -170,9 +171,12 @@ class Builder {
       if (!trend->effects[day]) continue;
       result.days[day].effect = trend->effects[day]->estimate;
       result.days[day].standard_error = trend->effects[day]->standard_error;
+      result.days[day].interval =
+          normal_interval(result.days[day].effect, result.days[day].standard_error, options_.confidence_level);
     }
     result.slope = trend->slope;
     result.slope_standard_error = trend->slope_standard_error;
+    result.slope_interval = normal_interval(result.slope, result.slope_standard_error, options_.confidence_level);
     result.p_value = trend->p_value;
   }
 

@@ -55,6 +55,7 @@ Json summary_of(const Report& report) {
           {"data_through", or_null(report.data_through)},
           {"days", report.health.days},
           {"units", std::move(units)},
+          {"srm_p_value", or_null(report.srm.p_value)},
           {"srm_mismatch", report.srm.mismatch},
           {"warnings", report.health.warnings.size()},
           {"plan", plan_of(report)},

@@ -225,8 +225,11 @@ Json to_json(const MetricSegments& segments, const std::vector<Comparison>& comp
 }
 
 Json to_json(const DailyEffect& day) {
-  return {
-      {"day", day.day}, {"n", day.n}, {"effect", or_null(day.effect)}, {"standard_error", or_null(day.standard_error)}};
+  return {{"day", day.day},
+          {"n", day.n},
+          {"effect", or_null(day.effect)},
+          {"standard_error", or_null(day.standard_error)},
+          {"interval", or_null(day.interval)}};
 }
 
 Json to_json(const EffectByDay& effect) {
@@ -234,6 +237,7 @@ Json to_json(const EffectByDay& effect) {
             {"days", all_of(effect.days)},
             {"slope", or_null(effect.slope)},
             {"slope_standard_error", or_null(effect.slope_standard_error)},
+            {"slope_interval", or_null(effect.slope_interval)},
             {"p_value", or_null(effect.p_value)}};
   add_reason(json, effect.reason);
   return json;
@@ -312,7 +316,9 @@ Json to_json(const Report& report) {
   json["version"] = report.version;
   json["control"] = or_null(report.control);
   json["confidence_level"] = report.confidence_level;
+  json["configured_confidence_level"] = report.configured_confidence_level;
   json["lift_method"] = to_string(report.lift_method);
+  json["until"] = or_null(report.until);
   json["data_through"] = or_null(report.data_through);
   json["units"] = Json::object();
   for (const VariantUnits& variant : report.units) json["units"][variant.variant] = variant.units;

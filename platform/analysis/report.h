@@ -252,6 +252,7 @@ struct DailyEffect {
   std::int64_t n = 0;
   std::optional<double> effect;
   std::optional<double> standard_error;
+  std::optional<Interval> interval;
 };
 
 struct EffectByDay {
@@ -259,6 +260,7 @@ struct EffectByDay {
   std::vector<DailyEffect> days;
   std::optional<double> slope;  // in the metric's unit a day
   std::optional<double> slope_standard_error;
+  std::optional<Interval> slope_interval;
   std::optional<double> p_value;
   std::string reason;
 };
@@ -326,6 +328,8 @@ struct Report {
   int version = 1;
   std::string control;
   double confidence_level = 0.95;
+  double configured_confidence_level = 0.95;  // where nobody asks for another
+  std::optional<Timestamp> until;             // only data from before it count; none: all
   LiftInterval lift_method = LiftInterval::fieller;
   std::optional<Timestamp> data_through;  // end of the last session that counted
   std::vector<VariantUnits> units;        // control first, then as configured (imported: by name)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "platform/analysis/normal_interval.h"
 #include "platform/stats/ratio.h"
 
 namespace crossfade::analysis {
@@ -46,14 +47,22 @@ Share share_of(const stats::MetricMoments& units, std::size_t numerator) {
   return share;
 }
 
-PositionShare position_of(const storage::PositionTraffic& traffic) {
+std::optional<Interval> interval_of(const Share& share, double confidence_level) {
+  const auto interval = normal_interval(share.value, share.standard_error, confidence_level);
+  if (!interval) return std::nullopt;
+  return Interval{.lower = std::max(0.0, interval->lower), .upper = std::min(1.0, interval->upper)};
+}
+
+PositionShare position_of(const storage::PositionTraffic& traffic, double confidence_level) {
   const Share skipped = share_of(traffic.units, 0);
   const Share listened = share_of(traffic.units, 2);
   return {.playbacks = traffic.playbacks,
           .skipped = skipped.value,
           .skipped_standard_error = skipped.standard_error,
+          .skipped_interval = interval_of(skipped, confidence_level),
           .listened = listened.value,
-          .listened_standard_error = listened.standard_error};
+          .listened_standard_error = listened.standard_error,
+          .listened_interval = interval_of(listened, confidence_level)};
 }
 
 void add_answers(VariantTraffic& variant, const std::vector<storage::Answers>& answers) {
@@ -80,7 +89,7 @@ void add_answers(VariantTraffic& variant, const std::vector<storage::Answers>& a
 }  // namespace
 
 std::vector<VariantTraffic> traffic_report(const ExperimentData& data, const storage::Traffic& traffic,
-                                           const Configuration& configuration) {
+                                           const Configuration& configuration, double confidence_level) {
   std::vector<VariantTraffic> report;
   std::vector<storage::DayTraffic> no_traffic;  // days on which nothing happened
   if (!traffic.variants.empty()) {
@@ -98,7 +107,9 @@ std::vector<VariantTraffic> traffic_report(const ExperimentData& data, const sto
     }
     add_answers(one, seen->answers);
     one.days = seen->days;
-    for (const storage::PositionTraffic& position : seen->positions) one.positions.push_back(position_of(position));
+    for (const storage::PositionTraffic& position : seen->positions) {
+      one.positions.push_back(position_of(position, confidence_level));
+    }
   }
   return report;
 }

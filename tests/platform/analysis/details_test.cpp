@@ -169,6 +169,8 @@ TEST_CASE("details: who answered, and what was skipped", "[analysis]") {
   CHECK(first.playbacks == sessions);
   CHECK(*first.skipped == Approx(static_cast<double>(skipped) / static_cast<double>(sessions)).epsilon(1e-12));
   CHECK(*first.skipped_standard_error > 0);
+  const auto half = [](const Interval& interval) { return (interval.upper - interval.lower) / 2; };
+  CHECK(half(*first.skipped_interval) == Approx(1.9599639845 * *first.skipped_standard_error));
 }
 
 TEST_CASE("details: a verdict needs no other metrics than the primary one and the guardrails", "[analysis]") {

@@ -96,6 +96,19 @@ TEST_CASE("store analysis: the configured prior is what is believed before the d
   CHECK(usual > 0);
 }
 
+TEST_CASE("store analysis: before its first day, an experiment that only the store knows has nobody", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 100, 0, 7, false);
+  AnalyzeOptions options;
+  options.experiments = {"e"};
+  options.until = Timestamp{kStart - 3 * kMsPerDay};
+  const Report report = analyze(configuration({}), store, options).at(0);
+  CHECK(report.experiment == "e");
+  CHECK(report.units.empty());
+  options.experiments = {"f"};
+  CHECK_THROWS_WITH(analyze(configuration({}), store, options), Catch::Contains("no experiment \"f\""));
+}
+
 TEST_CASE("store analysis: segments, days and the split within them", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 400, 0.5, 7, true);
@@ -118,6 +131,8 @@ TEST_CASE("store analysis: segments, days and the split within them", "[analysis
   REQUIRE(primary.by_day.size() == 1);
   CHECK(primary.by_day[0].variant == "treatment");
   CHECK(primary.by_day[0].days[0].n == 400);
+  const DailyEffect& first_day = primary.by_day[0].days[0];
+  CHECK(first_day.interval->lower == Approx(*first_day.effect - 1.9599639845 * *first_day.standard_error));
   CHECK(primary.by_day[0].days[5].n == 400);
   CHECK(primary.by_day[0].days[6].n == 0);  // the seventh day is not over
   CHECK(*primary.by_day[0].p_value > 1e-4);
