@@ -186,3 +186,23 @@ test("overview: the lifts of the primary metric are those of the report", async 
     .evaluateAll((figures) => figures.map((figure) => Number(figure.value)));
   assert.deepEqual(shown, report.metrics[0].comparisons.map(({ lift }) => lift), await row.innerText());
 });
+
+// The links of the page's foot lead from a view to itself: only the query changes, and once nobody noticed.
+test("links: one that leads to the view itself changes what is chosen there", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await show(page, `${url}/report?q=recommenders`);
+  const keys = () => page.locator(".experiment-link").allTextContents();
+  assert.deepEqual(await keys(), ["recommenders"]);
+  await page.getByRole("link", { name: "All experiments" }).click();
+  await page.locator(".experiment-link", { hasText: "later" }).waitFor();
+  assert.deepEqual(await keys(), ["aa", "recommenders", "later"]);
+  assert.equal(await page.getByLabel("Search").inputValue(), "");
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelectorAll(".experiment-link").length === 1);
+  await show(page, `${url}/report/help/definitions?term=srm`);
+  await page.locator(".definition.wanted").waitFor();
+  await page.getByRole("link", { name: "Definitions" }).click();
+  await page.waitForFunction(() => !document.querySelector(".definition.wanted"));
+  assert.ok(page.url().endsWith("/report/help/definitions"));
+  assert.deepEqual(faults, []);
+});

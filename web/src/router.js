@@ -61,9 +61,9 @@ export function useQuery() {
 
 let moved = false;
 
-/** As a click on a link to there. @param {string} path of the page */
-export function goTo(path) {
-  history.pushState(null, "", path);
+/** As a click on a link to there: whoever shows the path or the query follows. @param {string} address of the page */
+export function goTo(address) {
+  history.pushState(null, "", address);
   scrollTo(0, 0);
   dispatchEvent(new PopStateEvent("popstate"));
 }
@@ -86,9 +86,7 @@ export function useRoute() {
       const link = isShared ? null : linkOf(event);  // in a file the browser follows "#..." by itself
       if (!link) return;
       event.preventDefault();
-      history.pushState(null, "", link.href);
-      scrollTo(0, 0);
-      follow();
+      goTo(link.href);
     };
     addEventListener("popstate", follow);  // also after a click on "#..."
     document.addEventListener("click", click);
