@@ -59,16 +59,21 @@ const request = (path, options) => fetch(path, options).catch((error) => {
 
 /** @type {{path: string, response: Promise<Response>} | null} */
 let early = null;
+let hasAsked = false;
 
-/** Asks for what a view will ask for first. @param {string} path */
+/** Asks for what a view will ask for first, unless the views were faster. @param {string} path */
 export function askEarly(path) {
+  if (hasAsked) return;
   early = { path, response: request(path, { headers: { Accept: "application/json" } }) };
   early.response.catch(() => {});  // told to whoever asks for it
 }
 
-/** The answer that is on its way; once. @param {string} path */
+/** The answer that is on its way; once. What the first views do not take is old when others ask. @param {string} path */
 function takeEarly(path) {
-  const response = early?.path === path ? early.response : null;
+  if (!hasAsked) setTimeout(() => { early = null; });
+  hasAsked = true;
+  if (early?.path !== path) return null;
+  const { response } = early;
   early = null;
   return response;
 }
@@ -83,8 +88,10 @@ async function get(path, signal) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...(before && { "If-None-Match": before.etag }) };
   const response = await (takeEarly(path) ?? request(path, { headers, signal }));
+  signal.throwIfAborted();  // what was asked for early has no signal of its own
   if (response.status === 304 && before) return before.value;
   const value = await jsonOf(response);
+  signal.throwIfAborted();
   hold(path, response.headers.get("ETag"), value);
   return value;
 }
