@@ -89,7 +89,10 @@ async function get(path, signal) {
   const headers = { Accept: "application/json", ...(before && { "If-None-Match": before.etag }) };
   const response = await (takeEarly(path) ?? request(path, { headers, signal }));
   signal.throwIfAborted();  // what was asked for early has no signal of its own
-  if (response.status === 304 && before) return before.value;
+  if (response.status === 304 && before) {
+    hold(path, before.etag, before.value);  // asked for again, so the last to be dropped
+    return before.value;
+  }
   const value = await jsonOf(response);
   signal.throwIfAborted();
   hold(path, response.headers.get("ETag"), value);
