@@ -114,6 +114,26 @@ test("lab: a complaint stands next to its field, any other below the form", asyn
   assert.equal(await page.locator(".simulate [aria-invalid=true]").count(), 0);
 });
 
+test("lab: a draft is followed while it is simulated, and asked for once more at the end", async () => {
+  const { page, server, faults } = await labTab(labOf(simulationOf("running", { experiment: "later" })));
+  let asked = 0;
+  page.on("request", (request) => (asked += request.url().endsWith("/later/results") ? 1 : 0));
+  await show(page, `${url}/report/later`);
+  const next = () => page.waitForResponse((response) => response.url().endsWith("/later/results"), { timeout: 15_000 });
+  await next();
+  await next();
+  await page.locator(".live").waitFor();
+  const last = next();
+  server.lab = labOf(simulationOf("done", { experiment: "later" }));
+  await last;
+  await page.waitForFunction(() => !document.querySelector(".live"));
+  const before = asked;
+  const start = Date.now();
+  await page.waitForFunction((since) => Date.now() > since + 4000, start);
+  assert.ok(asked <= before + 1, "nothing more can come");  // the end and the pause before it may each ask
+  assert.deepEqual(faults, []);
+});
+
 test("lab: a running simulation can be cancelled, and what it did counts", async () => {
   const { page, server, faults } = await labTab(labOf(simulationOf("running")));
   await show(page, kExperiment);

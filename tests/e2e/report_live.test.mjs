@@ -82,3 +82,46 @@ for (const [when, delay] of [["early", 0], ["late", 1000]]) {
     assert.deepEqual(faults, []);
   });
 }
+
+test("live: what does not run is not followed, nor said to be", async () => {
+  const { page, faults } = await openTab(browser, url);
+  const report = await (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
+  const asked = [];
+  await page.route("**/results", (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ json: { ...report, status: "stopped" } });
+  });
+  await show(page, `${url}/report/recommenders`);
+  await page.locator("[data-metric]").first().waitFor();
+  const before = Date.now();
+  await page.waitForFunction((start) => Date.now() > start + 4000, before);
+  assert.equal(asked.length, 1);
+  assert.equal(await page.locator(".live").count(), 0);
+  const day = new Date(Date.parse(report.data_through) - 86_400_000).toISOString().slice(0, 10);
+  await show(page, `${url}/report/aa?at=${day}`);
+  assert.equal(await page.locator(".live").count(), 0);
+  assert.deepEqual(faults, []);
+});
+
+test("live: an experiment that nobody is in yet is followed until somebody is, and what goes wrong is said", async () => {
+  const { page } = await openTab(browser, url);
+  const report = await (await fetch(`${url}/api/v1/experiments/later/results`)).json();
+  await page.route("**/later/results", (route) => route.fulfill({ json: { ...report, status: "running" } }));
+  await show(page, `${url}/report/later`);
+  await page.locator(".facts .live", { hasText: "live" }).waitFor();
+  await page.route("**/later/results", (route) => route.fulfill(
+    { status: 503, contentType: "application/problem+json", body: '{"detail": "The store is busy."}' }));
+  await page.locator(".facts").getByText("The store is busy; trying again").waitFor({ timeout: 15_000 });
+  await page.unroute("**/later/results");
+  await page.locator(".status-draft").waitFor({ timeout: 15_000 });
+  assert.equal(await page.locator(".live").count(), 0);
+});
+
+test("live: the list says whether it follows", async () => {
+  const { page } = await openTab(browser, url);
+  await show(page, `${url}/report`);
+  await page.locator(".followed", { hasText: "live" }).waitFor();
+  await page.route("**/api/v1/experiments", (route) => route.abort());
+  await page.locator(".followed").getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 });
+  assert.equal(await page.locator(".experiment-link").count(), 3);
+});

@@ -7,7 +7,7 @@ import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
 import { formatChance, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
 import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
-import { afterError, afterValue } from "../../web/src/resource.js";
+import { afterError, afterValue, atStart } from "../../web/src/resource.js";
 import { definitionPath, experimentPath } from "../../web/src/router.js";
 import { metricTitle, reasonWords, sentence, verdictWords } from "../../web/src/words.js";
 
@@ -171,18 +171,32 @@ test("overview: words, status and order choose what is listed", () => {
 });
 
 test("resource: what has not changed is not drawn anew, and a value outlives a failure", () => {
-  const nothing = { group: "a", resource: { state: "loading" }, freshness: { changed: null, failing: false } };
+  const nothing = { group: "a", key: "a?", resource: { state: "loading" }, changed: null, error: null };
   const value = { n: 1 };
-  const ready = afterValue(nothing, "a", value);
-  assert.deepEqual([ready.resource, ready.freshness.failing], [{ state: "ready", value }, false]);
-  assert.equal(afterValue(ready, "a", value), ready);
-  const failing = afterError(ready, "a", new Error("gone"));
-  assert.deepEqual([failing.resource, failing.freshness.failing], [ready.resource, true]);
-  const again = afterValue(failing, "a", value);
-  assert.deepEqual([again.freshness.failing, again.freshness.changed], [false, ready.freshness.changed]);
-  assert.notEqual(afterValue(ready, "a", { n: 1 }), ready);
-  assert.equal(afterError(nothing, "a", new Error("gone")).resource.state, "failed");
-  assert.equal(afterError(ready, "b", new Error("gone")).resource.state, "failed");
+  const gone = new Error("gone");
+  const ready = afterValue(nothing, "a", "a?", value);
+  assert.deepEqual([ready.resource, ready.error], [{ state: "ready", value }, null]);
+  assert.equal(afterValue(ready, "a", "a?", value), ready);
+  const failing = afterError(ready, "a", "a?", gone);
+  assert.deepEqual([failing.resource, failing.error], [ready.resource, gone]);
+  const again = afterValue(failing, "a", "a?", value);
+  assert.deepEqual([again.error, again.changed], [null, ready.changed]);
+  assert.notEqual(afterValue(ready, "a", "a?", { n: 1 }), ready);
+  assert.equal(afterError(nothing, "a", "a?", gone).resource.state, "failed");
+  assert.equal(afterError(ready, "b", "b?", gone).resource.state, "failed");
+});
+
+test("resource: a value is held under the question that it answers", () => {
+  const nothing = { group: "a", key: "a?", resource: { state: "loading" }, changed: null, error: null };
+  const ready = afterValue(nothing, "a", "a?", { n: 1 });
+  const other = { ...nothing, key: "a?level=0.8" };
+  const asked = atStart(ready, other);
+  assert.equal(asked, ready, "it stays while the other question is asked");
+  const failing = afterError(asked, "a", other.key, new Error("gone"));
+  assert.equal(failing.key, "a?", "and when that has no answer");
+  assert.equal(atStart(failing, other).error, null, "which is no fault of the next question");
+  assert.equal(afterValue(asked, "a", other.key, ready.resource.value).key, other.key, "though it may be the same value");
+  assert.equal(atStart(ready, { ...nothing, group: "b", key: "b?" }).resource.state, "loading");
 });
 
 test("format: a chance is never certain, a loss never nothing", () => {

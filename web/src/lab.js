@@ -1,4 +1,4 @@
-import { useCallback, useState } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import { cancelSimulation, fetchLab, startSimulation } from "./api.js";
 import { isShared } from "./embedded.js";
 import { isSimulating } from "./lab_model.js";
@@ -8,27 +8,24 @@ import { useResource } from "./resource.js";
 
 const kPause = 1000;  // ms between questions while a simulation runs
 
+/** @param {Lab | null} lab */
+const follows = (lab) => lab !== null && isSimulating(lab);
+
 /**
  * The lab of this server; null where it is none, or not known yet. Asked once, and each second while it simulates.
  * @returns {{lab: (Lab & {enabled: true}) | null, start: (wanted: Record<string, unknown>) => Promise<void>,
  *   cancel: () => Promise<void>}}
  */
 export function useLab() {
-  const [asked, setAsked] = useState(0);
-  const [running, setRunning] = useState(false);
-  const [resource] = useResource(`lab ${asked}`, async (signal) => {
-    const lab = await fetchLab(signal);
-    setRunning(isSimulating(lab));
-    return lab;
-  }, { group: "lab", live: running, usualPause: kPause, idle: isShared });
+  const [resource, reload] = useResource("lab", fetchLab, { live: follows, usualPause: kPause, idle: isShared });
   const start = useCallback(async (/** @type {Record<string, unknown>} */ wanted) => {
     await startSimulation(wanted);
-    setAsked((n) => n + 1);
-  }, []);
+    reload();
+  }, [reload]);
   const cancel = useCallback(async () => {
     await cancelSimulation();
-    setAsked((n) => n + 1);
-  }, []);
+    reload();
+  }, [reload]);
   const lab = resource.state === "ready" && resource.value.enabled ? resource.value : null;
   return { lab, start, cancel };
 }

@@ -44,3 +44,12 @@ export function fieldOf(message) {
 
 /** @param {Lab} lab */
 export const isSimulating = (lab) => lab.enabled && lab.simulation?.state === "running";
+
+/**
+ * What of the lab's simulation changes an experiment: another text where there are new data. "" nothing
+ * @param {Lab | null} lab @param {string} experiment
+ */
+export function simulationOf(lab, experiment) {
+  const simulation = lab?.enabled ? lab.simulation : null;
+  return simulation?.experiment === experiment ? `${simulation.id} ${simulation.state}` : "";
+}

@@ -202,6 +202,7 @@
  * @property {number} confidence_level
  * @property {string} lift_method
  * @property {string | null} data_through
+ * @property {string | null} [until] time before which data count; null: all of them
  * @property {Record<string, number>} units
  * @property {{multiple_variants: number, overrides: number}} excluded
  * @property {Srm} srm

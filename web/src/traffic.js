@@ -3,7 +3,7 @@ import { fetchReport, hasAnswer, resultsPath } from "./api.js";
 import { usePainted } from "./painted.js";
 import { useResource } from "./resource.js";
 
-/** @typedef {import("./resource.js").Resource<import("./traffic_model.js").Traffic>} TrafficResource */
+/** @typedef {import("./resource.js").Asked<import("./traffic_model.js").Traffic>} TrafficAsked */
 
 const kPause = 60_000;  // ms; the server goes through every playback for it
 
@@ -30,17 +30,17 @@ function usePaced(value, pause) {
  * What the variants served, one answer for all that shows it. Asked for after the report has been painted, and again at
  * most once a minute, when there is more data. Null where it cannot be asked for.
  * @param {import("./report.js").Report} report @param {import("./controls.js").Controls} controls
- * @returns {TrafficResource | null}
+ * @returns {TrafficAsked | null}
  */
 export function useTraffic({ experiment, data_through }, { at }) {
   const query = `?${new URLSearchParams({ ...(at && { at }), traffic: "true" })}`;
   const there = hasAnswer(resultsPath(experiment, query));
   const through = usePaced(data_through, kPause);
   const idle = !usePainted() || !there || data_through === null;
-  const [resource] = useResource(`${experiment}${query}|${through}`, async (signal) => {
+  const asked = useResource(`${experiment}${query}`, async (signal) => {
     const { traffic } = await fetchReport(experiment, query, signal);
     if (!traffic) throw new Error("The server does not say what was served.");
     return traffic;
-  }, { group: `${experiment}${query}`, idle });
-  return there ? resource : null;
+  }, { version: through ?? "", idle });
+  return there ? asked : null;
 }

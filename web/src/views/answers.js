@@ -2,26 +2,30 @@ import { html } from "htm/preact";
 import { formatCount, formatShare } from "../format.js";
 import { muchFallback } from "../traffic_model.js";
 import { reasonWords } from "../words.js";
+import { Answer, TryAgain } from "./answered.js";
 import { Check } from "./check.js";
 import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../traffic.js").TrafficResource} TrafficResource */
+/** @typedef {import("../traffic.js").TrafficAsked} TrafficAsked */
+/** @typedef {import("../traffic_model.js").Traffic} Traffic */
 /** @typedef {import("../traffic_model.js").VariantTraffic} VariantTraffic */
 
 /**
  * Did each variant's own recommender answer? Its place is held while the playbacks are gone through.
- * @param {{traffic: TrafficResource | null, experiment: string}} props
+ * @param {{traffic: TrafficAsked | null, experiment: string}} props
  */
 export function AnswersCheck({ traffic, experiment }) {
   if (!traffic) return null;
-  const { tone, words, strong = "" } = checkOf(traffic);
-  return html`<${Check} tone=${tone} term="fallback" experiment=${experiment}>${strong && html`<strong>${strong}</strong> `}${words}<//>`;
+  const [resource, reload] = traffic;
+  const { tone, words, strong = "" } = checkOf(resource);
+  return html`<${Check} tone=${tone} term="fallback" experiment=${experiment}>${strong && html`<strong>${strong}</strong> `}${words}
+    ${resource.state === "failed" && html` <${TryAgain} reload=${reload} />`}<//>`;
 }
 
 /**
- * @param {TrafficResource} traffic
+ * @param {import("../resource.js").Resource<Traffic>} traffic
  * @returns {{tone: "good" | "warning" | "neutral" | "waiting", words: string, strong?: string}}
  */
 function checkOf(traffic) {
@@ -58,14 +62,13 @@ function whyUnknown(variants) {
 /**
  * Who really answered, in each variant.
  * @param {{controls: import("../controls.js").Controls, change: import("../controls.js").Change,
- *   traffic: TrafficResource | null}} props
+ *   traffic: TrafficAsked | null}} props
  */
 export function AnswersSection({ controls, change, traffic }) {
   if (!traffic) return null;
   return html`<${LazySection} id="answers" title="Who answered" controls=${controls} change=${change} class="sub">
-    ${traffic.state === "loading" ? html`<p class="minor" role="status">Counting who answered</p>`
-      : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
-      : html`<${AnswersTable} variants=${traffic.value.variants} />`}
+    <${Answer} asked=${traffic} waiting="Counting who answered">${(/** @type {Traffic} */ { variants }) =>
+      html`<${AnswersTable} variants=${variants} />`}<//>
   <//>`;
 }
 

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { LinesChart } from "../charts/lines.js";
 import { formatCount, formatDate, formatMean, formatTime } from "../format.js";
 import { dayPoints, latencyError, latencyMeasured, wholeDays } from "../traffic_model.js";
+import { Answer } from "./answered.js";
 import { LazySection, Numbers } from "./lazy.js";
 import { ChartFigure, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -13,14 +14,13 @@ import { Figure, ScrollingTable } from "./table.js";
 /**
  * What each variant served, day by day.
  * @param {{report: import("../report.js").Report, controls: import("../controls.js").Controls,
- *   change: import("../controls.js").Change, traffic: import("../traffic.js").TrafficResource | null}} props
+ *   change: import("../controls.js").Change, traffic: import("../traffic.js").TrafficAsked | null}} props
  */
 export function ByDaySection({ report, controls, change, traffic }) {
   if (!traffic) return null;
   return html`<${LazySection} id="by-day" title="Traffic by day" controls=${controls} change=${change}>
-    ${traffic.state === "loading" ? html`<p class="minor" role="status">Going through the playbacks</p>`
-      : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
-      : html`<${Days} traffic=${traffic.value} report=${report} controls=${controls} change=${change} />`}
+    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {Traffic} */ value) =>
+      html`<${Days} traffic=${value} report=${report} controls=${controls} change=${change} />`}<//>
   <//>`;
 }
 

@@ -4,6 +4,7 @@ import { configurationsPath, fetchConfigurations, hasAnswer } from "../api.js";
 import { diffOf, folded, inForce, linesOf, pairOf } from "../configurations.js";
 import { formatPlural, formatTime } from "../format.js";
 import { useResource } from "../resource.js";
+import { Answer } from "./answered.js";
 import { LazySection } from "./lazy.js";
 import { ScrollingTable } from "./table.js";
 
@@ -34,11 +35,14 @@ export function ConfigurationSection({ report, controls, change }) {
 
 /** @param {{report: import("../report.js").Report, controls: Controls, change: Change}} props */
 function Versions({ report: { experiment, data_through }, controls, change }) {
-  const [resource] = useResource(`${experiment}|${data_through}`, (signal) => fetchConfigurations(experiment, signal),
-    { group: experiment });
-  if (resource.state === "loading") return html`<p class="minor" role="status">Reading the configurations</p>`;
-  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
-  const { configurations } = resource.value;
+  const asked = useResource(experiment, (signal) => fetchConfigurations(experiment, signal), { version: data_through ?? "" });
+  return html`<${Answer} asked=${asked} waiting="Reading the configurations">${
+    (/** @type {import("../configurations.js").Configurations} */ { configurations }) =>
+      html`<${Recorded} configurations=${configurations} controls=${controls} change=${change} />`}<//>`;
+}
+
+/** @param {{configurations: StoredConfiguration[], controls: Controls, change: Change}} props */
+function Recorded({ configurations, controls, change }) {
   if (configurations.length === 0)
     return html`<p>The store has recorded no configuration: its data were imported, not served or simulated here.</p>`;
   const pair = pairOf(configurations, controls);

@@ -70,9 +70,9 @@ export function Downloads({ experiment, controls }) {
 
 const kClock = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
 
-/** Does the page follow the experiment? @param {{freshness: import("../resource.js").Freshness}} props */
-export function Live({ freshness: { changed, failing } }) {
-  if (failing) return html`<span class="live failing" role="status">The server does not answer; trying again</span>`;
+/** What follows the experiment, and why it cannot. @param {{freshness: import("../resource.js").Freshness}} props */
+export function Live({ freshness: { changed, error } }) {
+  if (error) return html`<span class="live failing" role="status">${error.message.replace(/\.$/, "")}; trying again</span>`;
   return html`<span class="live">live${changed && html`, <span class="minor">changed ${kClock.format(changed)}</span>`}
   </span>`;
 }

@@ -6,6 +6,7 @@ import { resultsQuery } from "../controls.js";
 import { formatCount, formatEffect, formatInterval, pWords } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { Answer } from "./answered.js";
 import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, ScrollingTable } from "./table.js";
@@ -33,11 +34,14 @@ export function DaysSection({ report, controls, change }) {
 /** @param {{report: Report, controls: import("../controls.js").Controls}} props */
 function ByDay({ report, controls }) {
   const query = resultsQuery(controls, { by_day: "true" });
-  const [resource] = useResource(`${report.experiment}${query}|${report.data_through}`,
-    (signal) => fetchReport(report.experiment, query, signal), { group: report.experiment });
-  if (resource.state === "loading") return html`<p class="minor" role="status">Counting days</p>`;
-  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
-  const primary = resource.value.metrics.find(({ role }) => role === "primary") ?? resource.value.metrics[0];
+  const asked = useResource(`${report.experiment}${query}`, (signal) => fetchReport(report.experiment, query, signal),
+    { group: report.experiment, version: report.data_through ?? "" });
+  return html`<${Answer} asked=${asked} waiting="Counting days">${daysOfReport}<//>`;
+}
+
+/** @param {Report} report with the effect by day */
+function daysOfReport({ metrics }) {
+  const primary = metrics.find(({ role }) => role === "primary") ?? metrics[0];
   if (!primary?.by_day) return html`<p class="minor">The primary metric has no effect by day.</p>`;
   return primary.by_day.map((effect) => html`<${DaysOf} key=${effect.variant} effect=${effect}
     metric=${metricTitle(primary.metric)} unit=${primary.unit} />`);

@@ -11,6 +11,7 @@ import {
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { reasonWords } from "../words.js";
+import { Answer } from "./answered.js";
 import { LazySection, Numbers } from "./lazy.js";
 import { ChartFigure } from "./legend.js";
 import { PositionsOf } from "./positions.js";
@@ -29,7 +30,7 @@ const distributionsQuery = (controls) => resultsQuery(controls, { distributions:
 /**
  * Not only whether the mean moves, but which sessions do. Asked of the server when the section is opened.
  * @param {{report: Report, controls: Controls, change: Change,
- *   traffic: import("../traffic.js").TrafficResource | null}} props
+ *   traffic: import("../traffic.js").TrafficAsked | null}} props
  */
 export function DistributionsSection({ report, controls, change, traffic }) {
   if (!hasAnswer(resultsPath(report.experiment, distributionsQuery(controls)))) return null;
@@ -41,13 +42,16 @@ export function DistributionsSection({ report, controls, change, traffic }) {
 
 /** @param {{report: Report, controls: Controls, change: Change}} props */
 function Sessions({ report, controls, change }) {
-  const { experiment, control, data_through } = report;
+  const { experiment, data_through } = report;
   const query = distributionsQuery(controls);
-  const [resource] = useResource(`${experiment}${query}|${data_through}`,
-    (signal) => fetchReport(experiment, query, signal), { group: experiment });
-  if (resource.state === "loading") return html`<p class="minor" role="status">Going through the sessions</p>`;
-  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
-  const { distributions, confidence_level } = resource.value;
+  const asked = useResource(`${experiment}${query}`, (signal) => fetchReport(experiment, query, signal),
+    { group: experiment, version: data_through ?? "" });
+  return html`<${Answer} asked=${asked} waiting="Going through the sessions">${(/** @type {Report} */ answer) =>
+    html`<${Variants} report=${answer} controls=${controls} change=${change} />`}<//>`;
+}
+
+/** @param {{report: Report, controls: Controls, change: Change}} props report: with the distributions */
+function Variants({ report: { control, distributions, confidence_level }, controls, change }) {
   if (!distributions) return html`<p class="minor">The server does not say how sessions are distributed.</p>`;
   const names = distributions.session_time.variants.map(({ variant }) => variant);
   const treatments = names.filter((name) => name !== control);

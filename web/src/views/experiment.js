@@ -4,13 +4,15 @@ import { ApiError, fetchReport } from "../api.js";
 import { loadPlots } from "../charts/plot_frame.js";
 import { controlsOf, queryOf, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
-import { formatDate, formatShare, formatTime } from "../format.js";
+import { formatShare, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useLab } from "../lab.js";
+import { simulationOf } from "../lab_model.js";
 import { usePainted } from "../painted.js";
 import { useResource } from "../resource.js";
 import { kOverviewPath, useQuery } from "../router.js";
 import { useTraffic } from "../traffic.js";
+import { Dated, Updating } from "./answered.js";
 import { AnswersSection } from "./answers.js";
 import { StatusBadge } from "./badges.js";
 import { ByDaySection } from "./by_day.js";
@@ -32,6 +34,7 @@ import { VerdictSection } from "./verdict.js";
 /** @typedef {import("../report.js").Report} Report */
 /** @typedef {import("../controls.js").Controls} Controls */
 /** @typedef {import("../controls.js").Change} Change */
+/** @typedef {import("../resource.js").Freshness} Freshness */
 
 const kWhileWaiting = 100;  // ms after which charts are prepared, as the answer seems to take its time
 
@@ -44,8 +47,12 @@ export function ExperimentView({ experiment }) {
     return queryOf({ ...before, ...(typeof changes === "function" ? changes(before) : changes) });
   }), [setQuery]);
   const asked = resultsQuery(controls);
-  const [resource, reload, freshness] = useResource(
-    `${experiment}${asked}`, (signal) => fetchReport(experiment, asked, signal), { group: experiment, live: !isShared });
+  const state = useLab();
+  const simulation = simulationOf(state.lab, experiment);
+  /** @param {Report | null} report */
+  const live = (report) => !isShared && (report === null || isFollowed(report, controls, simulation));
+  const [resource, reload, freshness] = useResource(`${experiment}${asked}`,
+    (signal) => fetchReport(experiment, asked, signal), { group: experiment, version: simulation, live });
   useEffect(() => {
     const timer = setTimeout(() => loadPlots().catch(() => {}), kWhileWaiting);  // a chart says so where it fails
     return () => clearTimeout(timer);
@@ -56,8 +63,15 @@ export function ExperimentView({ experiment }) {
     if (error instanceof ApiError && error.status === 404) return html`<${NoSuchExperiment} error=${error} />`;
     return html`<${Failed} error=${error} what="the results of ${experiment}" reload=${reload} />`;
   }
-  return html`<${ReportView} report=${resource.value} controls=${controls} change=${change} freshness=${freshness} />`;
+  return html`<${ReportView} report=${resource.value} controls=${controls} change=${change} freshness=${freshness}
+    reload=${reload} lab=${state} />`;
 }
+
+/**
+ * Can there be more data soon? Before a day there can not.
+ * @param {Report} report @param {Controls} controls @param {string} simulation of the lab in this experiment
+ */
+const isFollowed = ({ status }, { at }, simulation) => !at && (status === "running" || simulation.endsWith(" running"));
 
 /** @param {{error: ApiError}} props */
 function NoSuchExperiment({ error }) {
@@ -68,52 +82,72 @@ function NoSuchExperiment({ error }) {
 }
 
 /**
- * @param {{report: Report, controls: Controls, change: Change,
- *   freshness: import("../resource.js").Freshness}} props
+ * @param {{report: Report, controls: Controls, change: Change, freshness: Freshness,
+ *   reload: () => void, lab: ReturnType<typeof useLab>}} props
  */
-function ReportView({ report, controls, change, freshness }) {
+function ReportView({ report, controls, change, freshness, reload, lab }) {
   const seen = totalUnits(report.units) > 0;
   const traffic = useTraffic(report, controls);
-  const lab = useLab();
   const painted = usePainted();
   const view = { report, controls, change };
   const simulate = html`<${SimulateSection} experiment=${report.experiment} state=${lab} />`;
   return html`
     <${ReportHeader} report=${report} freshness=${freshness} isLab=${lab.lab !== null} />
-    ${controls.at && html`<p class="notice past">As of ${formatDate(controls.at)}, 00:00 UTC: what came later is left out.
-      <button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button></p>`}
-    <${VerdictSection} report=${report} />
+    <${Updating} freshness=${freshness} reload=${reload} />
+    <${AsOf} until=${untilOf(report, controls, freshness)} controls=${controls} change=${change} />
+    <${Dated} freshness=${freshness}>
+      <${VerdictSection} report=${report} />
+      ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />`}
+    <//>
     ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />${simulate}`}
-    ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />
-      <${AnswersSection} ...${view} traffic=${traffic} />`}
-    ${painted ? html`<${FurtherSections} ...${view} traffic=${traffic} />${seen && simulate}` : html`<${Loading} what="the metrics" />`}
+    ${seen && html`<${AnswersSection} ...${view} traffic=${traffic} />`}
+    ${painted ? html`<${FurtherSections} ...${view} freshness=${freshness} traffic=${traffic} />${seen && simulate}`
+      : html`<${Loading} what="the metrics" />`}
   `;
 }
 
 /**
- * What comes after the verdict and its health, which are painted first.
- * @param {{report: Report, controls: Controls, change: Change, traffic: import("../traffic.js").TrafficResource | null}} props
+ * Before when the data of this report are, as the answer says; null where all count.
+ * @param {Report} report @param {Controls} controls @param {Freshness} freshness
  */
-function FurtherSections({ traffic, ...view }) {
+function untilOf({ until }, { at }, { outdated }) {
+  if (until !== undefined) return until;
+  return at && !outdated ? at : null;  // an answer that does not say it is to this question at least
+}
+
+/** @param {{until: string | null, controls: Controls, change: Change}} props */
+function AsOf({ until, controls, change }) {
+  if (until === null) return null;
+  return html`<p class="notice past">As of ${formatTime(until)}: what came later is left out.${" "}
+    ${controls.at && html`<button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button>`}</p>`;
+}
+
+/**
+ * What comes after the verdict and its health, which are painted first.
+ * @param {{report: Report, controls: Controls, change: Change, freshness: Freshness,
+ *   traffic: import("../traffic.js").TrafficAsked | null}} props
+ */
+function FurtherSections({ traffic, freshness, ...view }) {
   const { report } = view;
   const seen = totalUnits(report.units) > 0;
   const shown = seen && report.decision.verdict !== "INVALID";
   return html`
-    ${seen && report.plan && html`<${PlanSection} plan=${report.plan} experiment=${report.experiment} />`}
-    ${seen && html`<${MetricsSection} ...${view} />`}
+    ${seen && report.plan && html`<${Dated} freshness=${freshness}>
+      <${PlanSection} plan=${report.plan} experiment=${report.experiment} /><//>`}
+    ${seen && html`<${MetricsSection} ...${view} freshness=${freshness} />`}
     ${shown && html`<${TimelineSection} ...${view} />`}
     ${seen && html`<${ByDaySection} ...${view} traffic=${traffic} />`}
     ${shown && html`
       <${DistributionsSection} ...${view} traffic=${traffic} />
       <${SegmentsSection} ...${view} />
       <${DaysSection} ...${view} />
-      <${OverlapSection} report=${report} />
+      <${Dated} freshness=${freshness}><${OverlapSection} report=${report} /><//>
     `}
     <${ConfigurationSection} ...${view} />
   `;
 }
 
-/** @param {{report: Report, freshness: import("../resource.js").Freshness, isLab: boolean}} props */
+/** @param {{report: Report, freshness: Freshness, isLab: boolean}} props */
 function ReportHeader({ report, freshness, isLab }) {
   const { experiment, hypothesis, owner, status, control, confidence_level, data_through } = report;
   return html`<div class="report-header">
@@ -126,8 +160,8 @@ function ReportHeader({ report, freshness, isLab }) {
       ${owner && html`<div><dt>Owner</dt><dd>${owner}</dd></div>`}
       <div><dt>Control</dt><dd>${control}</dd></div>
       <div><dt><${Explain} term="confidence">Confidence<//></dt><dd>${formatShare(confidence_level, 0)}</dd></div>
-      ${data_through && html`<div><dt><${Explain} term="data_through" experiment=${experiment}>Data through<//></dt><dd>${formatTime(data_through)}${" "}
-        ${!isShared && html`<${Live} freshness=${freshness} />`}</dd></div>`}
+      ${(data_through || freshness.live) && html`<div><dt><${Explain} term="data_through" experiment=${experiment}>Data through<//></dt>
+        <dd>${data_through ? formatTime(data_through) : "none yet"}${" "}${freshness.live && html`<${Live} freshness=${freshness} />`}</dd></div>`}
       ${isLab && html`<div><dt>Lab</dt><dd><a href="#simulate">Simulate listeners</a></dd></div>`}
     </dl>
   </div>`;
@@ -170,8 +204,8 @@ function kindsOf({ metrics }) {
   return kinds;
 }
 
-/** @param {{report: Report, controls: Controls, change: Change}} props */
-function MetricsSection({ report, controls, change }) {
+/** @param {{report: Report, controls: Controls, change: Change, freshness: Freshness}} props */
+function MetricsSection({ report, controls, change, freshness }) {
   const kinds = kindsOf(report);
   const withheld = report.decision.verdict === "INVALID" && !controls.force;
   return html`<section aria-labelledby="metrics">
@@ -180,10 +214,12 @@ function MetricsSection({ report, controls, change }) {
     ${withheld && html`<p class="withheld">The experiment is invalid, so its lifts mean nothing.${" "}
       ${!isShared && html`<button type="button" class="link" onClick=${() => change({ force: true })}>Show them to find
         the fault</button>`}</p>`}
-    <${ChartKey} report=${report} controls=${controls} kinds=${kinds} />
-    ${inOrderOfRole(report.metrics).map(
-      (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} controls=${controls} />`,
-    )}
+    <${Dated} freshness=${freshness}>
+      <${ChartKey} report=${report} controls=${controls} kinds=${kinds} />
+      ${inOrderOfRole(report.metrics).map(
+        (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} controls=${controls} />`,
+      )}
+    <//>
     ${!isShared && html`<${Downloads} experiment=${report.experiment} controls=${controls} />`}
   </section>`;
 }

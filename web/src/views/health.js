@@ -18,7 +18,7 @@ const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 /**
  * Can the numbers below be believed?
  * @param {{report: Report, change: import("../controls.js").Change,
- *   traffic: import("../traffic.js").TrafficResource | null}} props
+ *   traffic: import("../traffic.js").TrafficAsked | null}} props
  */
 export function HealthSection({ report, change, traffic }) {
   const { srm, health, excluded, experiment } = report;

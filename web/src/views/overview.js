@@ -13,6 +13,7 @@ import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { experimentPath, useQuery } from "../router.js";
 import { Badge, StatusBadge } from "./badges.js";
+import { Live } from "./controls.js";
 import { Explain } from "./explain.js";
 import { Failed, Heading, Loading, Notice } from "./states.js";
 import { ToneIcon } from "./icons.js";
@@ -22,11 +23,14 @@ import { Figure, IntervalFigure } from "./table.js";
 
 /** @typedef {import("../report.js").ExperimentSummary} ExperimentSummary */
 
+// Where none is running, one may be started.
+const follows = () => !isShared;
+
 /** All experiments that the reader looks for. */
 export function OverviewView() {
   const [query, setQuery] = useQuery();
   const wanted = useMemo(() => wantedOf(query), [query]);
-  const [resource, reload] = useResource("experiments", fetchExperiments, { live: !isShared });
+  const [resource, reload, freshness] = useResource("experiments", fetchExperiments, { live: follows });
   const { lab } = useLab();
   if (resource.state === "loading") return html`<${Loading} what="the experiments" />`;
   if (resource.state === "failed")
@@ -40,6 +44,7 @@ export function OverviewView() {
     <${Heading} title="Experiments" />
     ${lab && html`<${LabNote} listeners=${lab.listeners} />`}
     ${all.length > 1 && html`<${Search} wanted=${wanted} change=${change} all=${all} shown=${shown.length} />`}
+    ${freshness.live && html`<p class="minor followed"><${Live} freshness=${freshness} /></p>`}
     ${shown.length === 0
       ? html`<p class="notice">None of ${formatPlural(all.length, "experiment")} fits.${" "}
           <button type="button" class="link" onClick=${() => setQuery(() => new URLSearchParams())}>Show all</button></p>`

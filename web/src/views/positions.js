@@ -4,6 +4,7 @@ import { LinesChart } from "../charts/lines.js";
 import { kMostBands } from "../charts/variants.js";
 import { formatCount, formatPart, formatShare } from "../format.js";
 import { fractionInterval, kFewestPlaybacks, positionPoints } from "../traffic_model.js";
+import { Answer } from "./answered.js";
 import { Explain } from "./explain.js";
 import { Numbers } from "./lazy.js";
 import { ChartFigure, VariantLegend } from "./legend.js";
@@ -15,14 +16,13 @@ import { Figure, ScrollingTable } from "./table.js";
 
 /**
  * How listeners take what they get, from track to track.
- * @param {{traffic: import("../traffic.js").TrafficResource, control: string} & State} props
+ * @param {{traffic: import("../traffic.js").TrafficAsked, control: string} & State} props
  */
 export function PositionsOf({ traffic, control, ...state }) {
   return html`<article class="metric" data-positions>
     <h3>Track by track</h3>
-    ${traffic.state === "loading" ? html`<p class="minor" role="status">Going through the playbacks</p>`
-      : traffic.state === "failed" ? html`<p role="alert">${traffic.error.message}</p>`
-      : html`<${Curves} traffic=${traffic.value} control=${control} ...${state} />`}
+    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {Traffic} */ value) =>
+      html`<${Curves} traffic=${value} control=${control} ...${state} />`}<//>
   </article>`;
 }
 

@@ -7,6 +7,7 @@ import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterv
 import { inOrderOfRole } from "../report.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
+import { Answer } from "./answered.js";
 import { Check } from "./check.js";
 import { Control } from "./controls.js";
 import { Explain } from "./explain.js";
@@ -50,15 +51,15 @@ export function SegmentsSection({ report, controls, change }) {
 /** @param {{report: Report, controls: Controls, name: string}} props */
 function SplitMetric({ report, controls, name }) {
   const query = resultsQuery(controls, { by: controls.by });
-  const [resource] = useResource(`${report.experiment}${query}|${report.data_through}`,
-    (signal) => fetchReport(report.experiment, query, signal), { group: `${report.experiment} ${controls.by}` });
-  if (resource.state === "loading") return html`<p class="minor" role="status">Splitting by ${controls.by}</p>`;
-  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
-  const metric = resource.value.metrics.find((one) => one.metric === name);
-  const segments = metric?.segments?.find(({ dimension }) => dimension === controls.by);
-  if (!metric || !segments) return html`<p class="minor">This metric cannot be split.</p>`;
-  return html`<${SegmentsOf} metric=${metric} segments=${segments} control=${report.control} controls=${controls}
-    splits=${resource.value.health.segments?.filter(({ dimension }) => dimension === controls.by) ?? []} />`;
+  const asked = useResource(`${report.experiment}${query}`, (signal) => fetchReport(report.experiment, query, signal),
+    { group: `${report.experiment} ${controls.by}`, version: report.data_through ?? "" });
+  return html`<${Answer} asked=${asked} waiting="Splitting by ${controls.by}">${(/** @type {Report} */ answer) => {
+    const metric = answer.metrics.find((one) => one.metric === name);
+    const segments = metric?.segments?.find(({ dimension }) => dimension === controls.by);
+    if (!metric || !segments) return html`<p class="minor">This metric cannot be split.</p>`;
+    return html`<${SegmentsOf} metric=${metric} segments=${segments} control=${answer.control} controls=${controls}
+      splits=${answer.health.segments?.filter(({ dimension }) => dimension === controls.by) ?? []} />`;
+  }}<//>`;
 }
 
 /**

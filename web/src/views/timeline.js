@@ -9,6 +9,7 @@ import {
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle } from "../words.js";
+import { Answer } from "./answered.js";
 import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
@@ -33,11 +34,14 @@ const hasCuped = ({ metrics }) => metrics.some(({ comparisons }) => comparisons.
 /** @param {{report: Report, controls: Controls}} props */
 function OverTime({ report, controls }) {
   const query = resultsQuery(controls);
-  const [resource] = useResource(`${report.experiment}${query}|${report.data_through}`,
-    (signal) => fetchTimeline(report.experiment, query, signal), { group: report.experiment });
-  if (resource.state === "loading") return html`<p class="minor" role="status">Going through the days</p>`;
-  if (resource.state === "failed") return html`<p role="alert">${resource.error.message}</p>`;
-  const timeline = resource.value;
+  const asked = useResource(`${report.experiment}${query}`, (signal) => fetchTimeline(report.experiment, query, signal),
+    { group: report.experiment, version: report.data_through ?? "" });
+  return html`<${Answer} asked=${asked} waiting="Going through the days">${(/** @type {Timeline} */ timeline) =>
+    html`<${Variants} report=${report} timeline=${timeline} scale=${controls.scale} />`}<//>`;
+}
+
+/** @param {{report: Report, timeline: Timeline, scale: "lift" | "effect"}} props */
+function Variants({ report, timeline, scale }) {
   const variants = timeline.points.at(-1)?.comparisons.map(({ variant }) => variant) ?? [];
   if (variants.length === 0) return html`<p class="minor">There is nothing to compare yet.</p>`;
   const parts = [
@@ -48,7 +52,7 @@ function OverTime({ report, controls }) {
   ];
   return html`<p class="minor">${parts.filter(Boolean).join("; ")}.</p>
     ${variants.map((variant) => html`<${VariantOverTime} key=${variant} variant=${variant} timeline=${timeline}
-      scale=${controls.scale} />`)}`;
+      scale=${scale} />`)}`;
 }
 
 /** @param {{timeline: Timeline, variant: string, scale: "lift" | "effect"}} props */

@@ -5,6 +5,7 @@ import { formatCount, formatMean, formatPlural, formatTime } from "../format.js"
 import { useResource } from "../resource.js";
 import { experimentPath, kOverviewPath, useQuery } from "../router.js";
 import { moreSessions, openSessions, sessionsWanted, standingsOf, withMore, withSession } from "../unit_model.js";
+import { Updating } from "./answered.js";
 import { StatusBadge } from "./badges.js";
 import { SessionDetails } from "./session.js";
 import { Failed, Heading, Loading } from "./states.js";
@@ -16,11 +17,12 @@ import { Figure, ScrollingTable } from "./table.js";
 export function UnitView({ unit }) {
   const [query, setQuery] = useQuery();
   const wanted = sessionsWanted(query);
-  const [resource, reload] = useResource(`${unit} ${wanted}`, (signal) => fetchUnit(unit, wanted, signal), { group: unit });
+  const [resource, reload, freshness] = useResource(`${unit} ${wanted}`, (signal) => fetchUnit(unit, wanted, signal), { group: unit });
   if (resource.state === "loading") return html`<${Loading} what="listener ${unit}" />`;
   if (resource.state === "failed")
     return html`<${Failed} error=${resource.error} what="listener ${unit}" reload=${reload} />`;
-  return html`<${UnitPage} history=${resource.value} reload=${reload} query=${query} setQuery=${setQuery} />`;
+  return html`<${Updating} freshness=${freshness} reload=${reload} />
+    <${UnitPage} history=${resource.value} reload=${reload} query=${query} setQuery=${setQuery} />`;
 }
 
 /** @typedef {ReturnType<typeof useQuery>[1]} SetQuery */
