@@ -259,6 +259,11 @@ test("report: an invalid experiment shows its lifts only to who asks for them", 
     await page.getByRole("button", { name: "Show them to find the fault" }).click();
     await page.locator("[data-metric] svg.chart").first().waitFor();
     assert.match(page.url(), /\?force=true$/);
+    const headings = await page.locator("main h2").allInnerTexts();
+    for (const section of ["Over time", "Distributions", "Segments", "Effect by days since exposure"])
+      assert.ok(headings.includes(section), `${section} helps to find the fault, too`);
+    await page.locator("summary", { hasText: "Over time" }).click();
+    await page.locator("[data-timeline] svg.chart").first().waitFor();
   }));
 
 test("report: what is not defined is said in words, with the reason", (t) => withReport(t,

@@ -122,15 +122,18 @@ function AsOf({ until, controls, change }) {
     ${controls.at && html`<button type="button" class="link" onClick=${() => change({ at: "" })}>Show all data</button>`}</p>`;
 }
 
+/** Are effects not to be looked at? @param {Report} report @param {Controls} controls */
+const isWithheld = ({ decision }, { force }) => decision.verdict === "INVALID" && !force;
+
 /**
  * What comes after the verdict and its health, which are painted first.
  * @param {{report: Report, controls: Controls, change: Change, freshness: Freshness,
  *   traffic: import("../traffic.js").TrafficAsked | null}} props
  */
 function FurtherSections({ traffic, freshness, ...view }) {
-  const { report } = view;
+  const { report, controls } = view;
   const seen = totalUnits(report.units) > 0;
-  const shown = seen && report.decision.verdict !== "INVALID";
+  const shown = seen && !isWithheld(report, controls);
   return html`
     ${seen && report.plan && html`<${Dated} freshness=${freshness}>
       <${PlanSection} plan=${report.plan} experiment=${report.experiment} /><//>`}
@@ -207,7 +210,7 @@ function kindsOf({ metrics }) {
 /** @param {{report: Report, controls: Controls, change: Change, freshness: Freshness}} props */
 function MetricsSection({ report, controls, change, freshness }) {
   const kinds = kindsOf(report);
-  const withheld = report.decision.verdict === "INVALID" && !controls.force;
+  const withheld = isWithheld(report, controls);
   return html`<section aria-labelledby="metrics">
     <h2 id="metrics">Metrics</h2>
     <${ControlBar} controls=${controls} change=${change} configured=${report.confidence_level} kinds=${kinds} />
