@@ -133,6 +133,12 @@ test("controls: an address says what is shown, and what it does not say is left 
   assert.deepEqual(nonsense, plain);
 });
 
+test("controls: a day that is in no calendar is none", () => {
+  const dayOf = (at) => controlsOf(new URLSearchParams({ at })).at;
+  assert.deepEqual(["2024-02-29", "2026-12-31"].map(dayOf), ["2024-02-29", "2026-12-31"]);
+  assert.deepEqual(["2026-02-30", "2026-02-29", "2026-04-31", "2026-1-5", "2026", "2026-01-05T10:00Z"].map(dayOf), Array(6).fill(""));
+});
+
 test("timeline: what could not be compared is left out, an infinite bound draws no band", () => {
   const timeline = {
     control: "c",

@@ -27,10 +27,15 @@ export const kLevels = ["0.8", "0.9", "0.95", "0.99"];
 /** @type {IntervalKind[]} */
 export const kIntervals = ["fixed", "always", "cuped"];
 
-const kDay = /^\d{4}-\d{2}-\d{2}$/;
 const kNumber = /^[1-9]\d*$/;
 const kAgainst = /^([1-9]\d*|none)$/;
 const kSection = /^[a-z][\w.%!'()*~-]*$/i;  // with an encodeURIComponent in it
+
+/** "2026-02-28"; not "2026-02-30", which Date takes for a day in March. @param {string} text */
+function isDay(text) {
+  const time = new Date(text);
+  return !Number.isNaN(time.valueOf()) && time.toISOString().slice(0, 10) === text;
+}
 
 /** Whatever an address says: what is not understood is as if it was not there. @param {URLSearchParams} query */
 export function controlsOf(query) {
@@ -44,7 +49,7 @@ export function controlsOf(query) {
     level: kLevels.includes(level) ? level : "",
     scale: query.get("scale") === "effect" ? "effect" : "lift",
     intervals: new Set(kIntervals.filter((kind) => !hidden.includes(kind))),
-    at: kDay.test(at) && !Number.isNaN(Date.parse(at)) ? at : "",
+    at: isDay(at) ? at : "",
     by: query.get("by") ?? "",
     metric: query.get("metric") ?? "",
     force: query.get("force") === "true",
