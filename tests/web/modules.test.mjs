@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { routeOf } from "../../web/src/address.js";
 import { forestOf, kWholeView, tickText } from "../../web/src/charts/forest_model.js";
-import { timelineRows } from "../../web/src/charts/timeline_model.js";
+import { timelineAxis, timelineRows } from "../../web/src/charts/timeline_model.js";
 import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
 import { formatChance, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
@@ -154,6 +154,17 @@ test("timeline: what could not be compared is left out, an infinite bound draws 
     [{ until, units: 9, value: 0.1, interval: null, always: [-0.2, 0.4] }]);
   assert.deepEqual(timelineRows(timeline, "t", "effect"),
     [{ until, units: 9, value: 1, interval: [0, 2], always: [-1, 3] }]);
+});
+
+test("timeline: the axis holds all intervals of a single look, and what it cuts is known", () => {
+  const row = (day, half) => ({ until: new Date(Date.UTC(2026, 0, day)), units: 9, value: 0.1, interval: [0.1 - half, 0.1 + half],
+    always: [0.1 - 3 * half, 0.1 + 3 * half] });
+  const rows = [row(1, 0.9), row(2, 0.3), row(3, 0.2), row(4, 0.1)];
+  const { domain, beyond } = timelineAxis(rows);
+  assert.ok(domain[0] < -0.8 && domain[0] > -0.9 && domain[1] > 1 && domain[1] < 1.1, `${domain}`);
+  assert.deepEqual(beyond, [rows[0]], "its always-valid interval from -2.6 to 2.8 would press all others together");
+  assert.deepEqual(timelineAxis(rows.slice(3)).beyond, []);
+  assert.deepEqual(timelineAxis([]).beyond, []);
 });
 
 test("overview: words, status and order choose what is listed", () => {

@@ -39,3 +39,27 @@ export function timelineRows({ points, control }, variant, scale) {
     }];
   });
 }
+
+const kMostStretched = 2;  // times what else the axis holds
+
+/**
+ * What the vertical axis holds: 0, all values and their intervals of a single look, and the always-valid intervals; those
+ * of the earlier half only where they do not press all others together. `beyond`: the rows whose always-valid interval
+ * goes further, which must be said where they are drawn.
+ * @param {TimelineRow[]} rows @returns {{domain: [number, number], beyond: TimelineRow[]}}
+ */
+export function timelineAxis(rows) {
+  const half = Math.floor(rows.length / 2);
+  const least = [0, ...rows.flatMap(({ value, interval }) => [value, ...(interval ?? [])]), ...alwaysOf(rows.slice(half))];
+  const all = [...least, ...alwaysOf(rows.slice(0, half))];
+  const held = spanOf(all) > kMostStretched * spanOf(least) ? least : all;
+  const padding = (spanOf(held) || 0.02) * 0.04;
+  const [low, high] = [Math.min(...held) - padding, Math.max(...held) + padding];
+  return { domain: [low, high], beyond: rows.filter(({ always }) => always && (always[0] < low || always[1] > high)) };
+}
+
+/** @param {TimelineRow[]} rows */
+const alwaysOf = (rows) => rows.flatMap(({ always }) => always ?? []);
+
+/** @param {number[]} values */
+const spanOf = (values) => Math.max(...values) - Math.min(...values);

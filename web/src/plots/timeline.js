@@ -6,21 +6,22 @@ import { drawn, heightLines, leftAxis, zeroLine } from "./base.js";
 
 /**
  * The cumulative effect with its intervals, and a line at each look that was taken.
- * @param {{rows: TimelineRow[], looks: Date[], scale: "lift" | "effect"}} timeline @param {import("./base.js").Sheet} sheet
+ * @param {{rows: TimelineRow[], domain: [number, number], looks: Date[], scale: "lift" | "effect"}} timeline
+ * @param {import("./base.js").Sheet} sheet
  */
-export function plotTimeline({ rows, looks, scale }, sheet) {
+export function plotTimeline({ rows, domain, looks, scale }, sheet) {
   const colour = "var(--reading-better)";
   return drawn(sheet, {
     height: 260,
     marginLeft: 64,
     marginBottom: 32,
     x: { type: "utc" },
-    y: { nice: true, clamp: true, domain: domainOf(rows) },
+    y: { domain },
     marks: [
       heightLines(),
       ruleX(looks, { stroke: "var(--minor)", strokeDasharray: "2 3", strokeOpacity: 0.7 }),
       areaY(rows.filter(({ always }) => always), {
-        x: "until", y1: (row) => row.always[0], y2: (row) => row.always[1], fill: colour, fillOpacity: 0.15,
+        x: "until", y1: (row) => row.always[0], y2: (row) => row.always[1], fill: colour, fillOpacity: 0.15, clip: true,
       }),
       areaY(rows.filter(({ interval }) => interval), {
         x: "until", y1: (row) => row.interval[0], y2: (row) => row.interval[1], fill: colour, fillOpacity: 0.3,
@@ -31,14 +32,4 @@ export function plotTimeline({ rows, looks, scale }, sheet) {
       leftAxis(scale === "lift" ? { tickFormat: tickText } : {}),
     ],
   });
-}
-
-// The first days' intervals would press all others together: the axis holds the values, and the intervals of the later
-// half.
-/** @param {TimelineRow[]} rows @returns {[number, number]} */
-function domainOf(rows) {
-  const later = rows.slice(Math.floor(rows.length / 2));
-  const all = [0, ...rows.map(({ value }) => value),
-    ...later.flatMap(({ interval, always }) => [...(interval ?? []), ...(always ?? [])])];
-  return [Math.min(...all), Math.max(...all)];
 }

@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { fetchTimeline } from "../api.js";
 import { TimelineChart } from "../charts/timeline.js";
-import { timelineRows } from "../charts/timeline_model.js";
+import { timelineAxis, timelineRows } from "../charts/timeline_model.js";
 import { resultsQuery } from "../controls.js";
 import {
   formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatPlural, formatShare, formatTime,
@@ -58,17 +58,20 @@ function Variants({ report, timeline, scale }) {
 /** @param {{timeline: Timeline, variant: string, scale: "lift" | "effect"}} props */
 function VariantOverTime({ timeline, variant, scale }) {
   const rows = useMemo(() => timelineRows(timeline, variant, scale), [timeline, variant, scale]);
+  const { domain, beyond } = useMemo(() => timelineAxis(rows), [rows]);
   const looks = useMemo(() => timeline.looks.map(({ data_through }) => new Date(data_through)), [timeline]);
   const title = `${metricTitle(timeline.metric)}, ${variant}: ${scale} over time`;
   const number = scale === "lift" ? formatLift : formatEffect;
   const bounds = scale === "lift" ? formatLiftInterval : formatInterval;
   const last = rows.at(-1);
+  const cut = beyondWords(beyond);
   const description = last
-    ? `At the end ${number(last.value, last.interval)}, interval ${bounds(last.interval)}.` : "No day has a value.";
+    ? `At the end ${number(last.value, last.interval)}, interval ${bounds(last.interval)}. ${cut}`.trim() : "No day has a value.";
   return html`<article class="metric" data-timeline=${variant}>
     <h3>${variant}</h3>
-    ${rows.length > 0 && html`<${TimelineChart} rows=${rows} looks=${looks} scale=${scale} title=${title}
+    ${rows.length > 0 && html`<${TimelineChart} rows=${rows} domain=${domain} looks=${looks} scale=${scale} title=${title}
       description=${description} />`}
+    ${cut && html`<p class="minor">${cut}</p>`}
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
       <thead><tr><th scope="col"><${Explain} term="over_time">Until<//></th><th scope="col" class="number"><${Explain} term="units">Units<//></th>
@@ -85,4 +88,11 @@ function VariantOverTime({ timeline, variant, scale }) {
         </tr>`)}</tbody>
     <//>
   </article>`;
+}
+
+/** @param {import("../charts/timeline_model.js").TimelineRow[]} beyond whose light band leaves the chart */
+function beyondWords(beyond) {
+  const last = beyond.at(-1);
+  if (!last) return "";
+  return `Until ${formatTime(last.until.toISOString())}, the always-valid interval reaches beyond the chart; the table has all of it.`;
 }
