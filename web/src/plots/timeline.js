@@ -14,7 +14,7 @@ export function plotTimeline({ rows, domain, looks, scale }, sheet) {
   return drawn(sheet, {
     height: 260,
     marginLeft: 64,
-    marginBottom: 32,
+    marginBottom: 40,  // two lines, the second with letters below the line
     x: { type: "utc" },
     y: { domain },
     marks: [
