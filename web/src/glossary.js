@@ -191,6 +191,13 @@ const kMetricTerms = {
     formula: "n = count of units with a value",
     sources: ["docs/metrics.md", "docs/store.md"],
   },
+  units_of_both: {
+    title: "Units of both",
+    what: "Units of the control and of the treatment together, as an effect compares the two. Over time: all that were seen "
+      + "until then. By days since exposure and in a segment: those that have a value of the metric there.",
+    formula: "units of the control + units of the treatment",
+    sources: ["docs/metrics.md", "docs/store.md"],
+  },
   mean: {
     title: "Mean",
     what: "The metric's value of the variant: a mean over units, each counted once, however many sessions it has. Of a ratio: "

@@ -68,7 +68,7 @@ function DaysOf({ effect, metric, unit }) {
     ${rows.length > 0 && html`<${DaysChart} rows=${rows} title=${title} description=${trend} />`}
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
-      <thead><tr><th scope="col">Day</th><th scope="col" class="number"><${Explain} term="n">Units<//></th>
+      <thead><tr><th scope="col">Day</th><th scope="col" class="number"><${Explain} term="units_of_both">Units of both<//></th>
         <th scope="col" class="number"><${Explain} term="by_day">Effect<//><span class="minor">95 % interval, ${unit}</span></th></tr></thead>
       <tbody>${days.slice(0, counted).map(({ day, n, effect: value, standard_error }) => {
         const interval = dayInterval(value, standard_error);

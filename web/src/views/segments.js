@@ -83,7 +83,7 @@ function SegmentsOf({ metric, segments, control, controls, splits }) {
       <caption class="visually-hidden">${title}</caption>
       <thead><tr>
         <th scope="col">${segments.dimension.replaceAll("_", " ")}</th><th scope="col">Variant</th>
-        <th scope="col" class="number"><${Explain} term="n">Units<//></th>
+        <th scope="col" class="number"><${Explain} term="units_of_both">Units of both<//></th>
         <th scope="col" class="number"><${Explain} term="segment_effect">Effect<//></th>
         <th scope="col" class="number"><${Explain} term="lift">Lift<//></th>
         <th scope="col" class="number"><${Explain} term="p_value">p<//></th>

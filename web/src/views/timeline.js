@@ -74,7 +74,7 @@ function VariantOverTime({ timeline, variant, scale }) {
     ${cut && html`<p class="minor">${cut}</p>`}
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
-      <thead><tr><th scope="col"><${Explain} term="over_time">Until<//></th><th scope="col" class="number"><${Explain} term="units">Units<//></th>
+      <thead><tr><th scope="col"><${Explain} term="over_time">Until<//></th><th scope="col" class="number"><${Explain} term="units_of_both">Units of both<//></th>
         <th scope="col" class="number"><${Explain} term=${scale}>${scale === "lift" ? "Lift" : "Effect"}<//>
           ${scale === "effect" && html`<span class="minor">${timeline.unit}</span>`}</th>
         <th scope="col" class="number"><${Explain} term="always_valid">Always valid<//></th></tr></thead>
