@@ -175,9 +175,9 @@ function NobodyYet({ status, isLab }) {
   return html`<section class="notice">
     <h2>Nobody has been in this experiment yet</h2>
     ${status === "running" && isLab ? html`<p>Units count from their first request. Simulated listeners make some, below.</p>`
-      : status === "running" ? html`<p>Units count from their first request. To rehearse it with simulated listeners:
+      : status === "running" ? html`<p>Units count from their first request. To rehearse it with simulated listeners:${" "}
           <code>crossfade simulate</code>, with the same <code>--store</code> as this server.</p>`
-      : html`<p>It is ${status === "draft" ? "a draft" : status}. Units are assigned once <code>status: running</code> stands in
+      : html`<p>It is ${status === "draft" ? "a draft" : status}. Units are assigned once <code>status: running</code> stands in${" "}
           <code>experiments.yaml</code>.</p>`}
   </section>`;
 }

@@ -79,7 +79,7 @@ function DefinedCheck({ defined, experiment }) {
     return html`<${Check} ...${props} tone="good">Every unit has a ${metric}.<//>`;
   if (defined.p_value === null)
     return html`<${Check} ...${props} tone="neutral">Whether ${metric} is missing more often in one variant cannot be tested:
-      ${reasonWords(defined.reason)}.<//>`;
+      ${` ${reasonWords(defined.reason)}`}.<//>`;
   const p = html`<span class="minor">p ${pWords(defined.p_value)} (alarm below 0.001)</span>`;
   return defined.p_value < 0.001
     ? html`<${Check} ...${props} tone="alarm">The share of units that have a ${metric} differs between the variants. ${p}<//>`
