@@ -4,7 +4,7 @@ import { spread, styleOf } from "../../web/src/charts/variants.js";
 import { outlineOf, partOf, quantileName, quantileRows, sessionBins, timeBins } from "../../web/src/distributions_model.js";
 import { formatPart } from "../../web/src/format.js";
 import {
-  dayPoints, fractionInterval, latencyError, latencyMeasured, muchFallback, positionPoints, wholeDays,
+  dayPoints, fractionInterval, latencyError, latencyMeasured, muchFallback, positionPoints, silentDays, wholeDays,
 } from "../../web/src/traffic_model.js";
 
 const kTime = {
@@ -119,4 +119,11 @@ test("variants: labels are moved apart, keep their order and stay inside", () =>
   assert.deepEqual(spread([50, 48, 52], 15, [0, 100]), [63, 48, 78]);
   assert.deepEqual(spread([99, 98], 15, [0, 100]), [100, 85]);
   assert.deepEqual(spread([], 15, [0, 100]), []);
+});
+
+test("traffic: a day without sessions between others is silent, the first and the last may be cut off", () => {
+  const variant = (...sessions) => ({ days: sessions.map((n, i) => ({ day: `2026-01-0${i + 5}`, sessions: n })) });
+  assert.deepEqual(silentDays({ variants: [variant(0, 3, 0, 0, 2, 0), variant(0, 1, 0, 4, 0, 0)] }), ["2026-01-07"]);
+  assert.deepEqual(silentDays({ variants: [] }), []);
+  assert.deepEqual(silentDays({ variants: [variant(0)] }), []);
 });

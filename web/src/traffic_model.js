@@ -44,6 +44,13 @@ export function muchFallback({ variants }) {
     .sort((a, b) => (b.fallback_share ?? 0) - (a.fallback_share ?? 0));
 }
 
+/** Days between the first and the last one of an experiment on which nobody in it had a session. @param {Traffic} traffic */
+export function silentDays({ variants }) {
+  const days = variants[0]?.days ?? [];
+  return days.slice(1, -1).map(({ day }, i) => ({ day, sessions: variants.reduce((sum, one) => sum + (one.days[i + 1]?.sessions ?? 0), 0) }))
+    .filter(({ sessions }) => sessions === 0).map(({ day }) => day);
+}
+
 /** @typedef {{variant: string, x: number | Date, y: number, lower: number, upper: number}} Point */
 
 const kZ = 1.959964;  // standard errors on each side of a 95 % interval

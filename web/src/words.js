@@ -2,24 +2,34 @@
 
 /** @typedef {"good" | "bad" | "alarm" | "neutral" | "waiting"} Tone */
 
-/** @type {Record<string, {title: string, tone: Tone}>} */
+/** `advice`: what to do, as docs/verdicts.md has it. @typedef {{title: string, tone: Tone, advice: string}} VerdictWords */
+
+/** @type {Record<string, VerdictWords>} */
 const kVerdicts = {
-  SHIP: { title: "Ship", tone: "good" },
-  STOP_HARM: { title: "Stop: harm", tone: "bad" },
-  GUARDRAIL_FAIL: { title: "Guardrail failed", tone: "bad" },
-  INVALID: { title: "Invalid", tone: "alarm" },
-  NO_EFFECT: { title: "No effect", tone: "neutral" },
-  INCONCLUSIVE: { title: "Inconclusive", tone: "neutral" },
-  KEEP_RUNNING: { title: "Keep running", tone: "waiting" },
+  SHIP: { title: "Ship", tone: "good", advice: "Ship this variant." },
+  STOP_HARM: { title: "Stop: harm", tone: "bad", advice: "End that treatment now." },
+  GUARDRAIL_FAIL: {
+    title: "Guardrail failed", tone: "bad", advice: "Look into it. If this was the planned end, do not ship.",
+  },
+  INVALID: { title: "Invalid", tone: "alarm", advice: "Find the fault first, and use no number until then." },
+  NO_EFFECT: {
+    title: "No effect that matters", tone: "neutral",
+    advice: "Do not ship for this metric: whatever effect there is lies below the one that was planned for.",
+  },
+  INCONCLUSIVE: {
+    title: "Inconclusive", tone: "neutral",
+    advice: "Decide by other reasons, or plan a larger experiment: crossfade plan says how large.",
+  },
+  KEEP_RUNNING: { title: "Keep running", tone: "waiting", advice: "" },  // the reasons say what is missing
 };
 
 /**
  * A draft has nothing that could keep running.
- * @param {string} verdict @param {string} [status] of the experiment @returns {{title: string, tone: Tone}}
+ * @param {string} verdict @param {string} [status] of the experiment @returns {VerdictWords}
  */
 export function verdictWords(verdict, status = "") {
-  if (verdict === "KEEP_RUNNING" && status === "draft") return { title: "Not started", tone: "neutral" };
-  return kVerdicts[verdict] ?? { title: verdict, tone: "neutral" };
+  if (verdict === "KEEP_RUNNING" && status === "draft") return { title: "Not started", tone: "neutral", advice: "" };
+  return kVerdicts[verdict] ?? { title: verdict, tone: "neutral", advice: "" };
 }
 
 /** @type {Record<string, string>} */

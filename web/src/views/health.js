@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../format.js";
 import { isGuarded, notMeasured, totalUnits } from "../report.js";
+import { silentDays } from "../traffic_model.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { AnswersCheck } from "./answers.js";
 import { BalanceCells, BalanceCheck, hasBalance } from "./balance.js";
@@ -31,6 +32,7 @@ export function HealthSection({ report, change, traffic }) {
       <${BalanceCheck} balance=${health.balance} experiment=${experiment} />
       <${ChangesCheck} changes=${health.configuration_changes} experiment=${experiment} change=${change} />
       <${DurationCheck} health=${health} experiment=${experiment} />
+      <${SilentDaysCheck} traffic=${traffic} experiment=${experiment} />
       ${report.metrics.filter(unguarded).map(({ metric }) => html`<${Check} tone="warning" term="unguarded"
         experiment=${experiment}>
         ${`The guardrail ${metricTitle(metric).toLowerCase()} was not measured: nothing guards it.`}
@@ -93,6 +95,17 @@ function DurationCheck({ health: { days, minimum_days, first_exposure }, experim
   return days < minimum_days
     ? html`<${Check} ...${props} tone="waiting">${since}; a decision wants at least ${minimum_days}.<//>`
     : html`<${Check} ...${props} tone="good">${since}.<//>`;
+}
+
+/** A gap in the log passes for a day of data. @param {{traffic: import("../traffic.js").TrafficAsked | null, experiment: string}} props */
+function SilentDaysCheck({ traffic, experiment }) {
+  const [resource] = traffic ?? [];
+  const days = resource?.state === "ready" ? silentDays(resource.value) : [];
+  if (days.length === 0) return null;
+  const [first, ...others] = days;
+  return html`<${Check} tone="warning" term="days" experiment=${experiment}>No session on
+    ${` ${formatDate(first ?? null)}`}${others.length > 0 && ` and ${formatPlural(others.length, "other day")}`}: was
+    nothing logged, or did nobody listen?<//>`;
 }
 
 /** @param {{report: Report}} props */

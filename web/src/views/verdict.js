@@ -7,13 +7,14 @@ import { ToneIcon } from "./icons.js";
 export function VerdictSection({ report: { decision, status, metrics } }) {
   const { verdict, variant, summary, reasons } = decision;
   const names = metrics.map(({ metric }) => metric);
-  const { title, tone } = verdictWords(verdict, status);
+  const { title, tone, advice } = verdictWords(verdict, status);
   const [first, ...others] = summary ? [summary, ...reasons.filter((reason) => !saidBy(summary, reason))] : reasons;
   return html`<section class="verdict tone-${tone}" aria-labelledby="verdict">
     <div class="with-mark"><h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
       ${variant ? html` <span class="verdict-variant">${variant}</span>` : ""}</h2>
       <${Explain} term="verdict" /></div>
     ${first && html`<p class="verdict-summary">${sentence(first, names)}</p>`}
+    ${advice && html`<p class="advice">${advice}</p>`}
     ${others.length > 0 && html`<ul>${others.map((reason) => html`<li>${sentence(reason, names)}</li>`)}</ul>`}
   </section>`;
 }
