@@ -37,8 +37,15 @@ export function partOf(n, total) {
 
 /** @typedef {{label: string, from: number, to: number, control: Part, treatment: Part}} Bin */
 
-/** @param {number} n @param {number[]} counts */
-const partsOf = (n, counts) => counts.map((count) => partOf(count, n));
+/**
+ * The parts of a variant, none where it was not seen.
+ * @template {{variant: string, counts: number[]}} T
+ * @param {T[]} variants @param {string} name @param {(one: T) => number} totalOf
+ */
+function partsOf(variants, name, totalOf) {
+  const found = variants.find(({ variant }) => variant === name);
+  return found ? found.counts.map((count) => partOf(count, totalOf(found))) : [];
+}
 
 const kNothing = partOf(0, 0);
 
@@ -56,10 +63,7 @@ const short = (edge) => Number(edge.toPrecision(6));
  * @param {SessionTime} time @param {string} control @param {string} treatment @returns {Bin[]}
  */
 export function timeBins({ edges, variants }, control, treatment) {
-  const parts = (/** @type {string} */ name) => {
-    const found = variants.find(({ variant }) => variant === name);
-    return found ? partsOf(found.sessions, found.counts) : [];
-  };
+  const parts = (/** @type {string} */ name) => partsOf(variants, name, ({ sessions }) => sessions);
   const [ofControl, ofTreatment] = [parts(control), parts(treatment)];
   return withoutTail(edges.slice(0, -1).map((from, i) => {
     const to = edges[i + 1] ?? from;
@@ -75,10 +79,7 @@ export function timeBins({ edges, variants }, control, treatment) {
  * @param {{variants: SessionsPerUnit[]}} perUnit @param {string} control @param {string} treatment @returns {Bin[]}
  */
 export function sessionBins({ variants }, control, treatment) {
-  const parts = (/** @type {string} */ name) => {
-    const found = variants.find(({ variant }) => variant === name);
-    return found ? partsOf(found.units, found.counts) : [];
-  };
+  const parts = (/** @type {string} */ name) => partsOf(variants, name, ({ units }) => units);
   const [ofControl, ofTreatment] = [parts(control), parts(treatment)];
   const bins = ofControl.map((part, k) => ({
     label: k === ofControl.length - 1 ? `${k} or more` : String(k), from: k - 0.5, to: k + 0.5, control: part,

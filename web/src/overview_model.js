@@ -1,12 +1,11 @@
 // Which experiments the reader looks for. It stands in the address.
 
+import { totalUnits } from "./report.js";
+
 /** @typedef {import("./report.js").ExperimentSummary} ExperimentSummary */
 /** @typedef {{text: string, status: string, order: string}} Wanted */
 
 const kUrgency = ["INVALID", "STOP_HARM", "GUARDRAIL_FAIL", "SHIP", "NO_EFFECT", "INCONCLUSIVE", "KEEP_RUNNING"];
-
-/** @param {ExperimentSummary} experiment */
-const unitsOf = ({ units }) => Object.values(units).reduce((sum, n) => sum + n, 0);
 
 /** How experiments are ordered; equal ones stay as configured. @type {Record<string,
  *   {words: string, compare: (a: ExperimentSummary, b: ExperimentSummary) => number}>} */
@@ -17,7 +16,7 @@ export const kOrders = {
     words: "newest first",
     compare: (a, b) => (b.first_exposure ?? "").localeCompare(a.first_exposure ?? "", "en"),
   },
-  units: { words: "most units first", compare: (a, b) => unitsOf(b) - unitsOf(a) },
+  units: { words: "most units first", compare: (a, b) => totalUnits(b.units) - totalUnits(a.units) },
   urgent: {
     words: "what needs a decision first",
     compare: (a, b) => kUrgency.indexOf(a.decision.verdict) - kUrgency.indexOf(b.decision.verdict),

@@ -264,6 +264,9 @@ export function standardErrorOfMean({ n, standard_deviation }) {
   return standard_deviation === null || n < 2 ? null : standard_deviation / Math.sqrt(n);
 }
 
+/** A p-value below it says that something is wrong with the data, rather than that a variant works. */
+export const kAlarm = 0.001;
+
 /** @typedef {"better" | "worse" | "different" | "unclear" | "unknown"} Reading */
 
 /**

@@ -35,6 +35,9 @@ export const bottomAxis = (label, options) =>
 /** @param {object} [options] Plot's */
 export const leftAxis = (options) => axisY({ label: null, tickSize: 0, ...options });
 
+/** A variant's name as it fits into a chart. @param {string} name @param {number} most letters */
+export const shortened = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+
 /** Lines to read heights by. @param {number} [ticks] about how many */
 export const heightLines = (ticks) =>
   gridY({ stroke: "var(--chart-grid)", strokeOpacity: 1, ...(ticks !== undefined && { ticks }) });

@@ -1,6 +1,6 @@
 import { axisY, dot, gridX, rect, ruleX, ruleY, text } from "@observablehq/plot";
 import { tickText } from "../charts/forest_model.js";
-import { bottomAxis, drawn } from "./base.js";
+import { bottomAxis, drawn, shortened } from "./base.js";
 
 /** @typedef {import("../charts/forest_model.js").Forest} Forest */
 /** @typedef {import("../charts/forest_model.js").ForestRow} ForestRow */
@@ -9,6 +9,9 @@ const kAxisHeight = 48;
 const kLetterWidth = 7.6;
 const kLongestName = 24;  // in letters
 const kNarrow = 560;  // below it, names and numbers stand above their lines
+
+/** @param {string} name */
+const shorten = (name) => shortened(name, kLongestName);
 
 /** @param {ForestRow} row */
 const colourOf = ({ reading }) => `var(--reading-${reading})`;
@@ -86,9 +89,6 @@ function cupedMarks(rows, dy) {
     dot(rows, { ...place, x: (row) => row.cuped.value, r: 4.5, symbol: "square", strokeWidth: 2, fill: "var(--chart-ground)" }),
   ];
 }
-
-/** @param {string} name */
-const shorten = (name) => (name.length > kLongestName ? `${name.slice(0, kLongestName - 1)}…` : name);
 
 /** Names at the left, numbers at the right. @param {ForestRow[]} rows @param {[number, number]} domain */
 function labelsBeside(rows, domain) {

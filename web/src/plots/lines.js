@@ -1,6 +1,6 @@
 import { areaY, dot, lineY, text } from "@observablehq/plot";
 import { kMostBands, spread, styleOf } from "../charts/variants.js";
-import { bottomAxis, drawn, heightLines, kHeight, kSmallMargins, leftAxis, zeroLine } from "./base.js";
+import { bottomAxis, drawn, heightLines, kHeight, kSmallMargins, leftAxis, shortened, zeroLine } from "./base.js";
 
 /** @typedef {import("../traffic_model.js").Point} Point */
 
@@ -8,9 +8,6 @@ const kLabelled = 480;  // pixels from which the lines have their names at their
 const kLetterWidth = 7.2;
 const kLongestName = 18;
 const kMargins = { ...kSmallMargins, marginLeft: 52 };
-
-/** @param {string} name */
-const shorten = (name) => (name.length > kLongestName ? `${name.slice(0, kLongestName - 1)}…` : name);
 
 /**
  * A line a variant.
@@ -77,7 +74,7 @@ function labelsOf(points, variants, [low = 0, high = 1]) {
   const places = ends.map(({ y }) => (1 - (y - low) / (high - low)) * inner);
   const moved = spread(places, 15, [0, inner]);
   return ends.map((end, i) => text([end], {
-    x: "x", y: "y", dx: 10, dy: (moved[i] ?? 0) - (places[i] ?? 0), textAnchor: "start", text: () => shorten(end.variant),
+    x: "x", y: "y", dx: 10, dy: (moved[i] ?? 0) - (places[i] ?? 0), textAnchor: "start", text: () => shortened(end.variant, kLongestName),
     fill: styleOf(end.variant, variants).colour, fontWeight: 600,
   }));
 }

@@ -1,13 +1,11 @@
 import { html } from "htm/preact";
 import { formatMean, formatP, formatPlural, formatShare, pWords } from "../format.js";
-import { standardErrorOfMean } from "../report.js";
+import { kAlarm, standardErrorOfMean } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Check } from "./check.js";
 import { Figure } from "./table.js";
 
 /** @typedef {import("../report.js").Balance} Balance */
-
-const kAlarm = 0.001;
 
 /** Were the variants alike before anybody was exposed? @param {{balance: Balance | undefined, experiment: string}} props */
 export function BalanceCheck({ balance, experiment }) {

@@ -4,7 +4,7 @@ import { fetchReport } from "../api.js";
 import { ForestChart } from "../charts/forest.js";
 import { resultsQuery } from "../controls.js";
 import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare, pWords } from "../format.js";
-import { inOrderOfRole } from "../report.js";
+import { inOrderOfRole, kAlarm } from "../report.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Answer } from "./answered.js";
@@ -124,7 +124,7 @@ function SplitsCheck({ splits }) {
   const props = { term: "segment_srm", experiment: "" };
   const least = tested.reduce((low, one) => (Number(one.p_value) < Number(low.p_value) ? one : low));
   const numbers = html`<span class="minor">least p ${pWords(least.p_value)} (${least.level}; times ${tested.length},
-    alarm below 0.001)</span>`;
+    alarm below ${kAlarm})</span>`;
   const broken = tested.filter(({ mismatch }) => mismatch).map(({ level }) => level);
   return broken.length > 0
     ? html`<${Check} ...${props} tone="alarm"><strong>Sample ratio mismatch</strong> in ${broken.join(", ")}: something chooses who
