@@ -100,3 +100,33 @@ test("updating: who answered is asked for again on demand", async () => {
   await check.getByText(/^(No answer came|In no variant|Often the fallback)/).waitFor();
   assert.deepEqual(otherThan503(faults), []);
 });
+
+test("updating: charts that cannot be loaded leave the numbers, and a way to load them", async () => {
+  const { page, faults } = await openTab(browser, url);
+  let asked = 0;
+  await page.route("**/assets/plots-*.js", (route) => {
+    asked += 1;
+    return route.abort();
+  });
+  await page.goto(`${kExperiment}?open=timeline`);
+  const metric = page.locator(kPrimary);
+  await metric.getByText("The chart could not be loaded; the numbers are in the table.").waitFor();
+  await page.locator("[data-timeline]").first().getByText("The chart could not be loaded").waitFor();
+  assert.equal(asked, 1, "for all charts");
+  assert.ok(await intervalOf(page, kPrimary));
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.unroute("**/assets/plots-*.js");
+  await metric.getByRole("button", { name: "Load the page again" }).click();
+  await metric.locator("svg.chart").waitFor();
+  await page.locator("[data-timeline] svg.chart").first().waitFor();
+  assert.deepEqual(faults.filter((fault) => !fault.includes("Failed to load resource")), []);
+});
+
+  await page.pdf();
+  const [charts, rows] = await page.evaluate(() => globalThis.printed);
+  assert.equal(charts, 0);
+  assert.ok(rows > 4);
+  letGo();
+  await page.locator(`${kPrimary} svg.chart`).waitFor();
+  assert.deepEqual(faults, []);
+});

@@ -7,10 +7,16 @@ const kSheetWidth = 660;  // pixels of a chart on paper, so that its letters sta
 
 /** @type {Plots | null} */
 let loaded = null;
+/** @type {Promise<Plots> | null} */
+let loading = null;
 
-/** Loads what draws charts. Throws where the server does not have it any more. */
-export async function loadPlots() {
-  loaded = await import("../plots/plots.js");
+/**
+ * Loads what draws charts, once for all of them. Throws where that does not come, like from a server of another version;
+ * a browser does not ask for a failed script again, so only loading the page anew helps.
+ */
+export function loadPlots() {
+  loading ??= import("../plots/plots.js").then((plots) => (loaded = plots));
+  return loading;
 }
 
 /** Null until they are loaded. @returns {{plots: Plots | null, failed: boolean}} */
@@ -18,7 +24,7 @@ function usePlots() {
   const [failed, setFailed] = useState(false);
   const [plots, setPlots] = useState(loaded);
   useEffect(() => {
-    if (!plots) loadPlots().then(() => setPlots(loaded), () => setFailed(true));
+    if (!plots) loadPlots().then(setPlots, () => setFailed(true));
   }, []);
   return { plots, failed };
 }
@@ -63,6 +69,8 @@ export function PlotFrame({ draw, class: name = "" }) {
       removeEventListener("afterprint", after);
     };
   }, [width, draw, plots]);
-  if (failed) return html`<p class="minor">The chart could not be loaded. Load the page again; the numbers are in the table.</p>`;
+  if (failed)
+    return html`<p class="minor">The chart could not be loaded; the numbers are in the table.${" "}
+      <button type="button" class="link" onClick=${() => location.reload()}>Load the page again</button></p>`;
   return html`<div class="plot-frame ${name}" ref=${frame}></div>`;
 }
