@@ -122,11 +122,46 @@ test("updating: charts that cannot be loaded leave the numbers, and a way to loa
   assert.deepEqual(faults.filter((fault) => !fault.includes("Failed to load resource")), []);
 });
 
+test("updating: a page that is printed before its charts have come has its numbers, and gets its charts afterwards", async () => {
+  const { page, faults } = await openTab(browser, url);
+  let letGo = () => {};
+  const held = new Promise((resolve) => { letGo = resolve; });
+  await page.route("**/assets/plots-*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(kExperiment);
+  await page.locator(kPrimary).waitFor();
+  await page.evaluate(() => addEventListener("beforeprint", () => {
+    globalThis.printed = [document.querySelectorAll("svg.chart").length, document.querySelectorAll("[data-metric] tbody tr").length];
+  }));
   await page.pdf();
   const [charts, rows] = await page.evaluate(() => globalThis.printed);
   assert.equal(charts, 0);
   assert.ok(rows > 4);
   letGo();
   await page.locator(`${kPrimary} svg.chart`).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+// A browser gives no frames to a tab that is opened in the background.
+test("updating: a tab that was opened in the background shows its metrics when it is seen", async () => {
+  const { page, faults } = await openTab(browser, url);
+  await page.addInitScript(() => {
+    const frames = [];
+    const real = globalThis.requestAnimationFrame.bind(globalThis);
+    globalThis.requestAnimationFrame = (callback) => frames.push(callback);
+    globalThis.seen = () => {
+      globalThis.requestAnimationFrame = real;
+      for (const callback of frames) real(callback);
+    };
+  });
+  await page.goto(kExperiment);
+  await page.locator(".verdict").waitFor();
+  await page.getByText("Loading the metrics").waitFor();
+  assert.equal(await page.locator("[data-metric]").count(), 0);
+  await page.evaluate(() => globalThis.seen());
+  await page.locator(`${kPrimary} svg.chart`).waitFor();
+  assert.equal(await page.getByText("Loading the metrics").count(), 0);
   assert.deepEqual(faults, []);
 });
