@@ -266,6 +266,20 @@ test("report: an invalid experiment shows its lifts only to who asks for them", 
     await page.locator("[data-timeline] svg.chart").first().waitFor();
   }));
 
+test("report: where only the lift is not defined, the effect is drawn for who wants it", (t) => withReport(t,
+  (report) => {
+    for (const comparison of report.metrics[0].comparisons)
+      Object.assign(comparison, { lift: null, lift_interval: null, reason: "zero_control_mean" });
+  },
+  async (page) => {
+    const section = page.locator("[data-metric=mean_time_per_session]");
+    await section.getByText("No lift to show: the control's mean is 0. Effects can be shown absolute.").waitFor();
+    assert.equal(await section.locator("svg.chart").count(), 0);
+    await page.getByLabel("Effects").selectOption("effect");
+    await section.locator("svg.chart[aria-label='Mean session time: difference to random, with intervals']").waitFor();
+    assert.equal(await section.locator(".nothing").count(), 0);
+  }));
+
 test("report: what is not defined is said in words, with the reason", (t) => withReport(t,
   (report) => {
     const [unbounded, undefinedOne] = report.metrics[0].comparisons;

@@ -20,15 +20,16 @@ import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 export function MetricSection({ metric, report, controls }) {
   const { metric: name, role, comparisons } = metric;
   const title = metricTitle(name);
-  const noLift = comparisons.every(({ lift }) => lift === null);
+  const { scale } = controls;
+  const nothing = comparisons.every((comparison) => comparison[scale] === null);
   return html`<article class="metric role-${role}" aria-labelledby="metric-${name}" data-metric=${name}>
     <header>
       <h3 id="metric-${name}">${title} <span class="tag role">${kRoleWords[role] ?? role}</span>
         ${role !== "guardrail" && isGuarded(metric) && html` <span class="tag">${kRoleWords.guardrail}</span>`}</h3>
       <${Definition} metric=${metric} />
     </header>
-    ${noLift
-      ? html`<p class="nothing"><${NoLift} metric=${metric} /></p>`
+    ${nothing
+      ? html`<p class="nothing"><${Nothing} metric=${metric} scale=${scale} /></p>`
       : html`<${ForestChart} metric=${metric} title=${title} control=${report.control} view=${controls} />`}
     ${!notMeasured(metric) && html`<${MetricTable} metric=${metric} report=${report} title=${title} />`}
   </article>`;
@@ -44,13 +45,13 @@ function Definition({ metric }) {
     ${sql && html`<details class="sql"><summary>SQL</summary><pre><code class="sql">${sql}</code></pre></details>`}`;
 }
 
-/** @param {{metric: Metric}} props */
-function NoLift({ metric }) {
+/** Why there is no chart. @param {{metric: Metric, scale: "lift" | "effect"}} props */
+function Nothing({ metric, scale }) {
   if (notMeasured(metric)) return "Not measured: no unit has a value.";
-  const reason = metric.comparisons[0]?.reason;
-  return metric.comparisons.length === 0
-    ? "Only one variant was seen, so there is nothing to compare."
-    : `No lift to show: ${reasonWords(reason)}.`;
+  const [first] = metric.comparisons;
+  if (!first) return "Only one variant was seen, so there is nothing to compare.";
+  const other = scale === "lift" && first.effect !== null ? " Effects can be shown absolute." : "";
+  return `No ${scale} to show: ${reasonWords(first.reason)}.${other}`;
 }
 
 /** As many decimals as the configured share has. @param {number} share */
