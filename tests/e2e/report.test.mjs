@@ -280,6 +280,26 @@ test("report: where only the lift is not defined, the effect is drawn for who wa
     assert.equal(await section.locator(".nothing").count(), 0);
   }));
 
+test("report: a chosen level is not said to be the configured one, and none is rounded to certainty", async (t) => {
+  const { context, page, faults } = await openTab(browser, url);
+  t.after(() => context.close());
+  const report = await getJson("/api/v1/experiments/recommenders/results");
+  await page.route("**/results*", (route) => {
+    const level = new URL(route.request().url()).searchParams.get("confidence_level");
+    return route.fulfill({ json: { ...report, confidence_level: Number(level ?? 0.999), configured_confidence_level: 0.999 } });
+  });
+  const level = page.locator("#level option").first();
+  const shown = () => page.locator(".report-header .facts").innerText();
+  await show(page, `${url}/report/recommenders`);
+  assert.match(await shown(), /99\.9\u202f%/);
+  assert.equal(await level.textContent(), "99.9\u202f% (configured)");
+  await show(page, `${url}/report/recommenders?level=0.8`);
+  assert.match(await shown(), /80\u202f%/);
+  assert.equal(await level.textContent(), "99.9\u202f% (configured)");
+  assert.doesNotMatch(await page.locator("main").innerText(), /100\u202f% interval/);
+  assert.deepEqual(faults, []);
+});
+
 test("report: what is not defined is said in words, with the reason", (t) => withReport(t,
   (report) => {
     const [unbounded, undefinedOne] = report.metrics[0].comparisons;

@@ -4,7 +4,7 @@ import { routeOf } from "../../web/src/address.js";
 import { forestOf, kWholeView, tickText } from "../../web/src/charts/forest_model.js";
 import { timelineAxis, timelineRows } from "../../web/src/charts/timeline_model.js";
 import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
-import { formatChance, formatLoss } from "../../web/src/format.js";
+import { formatChance, formatLevel, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
 import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
 import { afterError, afterValue, atStart } from "../../web/src/resource.js";
@@ -220,6 +220,11 @@ test("format: a chance is never certain, a loss never nothing", () => {
   const plain = (text) => text.replaceAll("\u202f", " ").replaceAll("\u00a0", " ");
   assert.deepEqual([0.5, 0.9994, 1, 0.0002, null].map(formatChance).map(plain), ["50.0 %", "> 99.9 %", "> 99.9 %", "< 0.1 %", "—"]);
   assert.deepEqual([0.0123, 0.00012, 1e-9, null].map(formatLoss).map(plain), ["1.23 %", "0.012 %", "< 0.001 %", "—"]);
+});
+
+test("format: a level has all its decimals, and is never certain", () => {
+  assert.deepEqual([0.8, 0.95, 0.99, 0.999, 0.9995, 0.975, 0.1].map((level) => formatLevel(level).replace("\u202f", " ")),
+    ["80 %", "95 %", "99 %", "99.9 %", "99.95 %", "97.5 %", "10 %"]);
 });
 
 test("words: sentences name metrics by their titles, and have minus signs", () => {

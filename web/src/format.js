@@ -116,6 +116,13 @@ export function formatShare(share, decimals = 1) {
 }
 
 /**
+ * A share that somebody chose, like a level or a margin, in percent with all its decimals: 0.999 is not "100 %".
+ * @param {number} share
+ */
+export const formatLevel = (share) =>
+  formatShare(share, (String(Number((share * 100).toPrecision(10))).split(".")[1] ?? "").length);
+
+/**
  * A share that was estimated, in percent, rounded to what its standard error supports; at most three decimals.
  * @param {number | null} share @param {number | null} standardError
  */

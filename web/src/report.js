@@ -200,6 +200,7 @@
  * @property {number} version
  * @property {string} control
  * @property {number} confidence_level
+ * @property {number} [configured_confidence_level] of the experiment, whatever was asked for
  * @property {string} lift_method
  * @property {string | null} data_through
  * @property {string | null} [until] time before which data count; null: all of them

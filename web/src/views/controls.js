@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import { resultsPath } from "../api.js";
 import { kIntervals, kLevels, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
-import { formatShare } from "../format.js";
+import { formatLevel } from "../format.js";
 import { Explain } from "./explain.js";
 
 /** @typedef {import("../controls.js").Controls} Controls */
@@ -20,8 +20,9 @@ export function Control({ id, label, term, children }) {
 }
 
 /**
- * What is shown, and how; of a shared file, what needs no server. `kinds`: the intervals that this report has.
- * @param {{controls: Controls, change: import("../controls.js").Change, configured: number,
+ * What is shown, and how; of a shared file, what needs no server. `configured`: the level where none is
+ * chosen, as far as it is known; `kinds`: the intervals that this report has.
+ * @param {{controls: Controls, change: import("../controls.js").Change, configured: number | null,
  *   kinds: Set<import("../controls.js").IntervalKind>}} props
  */
 export function ControlBar({ controls, change, configured, kinds }) {
@@ -36,8 +37,8 @@ export function ControlBar({ controls, change, configured, kinds }) {
   return html`<form class="controls" aria-label="What is shown" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
     ${!isShared && html`<${Control} id="level" label="Confidence" term="confidence">
       <select id="level" name="level" value=${level} onChange=${(/** @type {Event} */ e) => change({ level: valueOf(e) })}>
-        <option value="">${formatShare(configured, 0)} (configured)</option>
-        ${kLevels.map((value) => html`<option value=${value}>${formatShare(Number(value), 0)}</option>`)}
+        <option value="">${configured === null ? "as configured" : `${formatLevel(configured)} (configured)`}</option>
+        ${kLevels.map((value) => html`<option value=${value}>${formatLevel(Number(value))}</option>`)}
       </select>
     <//>`}
     <${Control} id="scale" label="Effects" term="scale">

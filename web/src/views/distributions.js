@@ -7,7 +7,7 @@ import { styleOf } from "../charts/variants.js";
 import { resultsQuery } from "../controls.js";
 import { quantileName, quantileRows, sessionBins, timeBins } from "../distributions_model.js";
 import {
-  formatCount, formatEffect, formatInterval, formatMean, formatP, formatPart, formatShare,
+  formatCount, formatEffect, formatInterval, formatLevel, formatMean, formatP, formatPart,
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { reasonWords } from "../words.js";
@@ -56,7 +56,7 @@ function Variants({ report: { control, distributions, confidence_level }, contro
   const names = distributions.session_time.variants.map(({ variant }) => variant);
   const treatments = names.filter((name) => name !== control);
   if (treatments.length === 0) return html`<p class="minor">Only one variant was seen, so there is nothing to compare.</p>`;
-  const level = formatShare(confidence_level, 0);
+  const level = formatLevel(confidence_level);
   return html`<p class="minor">Grey ground: ${control}; line: the treatment; dashed: the means; the last bar of a histogram holds all above it, too. The difference by
       quantile shows where in the distribution the effect sits: the treatment's quantiles minus those of ${control}, with their
       ${` ${level}`} intervals; filled where the interval leaves 0 out.</p>

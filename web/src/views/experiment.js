@@ -4,7 +4,7 @@ import { ApiError, fetchReport } from "../api.js";
 import { loadPlots } from "../charts/plot_frame.js";
 import { controlsOf, queryOf, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
-import { formatShare, formatTime } from "../format.js";
+import { formatLevel, formatTime } from "../format.js";
 import { inOrderOfRole, isGuarded, totalUnits } from "../report.js";
 import { useLab } from "../lab.js";
 import { simulationOf } from "../lab_model.js";
@@ -162,7 +162,7 @@ function ReportHeader({ report, freshness, isLab }) {
       <div><dt>Status</dt><dd><${StatusBadge} status=${status} /></dd></div>
       ${owner && html`<div><dt>Owner</dt><dd>${owner}</dd></div>`}
       <div><dt>Control</dt><dd>${control}</dd></div>
-      <div><dt><${Explain} term="confidence">Confidence<//></dt><dd>${formatShare(confidence_level, 0)}</dd></div>
+      <div><dt><${Explain} term="confidence">Confidence<//></dt><dd>${formatLevel(confidence_level)}</dd></div>
       ${(data_through || freshness.live) && html`<div><dt><${Explain} term="data_through" experiment=${experiment}>Data through<//></dt>
         <dd>${data_through ? formatTime(data_through) : "none yet"}${" "}${freshness.live && html`<${Live} freshness=${freshness} />`}</dd></div>`}
       ${isLab && html`<div><dt>Lab</dt><dd><a href="#simulate">Simulate listeners</a></dd></div>`}
@@ -187,7 +187,7 @@ function ChartKey({ report: { metrics, confidence_level, control }, controls: { 
   const drawn = (/** @type {import("../controls.js").IntervalKind} */ kind) => kinds.has(kind) && intervals.has(kind);
   const parts = [
     `${scale === "lift" ? "Lift over" : "Difference to"} ${control}, on an axis of its own for each metric`,
-    drawn("fixed") ? `thick line: ${formatShare(confidence_level, 0)} interval of a single look` : "",
+    drawn("fixed") ? `thick line: ${formatLevel(confidence_level)} interval of a single look` : "",
     drawn("always") ? `thin line: always-valid interval, which holds however often one looks${
       kinds.has("cuped") ? " (after CUPED)" : ""}` : "",
     drawn("cuped") ? "square: after what units did before is taken out (CUPED)" : "",
@@ -207,13 +207,21 @@ function kindsOf({ metrics }) {
   return kinds;
 }
 
+/**
+ * The level that counts where none is chosen; null where the answer neither says it nor is of that kind.
+ * @param {Report} report @param {Controls} controls @param {Freshness} freshness
+ */
+function configuredOf({ configured_confidence_level: configured, confidence_level }, { level }, { outdated }) {
+  return configured ?? (level === "" && !outdated ? confidence_level : null);
+}
+
 /** @param {{report: Report, controls: Controls, change: Change, freshness: Freshness}} props */
 function MetricsSection({ report, controls, change, freshness }) {
   const kinds = kindsOf(report);
   const withheld = isWithheld(report, controls);
   return html`<section aria-labelledby="metrics">
     <h2 id="metrics">Metrics</h2>
-    <${ControlBar} controls=${controls} change=${change} configured=${report.confidence_level} kinds=${kinds} />
+    <${ControlBar} controls=${controls} change=${change} configured=${configuredOf(report, controls, freshness)} kinds=${kinds} />
     ${withheld && html`<p class="withheld">The experiment is invalid, so its lifts mean nothing.${" "}
       ${!isShared && html`<button type="button" class="link" onClick=${() => change({ force: true })}>Show them to find
         the fault</button>`}</p>`}

@@ -1,8 +1,8 @@
 import { html } from "htm/preact";
 import { ForestChart } from "../charts/forest.js";
 import {
-  formatChance, formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatLoss, formatMean, formatP,
-  formatShare,
+  formatChance, formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatLoss, formatMean,
+  formatP, formatShare,
 } from "../format.js";
 import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
 import { Explain } from "./explain.js";
@@ -38,7 +38,7 @@ export function MetricSection({ metric, report, controls }) {
 /** @param {{metric: Metric}} props */
 function Definition({ metric }) {
   const { metric: name, definition, direction, note, sql } = metric;
-  const worst = isGuarded(metric) && formatShare(metric.margin, decimalsOfShare(metric.margin));
+  const worst = isGuarded(metric) && formatLevel(metric.margin);
   return html`<p class="minor"><code>${name}</code> ${definition}; ${kDirectionWords[direction] ?? direction}.
     ${worst && html` <strong>Must not get worse by more than ${worst}.</strong>`}
     ${note && !notMeasured(metric) && ` Note: ${note}.`}</p>
@@ -54,13 +54,10 @@ function Nothing({ metric, scale }) {
   return `No ${scale} to show: ${reasonWords(first.reason)}.${other}`;
 }
 
-/** As many decimals as the configured share has. @param {number} share */
-const decimalsOfShare = (share) => (String(Number((share * 100).toPrecision(10))).split(".")[1] ?? "").length;
-
 /** @param {{metric: Metric, report: Report, title: string}} props */
 function MetricTable({ metric, report, title }) {
   const { variants, comparisons, unit, adjustment } = metric;
-  const level = formatShare(report.confidence_level, 0);
+  const level = formatLevel(report.confidence_level);
   const adjusted = adjustment !== "none";
   const always = comparisons.some(({ always_valid }) => always_valid);
   const guarded = comparisons.some(({ guardrail }) => guardrail);

@@ -5,7 +5,7 @@ import { TimelineChart } from "../charts/timeline.js";
 import { timelineAxis, timelineRows } from "../charts/timeline_model.js";
 import { resultsQuery } from "../controls.js";
 import {
-  formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatPlural, formatShare, formatTime,
+  formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatPlural, formatTime,
 } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle } from "../words.js";
@@ -46,7 +46,7 @@ function Variants({ report, timeline, scale }) {
   if (variants.length === 0) return html`<p class="minor">There is nothing to compare yet.</p>`;
   const parts = [
     `What the report said of ${metricTitle(timeline.metric).toLowerCase()} at the end of each day (UTC), all data until then`,
-    `dark band: ${formatShare(timeline.confidence_level, 0)} interval of a single look`,
+    `dark band: ${formatLevel(timeline.confidence_level)} interval of a single look`,
     `light band: always-valid interval${hasCuped(report) ? " (after CUPED)" : ""}`,
     timeline.looks.length > 0 ? `dashed: the data of ${formatPlural(timeline.looks.length, "recorded look")}` : "",
   ];
