@@ -300,6 +300,18 @@ test("report: a chosen level is not said to be the configured one, and none is r
   assert.deepEqual(faults, []);
 });
 
+test("report: the list does not say of a split that was not tested that it is as planned", async (t) => {
+  const { context, page } = await openTab(browser, url);
+  t.after(() => context.close());
+  const answer = await getJson("/api/v1/experiments");
+  Object.assign(answer.experiments[0], { srm_p_value: null });
+  Object.assign(answer.experiments[1], { srm_p_value: 0.4 });
+  await page.route("**/api/v1/experiments", (route) => route.fulfill({ json: answer }));
+  await show(page, `${url}/report`);
+  const cells = await page.locator("[data-label=Health]").allInnerTexts();
+  assert.deepEqual(cells.map((text) => text.trim()), ["split not tested", "Split as planned", "no units yet"]);
+});
+
 test("report: what is not defined is said in words, with the reason", (t) => withReport(t,
   (report) => {
     const [unbounded, undefinedOne] = report.metrics[0].comparisons;

@@ -228,6 +228,7 @@
  * @property {Record<string, number>} units
  * @property {number} days
  * @property {boolean} srm_mismatch
+ * @property {number | null} [srm_p_value] null: not tested
  * @property {number} warnings
  * @property {null | {mode: string, information_fraction: number, planned_units: number | null,
  *   days_left: number | null, complete: boolean}} plan

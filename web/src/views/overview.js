@@ -170,8 +170,9 @@ function PrimaryLift({ primary }) {
 }
 
 /** @param {{experiment: ExperimentSummary}} props */
-function HealthWord({ experiment: { units, srm_mismatch } }) {
+function HealthWord({ experiment: { units, srm_mismatch, srm_p_value } }) {
   if (totalUnits(units) === 0) return html`<span class="minor">no units yet</span>`;
+  if (srm_p_value === null && !srm_mismatch) return html`<span class="minor">split not tested</span>`;
   return srm_mismatch
     ? html`<span class="health-word tone-alarm"><${ToneIcon} tone="alarm" /> Sample ratio mismatch</span>`
     : html`<span class="health-word tone-good"><${ToneIcon} tone="good" /> Split as planned</span>`;
