@@ -94,8 +94,10 @@ function positionOf(position, i) {
   const skipped = position === 0 ? 0 : 0.42 + 0.2 * worn - 0.05 * i;
   const listened = position === 0 ? 1 : 0.35 - 0.12 * worn + 0.03 * i;
   const error = (value) => Math.sqrt((value * (1 - value) * 1.3) / playbacks);
+  const interval = (value) => [Math.max(0, value - 1.96 * error(value)), Math.min(1, value + 1.96 * error(value))];
   return {
-    position, playbacks, skipped, skipped_standard_error: error(skipped), listened, listened_standard_error: error(listened),
+    position, playbacks, skipped, skipped_standard_error: error(skipped), skipped_interval: interval(skipped),
+    listened, listened_standard_error: error(listened), listened_interval: interval(listened),
   };
 }
 

@@ -327,7 +327,7 @@ const kSectionTerms = {
     title: "Effect by days since exposure",
     what: "The effect on each unit's first day, its second, and so on, counted from its own first exposure: novelty wears off, "
       + "learning grows. Units without a value on that day do not count for it.",
-    formula: "m_T − m_C of the day ± 1.96 · standard error",
+    formula: "m_T − m_C of the day ± z · standard error, z the normal quantile at 1 − α / 2",
     sources: ["docs/statistics.md", "platform/stats/effect_trend.h"],
   },
   slope: {

@@ -103,7 +103,8 @@
 /**
  * @typedef {object} EffectByDay since each unit's first exposure
  * @property {string} variant
- * @property {{day: number, n: number, effect: number | null, standard_error: number | null}[]} days
+ * @property {{day: number, n: number, effect: number | null, standard_error: number | null, interval?: Interval | null}[]} days
+ *   intervals at the report's level
  * @property {number | null} slope in the metric's unit a day
  * @property {number | null} slope_standard_error
  * @property {number | null} p_value

@@ -3,7 +3,7 @@ import { fetchReport, hasAnswer, resultsPath } from "./api.js";
 import { usePainted } from "./painted.js";
 import { useResource } from "./resource.js";
 
-/** @typedef {import("./resource.js").Asked<import("./traffic_model.js").Traffic>} TrafficAsked */
+/** @typedef {import("./resource.js").Asked<import("./traffic_model.js").TrafficAnswer>} TrafficAsked */
 
 const kPause = 60_000;  // ms; the server goes through every playback for it
 
@@ -38,9 +38,9 @@ export function useTraffic({ experiment, data_through }, { at }) {
   const through = usePaced(data_through, kPause);
   const idle = !usePainted() || !there || data_through === null;
   const asked = useResource(`${experiment}${query}`, async (signal) => {
-    const { traffic } = await fetchReport(experiment, query, signal);
-    if (!traffic) throw new Error("The server does not say what was served.");
-    return traffic;
+    const answer = await fetchReport(experiment, query, signal);
+    if (!answer.traffic) throw new Error("The server does not say what was served.");
+    return /** @type {import("./traffic_model.js").TrafficAnswer} */ (answer);
   }, { version: through ?? "", idle });
   return there ? asked : null;
 }

@@ -18,8 +18,10 @@
  * @property {number} playbacks
  * @property {number | null} skipped share heard less than the threshold
  * @property {number | null} skipped_standard_error
+ * @property {[number, number] | null} [skipped_interval] within [0, 1]
  * @property {number | null} listened mean fraction
  * @property {number | null} listened_standard_error
+ * @property {[number, number] | null} [listened_interval] within [0, 1]
  */
 
 /**
@@ -34,6 +36,8 @@
  */
 
 /** @typedef {{variants: VariantTraffic[], skip_threshold: number}} Traffic */
+
+/** With the level of the intervals. @typedef {{traffic: Traffic, confidence_level: number}} TrafficAnswer */
 
 /** Above it, a variant is not what its name says. */
 export const kMuchFallback = 0.1;
@@ -53,15 +57,6 @@ export function silentDays({ variants }) {
 
 /** @typedef {{variant: string, x: number | Date, y: number, lower: number, upper: number}} Point */
 
-const kZ = 1.959964;  // standard errors on each side of a 95 % interval
-
-/**
- * A share or mean fraction with its 95 % interval, which never leaves [0, 1].
- * @param {number | null} value @param {number | null} error @returns {[number, number] | null}
- */
-export const fractionInterval = (value, error) =>
-  value === null || error === null ? null : [Math.max(0, value - kZ * error), Math.min(1, value + kZ * error)];
-
 /** Where fewer tracks were played, a point of a curve would say more than is known. */
 export const kFewestPlaybacks = 30;
 
@@ -73,7 +68,7 @@ export function positionPoints({ variants }, what) {
   return variants.flatMap(({ variant, positions }) => positions.flatMap((one) => {
     const value = one[what];
     if (value === null || one.position === 0 || one.playbacks < kFewestPlaybacks) return [];
-    const [lower, upper] = fractionInterval(value, one[`${what}_standard_error`]) ?? [value, value];
+    const [lower, upper] = one[`${what}_interval`] ?? [value, value];
     return [{ variant, x: one.position, y: value, lower, upper }];
   }));
 }

@@ -9,7 +9,7 @@ import { LazySection } from "./lazy.js";
 import { Figure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../traffic.js").TrafficAsked} TrafficAsked */
-/** @typedef {import("../traffic_model.js").Traffic} Traffic */
+/** @typedef {import("../traffic_model.js").TrafficAnswer} TrafficAnswer */
 /** @typedef {import("../traffic_model.js").VariantTraffic} VariantTraffic */
 
 /**
@@ -25,15 +25,15 @@ export function AnswersCheck({ traffic, experiment }) {
 }
 
 /**
- * @param {import("../resource.js").Resource<Traffic>} traffic
+ * @param {import("../resource.js").Resource<TrafficAnswer>} traffic
  * @returns {{tone: "good" | "warning" | "neutral" | "waiting", words: string, strong?: string}}
  */
 function checkOf(traffic) {
   if (traffic.state === "loading") return { tone: "waiting", words: "Counting who answered." };
   if (traffic.state === "failed")
     return { tone: "neutral", words: `Who answered could not be counted: ${traffic.error.message}` };
-  const { variants } = traffic.value;
-  const much = muchFallback(traffic.value);
+  const { variants } = traffic.value.traffic;
+  const much = muchFallback(traffic.value.traffic);
   if (much.length > 0) {
     const words = `${much.map(inWords).join("; ")}. What is compared is less than the names of the variants say.`;
     return { tone: "warning", strong: "Often the fallback answered:", words };
@@ -67,8 +67,8 @@ function whyUnknown(variants) {
 export function AnswersSection({ controls, change, traffic }) {
   if (!traffic) return null;
   return html`<${LazySection} id="answers" title="Who answered" controls=${controls} change=${change} class="sub">
-    <${Answer} asked=${traffic} waiting="Counting who answered">${(/** @type {Traffic} */ { variants }) =>
-      html`<${AnswersTable} variants=${variants} />`}<//>
+    <${Answer} asked=${traffic} waiting="Counting who answered">${(/** @type {TrafficAnswer} */ answer) =>
+      html`<${AnswersTable} variants=${answer.traffic.variants} />`}<//>
   <//>`;
 }
 

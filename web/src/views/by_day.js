@@ -19,8 +19,8 @@ import { Figure, ScrollingTable } from "./table.js";
 export function ByDaySection({ report, controls, change, traffic }) {
   if (!traffic) return null;
   return html`<${LazySection} id="by-day" title="Traffic by day" controls=${controls} change=${change}>
-    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {Traffic} */ value) =>
-      html`<${Days} traffic=${value} report=${report} controls=${controls} change=${change} />`}<//>
+    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {import("../traffic_model.js").TrafficAnswer} */ answer) =>
+      html`<${Days} traffic=${answer.traffic} report=${report} controls=${controls} change=${change} />`}<//>
   <//>`;
 }
 

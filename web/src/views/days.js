@@ -3,23 +3,18 @@ import { useMemo } from "preact/hooks";
 import { fetchReport } from "../api.js";
 import { DaysChart } from "../charts/days.js";
 import { resultsQuery } from "../controls.js";
-import { formatCount, formatEffect, formatInterval, pWords } from "../format.js";
+import { formatCount, formatEffect, formatInterval, formatLevel, pWords } from "../format.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Answer } from "./answered.js";
 import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
 /** @typedef {import("../report.js").EffectByDay} EffectByDay */
 
 const kFewestUnits = 30;  // a day of fewer would stretch the axis and say nothing
-const kZ = 1.959964;  // standard errors on each side of a 95 % interval
-
-/** @param {number | null} effect @param {number | null} error @returns {[number, number] | null} */
-export const dayInterval = (effect, error) =>
-  effect === null || error === null ? null : [effect - kZ * error, effect + kZ * error];
 
 /**
  * Does the effect wear off? Asked of the server when the section is opened.
@@ -40,24 +35,25 @@ function ByDay({ report, controls }) {
 }
 
 /** @param {Report} report with the effect by day */
-function daysOfReport({ metrics }) {
+function daysOfReport({ metrics, confidence_level }) {
   const primary = metrics.find(({ role }) => role === "primary") ?? metrics[0];
   if (!primary?.by_day) return html`<p class="minor">The primary metric has no effect by day.</p>`;
   return primary.by_day.map((effect) => html`<${DaysOf} key=${effect.variant} effect=${effect}
-    metric=${metricTitle(primary.metric)} unit=${primary.unit} />`);
+    metric=${metricTitle(primary.metric)} unit=${primary.unit} level=${formatLevel(confidence_level)} />`);
 }
 
-/** @param {{effect: EffectByDay, metric: string, unit: string}} props */
-function DaysOf({ effect, metric, unit }) {
-  const { variant, days, slope, p_value, reason } = effect;
-  const rows = useMemo(() => days.flatMap(({ day, n, effect: value, standard_error }) => {
-    const interval = dayInterval(value, standard_error);
-    return value === null || interval === null || n < kFewestUnits ? [] : [{ day, effect: value, lower: interval[0], upper: interval[1] }];
-  }), [days]);
+/** What is drawn; without an interval the point alone. @param {EffectByDay["days"]} days */
+const rowsOf = (days) => days.flatMap(({ day, n, effect, interval }) => (effect === null || n < kFewestUnits ? []
+  : [{ day, effect, lower: interval?.[0] ?? effect, upper: interval?.[1] ?? effect }]));
+
+/** @param {{effect: EffectByDay, metric: string, unit: string, level: string}} props */
+function DaysOf({ effect, metric, unit, level }) {
+  const { variant, days, slope, slope_standard_error: error, p_value, reason } = effect;
+  const rows = useMemo(() => rowsOf(days), [days]);
   const trend = slope === null || p_value === null
     ? `No trend can be told: ${reasonWords(reason)}.`
     : `${p_value < 0.05 ? "The effect changes" : "No sign that the effect changes"} with the days:
-       ${formatEffect(slope, dayInterval(slope, effect.slope_standard_error))} ${unit} a day, p ${pWords(p_value)}.`;
+       ${formatEffect(slope, error === null ? null : [slope - error, slope + error])} ${unit} a day, p ${pWords(p_value)}.`;
   const counted = days.reduce((end, { n }, i) => (n > 0 ? i + 1 : end), 0);  // nobody has got any further yet
   const title = `${metric}, ${variant}: effect by days since exposure`;
   return html`<article class="metric" data-days=${variant}>
@@ -69,14 +65,12 @@ function DaysOf({ effect, metric, unit }) {
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
       <thead><tr><th scope="col">Day</th><th scope="col" class="number"><${Explain} term="units_of_both">Units of both<//></th>
-        <th scope="col" class="number"><${Explain} term="by_day">Effect<//><span class="minor">95 % interval, ${unit}</span></th></tr></thead>
-      <tbody>${days.slice(0, counted).map(({ day, n, effect: value, standard_error }) => {
-        const interval = dayInterval(value, standard_error);
-        return html`<tr key=${day} data-day=${day}><th scope="row">${day}</th>
+        <th scope="col" class="number"><${Explain} term="by_day">Effect<//><span class="minor">${level} interval, ${unit}</span></th></tr></thead>
+      <tbody>${days.slice(0, counted).map(({ day, n, effect: value, interval = null }) => html`
+        <tr key=${day} data-day=${day}><th scope="row">${day}</th>
           <td class="number"><${Figure} field="n" value=${n} text=${formatCount(n)} /></td>
           <td class="number"><${Figure} field="effect" value=${value} text=${formatEffect(value, interval)} />
-            ${interval && html`<span class="interval">${formatInterval(interval)}</span>`}</td></tr>`;
-      })}</tbody>
+            ${interval && html`<${IntervalFigure} field="interval" value=${interval} text=${formatInterval(interval)} />`}</td></tr>`)}</tbody>
     <//>
   </article>`;
 }

@@ -2,8 +2,8 @@ import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { LinesChart } from "../charts/lines.js";
 import { kMostBands } from "../charts/variants.js";
-import { formatCount, formatPart, formatShare } from "../format.js";
-import { fractionInterval, kFewestPlaybacks, positionPoints } from "../traffic_model.js";
+import { formatCount, formatLevel, formatPart, formatShare } from "../format.js";
+import { kFewestPlaybacks, positionPoints } from "../traffic_model.js";
 import { Answer } from "./answered.js";
 import { Explain } from "./explain.js";
 import { Numbers } from "./lazy.js";
@@ -21,8 +21,8 @@ import { Figure, ScrollingTable } from "./table.js";
 export function PositionsOf({ traffic, control, ...state }) {
   return html`<article class="metric" data-positions>
     <h3>Track by track</h3>
-    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {Traffic} */ value) =>
-      html`<${Curves} traffic=${value} control=${control} ...${state} />`}<//>
+    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {import("../traffic_model.js").TrafficAnswer} */ answer) =>
+      html`<${Curves} traffic=${answer.traffic} level=${formatLevel(answer.confidence_level)} control=${control} ...${state} />`}<//>
   </article>`;
 }
 
@@ -31,8 +31,8 @@ const percent = (share) => formatShare(share, 0);
 /** @type {import("../charts/lines.js").LineView} */
 const kPositionView = { label: "position in the session", tick: percent, labelled: true };
 
-/** @param {{traffic: Traffic, control: string} & State} props */
-function Curves({ traffic, control, ...state }) {
+/** @param {{traffic: Traffic, level: string, control: string} & State} props level: of the intervals */
+function Curves({ traffic, level, control, ...state }) {
   const variants = useMemo(() => traffic.variants.map(({ variant }) => variant), [traffic]);
   const skipped = useMemo(() => positionPoints(traffic, "skipped"), [traffic]);
   const listened = useMemo(() => positionPoints(traffic, "listened"), [traffic]);
@@ -41,7 +41,7 @@ function Curves({ traffic, control, ...state }) {
   return html`<p class="minor">A track counts as skipped when less than ${threshold} of it is heard. The curves begin
       at position 1: the first track, at 0, is the listener's own choice. Where
       fewer than ${kFewestPlaybacks} tracks were played, only the table has the numbers.
-      ${variants.length <= kMostBands && " Bands: 95 % intervals, with each listener as one cluster."}</p>
+      ${variants.length <= kMostBands && ` Bands: ${level} intervals, with each listener as one cluster.`}</p>
     <${VariantLegend} variants=${variants} control=${control} />
     <div class="small-charts two">
       <${ChartFigure} title="Share of tracks skipped" term="skipped">
@@ -53,7 +53,7 @@ function Curves({ traffic, control, ...state }) {
           description=${inWords(traffic, "listened", "heard at position")} />
       <//>
     </div>
-    <${Numbers} id="positions.numbers" ...${state}><${PositionTable} traffic=${traffic} /><//>`;
+    <${Numbers} id="positions.numbers" ...${state}><${PositionTable} traffic=${traffic} level=${level} /><//>`;
 }
 
 /** @param {Traffic} traffic @param {"skipped" | "listened"} what @param {string} words */
@@ -68,28 +68,29 @@ function inWords({ variants }, what, words) {
   }).join(" ");
 }
 
-/** @param {{traffic: Traffic}} props */
-function PositionTable({ traffic: { variants } }) {
+/** @param {{traffic: Traffic, level: string}} props */
+function PositionTable({ traffic: { variants }, level }) {
   const title = "Playbacks by their position in the session";
   return html`<${ScrollingTable} label=${title}>
     <caption class="visually-hidden">${title}</caption>
     <thead><tr><th scope="col">Variant</th><th scope="col" class="number">Position</th>
       <th scope="col" class="number">Playbacks</th>
-      <th scope="col" class="number"><${Explain} term="skipped">Skipped<//><span class="minor">95 % interval</span></th>
-      <th scope="col" class="number"><${Explain} term="listened">Heard<//><span class="minor">95 % interval</span></th></tr></thead>
+      <th scope="col" class="number"><${Explain} term="skipped">Skipped<//><span class="minor">${level} interval</span></th>
+      <th scope="col" class="number"><${Explain} term="listened">Heard<//><span class="minor">${level} interval</span></th></tr></thead>
     <tbody>${variants.flatMap(({ variant, positions }) => positions.filter(({ playbacks }) => playbacks > 0).map((one) => html`
       <tr key=${`${variant} ${one.position}`} data-variant=${variant} data-position=${one.position}>
         <th scope="row">${variant}</th><td class="number">${one.position}</td>
         <td class="number"><${Figure} field="playbacks" value=${one.playbacks} text=${formatCount(one.playbacks)} /></td>
-        <${FractionCell} field="skipped" value=${one.skipped} error=${one.skipped_standard_error} />
-        <${FractionCell} field="listened" value=${one.listened} error=${one.listened_standard_error} />
+        <${FractionCell} field="skipped" value=${one.skipped} error=${one.skipped_standard_error}
+          interval=${one.skipped_interval ?? null} />
+        <${FractionCell} field="listened" value=${one.listened} error=${one.listened_standard_error}
+          interval=${one.listened_interval ?? null} />
       </tr>`))}</tbody>
   <//>`;
 }
 
-/** @param {{field: string, value: number | null, error: number | null}} props */
-function FractionCell({ field, value, error }) {
-  const interval = fractionInterval(value, error);
+/** @param {{field: string, value: number | null, error: number | null, interval: [number, number] | null}} props */
+function FractionCell({ field, value, error, interval }) {
   return html`<td class="number"><${Figure} field=${field} value=${value} text=${formatPart(value, error)} />
     ${interval && html`<span class="interval minor">${formatPart(interval[0], error)} to ${formatPart(interval[1], error)}</span>`}
   </td>`;
