@@ -22,7 +22,8 @@ function Lazy({ id, summary, controls, change, class: name = "", children }) {
 }
 
 /**
- * A section that asks the server for nothing until it is opened. `id` is also the id of its heading.
+ * A section that is drawn once it is opened, so that what is asked for in it is asked for then. `id` is also the id of
+ * its heading.
  * @param {{id: string, title: string, controls: Controls, change: Change, children?: unknown}} props
  */
 export function LazySection({ id, title, children, ...state }) {
