@@ -101,7 +101,7 @@ test("words: codes that nobody knows yet are shown, not swallowed", () => {
   assert.equal(reasonWords("too_many_cooks"), "too many cooks");
   assert.equal(verdictWords("KEEP_RUNNING", "running").title, "Keep running");
   assert.equal(verdictWords("KEEP_RUNNING", "draft").title, "Not started");
-  assert.deepEqual(verdictWords("NEW_VERDICT"), { title: "NEW_VERDICT", tone: "neutral" });
+  assert.deepEqual(verdictWords("NEW_VERDICT"), { title: "NEW_VERDICT", tone: "neutral", advice: "" });
 });
 
 test("forest: only the intervals that are asked for stretch the axis, and effects have no margin", () => {

@@ -100,7 +100,7 @@ function DurationCheck({ health: { days, minimum_days, first_exposure }, experim
 /** A gap in the log passes for a day of data. @param {{traffic: import("../traffic.js").TrafficAsked | null, experiment: string}} props */
 function SilentDaysCheck({ traffic, experiment }) {
   const [resource] = traffic ?? [];
-  const days = resource?.state === "ready" ? silentDays(resource.value) : [];
+  const days = resource?.state === "ready" ? silentDays(resource.value.traffic) : [];
   if (days.length === 0) return null;
   const [first, ...others] = days;
   return html`<${Check} tone="warning" term="days" experiment=${experiment}>No session on

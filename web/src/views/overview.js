@@ -170,10 +170,13 @@ function PrimaryLift({ primary }) {
 }
 
 /** @param {{experiment: ExperimentSummary}} props */
-function HealthWord({ experiment: { units, srm_mismatch, srm_p_value } }) {
+function HealthWord({ experiment: { units, srm_mismatch, srm_p_value, warnings } }) {
   if (totalUnits(units) === 0) return html`<span class="minor">no units yet</span>`;
-  if (srm_p_value === null && !srm_mismatch) return html`<span class="minor">split not tested</span>`;
-  return srm_mismatch
-    ? html`<span class="health-word tone-alarm"><${ToneIcon} tone="alarm" /> Sample ratio mismatch</span>`
+  if (srm_mismatch)
+    return html`<span class="health-word tone-alarm"><${ToneIcon} tone="alarm" /> Sample ratio mismatch</span>`;
+  if (warnings > 0)
+    return html`<span class="health-word tone-warning"><${ToneIcon} tone="warning" /> ${formatPlural(warnings, "warning")}</span>`;
+  return srm_p_value === null
+    ? html`<span class="minor">split not tested</span>`
     : html`<span class="health-word tone-good"><${ToneIcon} tone="good" /> Split as planned</span>`;
 }
