@@ -35,11 +35,29 @@ export const bottomAxis = (label, options) =>
 /** @param {object} [options] Plot's */
 export const leftAxis = (options) => axisY({ label: null, tickSize: 0, ...options });
 
-/** A variant's name as it fits into a chart. @param {string} name @param {number} most letters */
-export const shortened = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-
 /** Lines to read heights by. @param {number} [ticks] about how many */
 export const heightLines = (ticks) =>
   gridY({ stroke: "var(--chart-grid)", strokeOpacity: 1, ...(ticks !== undefined && { ticks }) });
 
 export const zeroLine = () => ruleY([0], { stroke: "var(--chart-zero)", strokeWidth: 1.5 });
+
+const kFontSize = 13;  // pixels, that of .chart
+
+/** @type {CanvasRenderingContext2D | null | undefined} */
+let measure;
+
+/** In pixels, as a chart writes it. @param {string} text @param {number} [weight] */
+export function textWidth(text, weight = 400) {
+  measure ??= document.createElement("canvas").getContext("2d");
+  if (!measure) return text.length * kFontSize * 0.7;
+  measure.font = `${weight} ${kFontSize}px ${getComputedStyle(document.body).fontFamily}`;
+  return measure.measureText(text).width;
+}
+
+/** As much of a text as there is room for. @param {string} text @param {number} room in pixels @param {number} [weight] */
+export function fitted(text, room, weight) {
+  if (textWidth(text, weight) <= room) return text;
+  let kept = text.length - 1;
+  while (kept > 1 && textWidth(`${text.slice(0, kept)}…`, weight) > room) --kept;
+  return `${text.slice(0, kept)}…`;
+}

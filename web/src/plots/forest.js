@@ -1,17 +1,17 @@
-import { axisY, dot, gridX, rect, ruleX, ruleY, text } from "@observablehq/plot";
+import { cell, dot, gridX, rect, ruleX, ruleY, text } from "@observablehq/plot";
 import { tickText } from "../charts/forest_model.js";
-import { bottomAxis, drawn, shortened } from "./base.js";
+import { bottomAxis, drawn, fitted, textWidth } from "./base.js";
 
 /** @typedef {import("../charts/forest_model.js").Forest} Forest */
 /** @typedef {import("../charts/forest_model.js").ForestRow} ForestRow */
 
-const kAxisHeight = 48;
-const kLetterWidth = 7.6;
-const kLongestName = 24;  // in letters
+const kAxisHeight = 44;
+const kWidestName = 220;  // pixels
 const kNarrow = 560;  // below it, names and numbers stand above their lines
-
-/** @param {string} name */
-const shorten = (name) => shortened(name, kLongestName);
+const kLeastRoom = 240;  // for the lines between names and numbers; below it too
+const kTextHeight = 20;
+const kSide = 20;  // pixels beside the axis where the text is above
+const kBold = 600;
 
 /** @param {ForestRow} row */
 const colourOf = ({ reading }) => `var(--reading-${reading})`;
@@ -23,27 +23,31 @@ const colourOf = ({ reading }) => `var(--reading-${reading})`;
 export function plotForest(forest, { width, title, control }) {
   const { rows, domain, scale } = forest;
   const axis = scale === "lift" ? `lift over ${control}` : `difference to ${control}`;
-  const narrow = width < kNarrow;
-  const longest = Math.min(kLongestName, Math.max(...rows.map(({ variant }) => variant.length)));
-  const margins = narrow
-    ? { marginLeft: 20, marginRight: 20 }
-    : { marginLeft: longest * kLetterWidth + 14, marginRight: 210 };
-  const ticks = Math.max(4, Math.floor((width - margins.marginLeft - margins.marginRight) / 90));
+  const names = Math.min(kWidestName, Math.max(...rows.map(({ variant }) => textWidth(variant, kBold))));
+  const numbers = Math.max(...rows.map((row) => textWidth(numbersOf(row), kBold)));
+  const beside = { marginLeft: names + 14, marginRight: numbers + 20 };
+  const narrow = width < kNarrow || width - beside.marginLeft - beside.marginRight < kLeastRoom;
+  const margins = narrow ? { marginLeft: kSide, marginRight: kSide } : beside;
+  const room = width - margins.marginLeft - margins.marginRight;
+  const lines = !narrow ? 0 : names + numbers + 16 <= width ? 1 : 2;  // of text, above the row's intervals
+  const rowHeight = lines * kTextHeight + (narrow ? 32 : 40) + (rows.some(({ cuped }) => cuped) ? 10 : 0);
+  const ticks = Math.max(4, Math.floor(room / 90));
   const sheet = { width, title: `${title}: ${axis}, with intervals`, description: forest.description };
   return drawn(sheet, {
-    height: rows.length * ((narrow ? 54 : 40) + (rows.some(({ cuped }) => cuped) ? 10 : 0)) + kAxisHeight,
+    height: rows.length * rowHeight + kAxisHeight,
     ...margins,
     marginTop: 4,
     marginBottom: 40,
     x: { domain },
-    y: { type: "band", domain: rows.map(({ variant }) => variant), axis: null },
+    y: { type: "band", domain: rows.map(({ variant }) => variant), axis: null, padding: 0 },
     marks: [
       ...marginMarks(forest),
       gridX({ stroke: "var(--chart-grid)", strokeOpacity: 1, ticks }),
       bottomAxis(axis, { ticks, labelOffset: 36, ...(scale === "lift" && { tickFormat: tickText }) }),
       ruleX([0], { stroke: "var(--chart-zero)", strokeWidth: 1.5 }),
-      ...intervalMarks(rows, narrow ? 10 : 0),
-      ...(narrow ? labelsAbove(rows) : labelsBeside(rows, domain)),
+      ...(narrow ? [groundOfText(rows, rowHeight - lines * kTextHeight)] : []),
+      ...intervalMarks(rows, (lines * kTextHeight) / 2),
+      ...(narrow ? labelsAbove(rows, { width, lines, rowHeight }) : labelsBeside(rows, names)),
     ],
   });
 }
@@ -90,25 +94,40 @@ function cupedMarks(rows, dy) {
   ];
 }
 
-/** Names at the left, numbers at the right. @param {ForestRow[]} rows @param {[number, number]} domain */
-function labelsBeside(rows, domain) {
-  const atRight = { x: domain[1], y: "variant", textAnchor: /** @type {const} */ ("start"), dx: 12 };
+/** No rule strikes through the text above a row. @param {ForestRow[]} rows @param {number} insetBottom pixels below the text */
+const groundOfText = (rows, insetBottom) => cell(rows, { y: "variant", insetBottom, fill: "var(--chart-ground)" });
+
+/** @param {ForestRow[]} rows @param {object} place Plot's options @param {number} room in pixels */
+const nameMark = (rows, place, room) =>
+  text(rows, { ...place, y: "variant", fontWeight: kBold, text: ({ variant }) => fitted(variant, room, kBold) });
+
+/** @param {ForestRow[]} rows @param {object} place Plot's options */
+const numberMark = (rows, place) =>
+  text(rows, { ...place, y: "variant", text: numbersOf, fill: ({ problem }) => (problem ? "var(--minor)" : "currentColor") });
+
+/** Names at the left, numbers at the right. @param {ForestRow[]} rows @param {number} room for a name, in pixels */
+function labelsBeside(rows, room) {
   return [
-    axisY({ tickSize: 0, tickFormat: shorten, fontWeight: 600 }),
-    text(rows, { ...atRight, text: numbersOf, fontWeight: 600 }),
-    text(rows, { y: "variant", frameAnchor: "middle", text: "problem", fill: "var(--minor)" }),
+    nameMark(rows, { frameAnchor: "left", textAnchor: "end", dx: -10 }, room),
+    numberMark(rows, { frameAnchor: "right", textAnchor: "start", dx: 12, fontWeight: kBold }),
   ];
 }
 
-/** @param {ForestRow[]} rows */
-function labelsAbove(rows) {
-  const above = { y: "variant", dy: -10, stroke: "var(--chart-ground)", strokeWidth: 4, fill: "currentColor" };
+/**
+ * Names and numbers on one line or, where that is too short for both, on two.
+ * @param {ForestRow[]} rows @param {{width: number, lines: number, rowHeight: number}} sizes in pixels
+ */
+function labelsAbove(rows, { width, lines, rowHeight }) {
+  const dy = (/** @type {number} */ line) => (line + 0.5) * kTextHeight - rowHeight / 2;
+  const left = { frameAnchor: "left", dx: -kSide };
   return [
-    text(rows, { ...above, frameAnchor: "left", text: ({ variant }) => shorten(variant), fontWeight: 600 }),
-    text(rows, { ...above, frameAnchor: "right", text: numbersOf }),
-    text(rows, { y: "variant", dy: 10, frameAnchor: "left", text: "problem", fill: "var(--minor)" }),
+    nameMark(rows, { ...left, dy: dy(0) }, width),
+    numberMark(rows, lines === 1 ? { frameAnchor: "right", dx: kSide, dy: dy(0) } : { ...left, dy: dy(1) }),
   ];
 }
 
 /** @param {ForestRow} row */
-const numbersOf = ({ problem, valueText, intervalText }) => (problem ? valueText : `${valueText}  ${intervalText}`);
+function numbersOf({ value, problem, valueText, intervalText }) {
+  if (!problem) return `${valueText}  ${intervalText}`;
+  return value === null ? problem : `${valueText}  ${problem}`;
+}

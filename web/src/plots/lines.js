@@ -1,12 +1,12 @@
 import { areaY, dot, lineY, text } from "@observablehq/plot";
 import { kMostBands, spread, styleOf } from "../charts/variants.js";
-import { bottomAxis, drawn, heightLines, kHeight, kSmallMargins, leftAxis, shortened, zeroLine } from "./base.js";
+import { bottomAxis, drawn, fitted, heightLines, kHeight, kSmallMargins, leftAxis, textWidth, zeroLine } from "./base.js";
 
 /** @typedef {import("../traffic_model.js").Point} Point */
 
 const kLabelled = 480;  // pixels from which the lines have their names at their ends
-const kLetterWidth = 7.2;
-const kLongestName = 18;
+const kWidestName = 150;  // pixels
+const kBold = 600;
 const kMargins = { ...kSmallMargins, marginLeft: 52 };
 
 /**
@@ -16,8 +16,7 @@ const kMargins = { ...kSmallMargins, marginLeft: 52 };
 export function plotLines({ points, variants, view }, sheet) {
   const { width } = sheet;
   const labelled = view.labelled && width >= kLabelled;
-  const longest = Math.min(kLongestName, Math.max(...variants.map(({ length }) => length)));
-  const right = labelled ? longest * kLetterWidth + 16 : 14;
+  const right = labelled ? Math.min(kWidestName, Math.max(...variants.map((name) => textWidth(name, kBold)))) + 16 : 14;
   const days = points[0]?.x instanceof Date;
   const xs = points.map(({ x }) => Number(x));
   const [first, last] = [Math.min(...xs), Math.max(...xs)];
@@ -74,7 +73,7 @@ function labelsOf(points, variants, [low = 0, high = 1]) {
   const places = ends.map(({ y }) => (1 - (y - low) / (high - low)) * inner);
   const moved = spread(places, 15, [0, inner]);
   return ends.map((end, i) => text([end], {
-    x: "x", y: "y", dx: 10, dy: (moved[i] ?? 0) - (places[i] ?? 0), textAnchor: "start", text: () => shortened(end.variant, kLongestName),
-    fill: styleOf(end.variant, variants).colour, fontWeight: 600,
+    x: "x", y: "y", dx: 10, dy: (moved[i] ?? 0) - (places[i] ?? 0), textAnchor: "start", text: () => fitted(end.variant, kWidestName, kBold),
+    fill: styleOf(end.variant, variants).colour, fontWeight: kBold,
   }));
 }
