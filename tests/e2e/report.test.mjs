@@ -340,7 +340,7 @@ test("report: a guardrail beyond its margin is drawn and said", (t) => withRepor
   async (page) => {
     assert.match(await page.locator(".verdict").innerText(), /Guardrail failed/);
     const section = page.locator("[data-metric=sessions]");
-    assert.match(await section.locator("tr[data-variant=sticky_artist]").innerText(), /beyond the margin/);
+    assert.match(await section.locator("tr[data-variant=sticky_artist]").innerText(), /Loss above 10\u202f%: shown/);
     assert.equal(await section.locator("svg.chart [fill='var(--chart-beyond)'] rect").count(), 1);
   }));
 

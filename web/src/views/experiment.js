@@ -226,7 +226,7 @@ function MetricsSection({ report, controls, change, freshness }) {
       ${!isShared && html`<button type="button" class="link" onClick=${() => change({ force: true })}>Show them to find
         the fault</button>`}</p>`}
     <${Dated} freshness=${freshness}>
-      <${ChartKey} report=${report} controls=${controls} kinds=${kinds} />
+      ${!withheld && html`<${ChartKey} report=${report} controls=${controls} kinds=${kinds} />`}
       ${inOrderOfRole(report.metrics).map(
         (metric) => html`<${MetricSection} key=${metric.metric} metric=${metric} report=${report} controls=${controls} />`,
       )}

@@ -38,7 +38,7 @@ export function MetricSection({ metric, report, controls }) {
 /** @param {{metric: Metric}} props */
 function Definition({ metric }) {
   const { metric: name, definition, direction, note, sql } = metric;
-  const worst = isGuarded(metric) && formatLevel(metric.margin);
+  const worst = isGuarded(metric) && marginOf(metric);
   return html`<p class="minor"><code>${name}</code> ${definition}; ${kDirectionWords[direction] ?? direction}.
     ${worst && html` <strong>Must not get worse by more than ${worst}.</strong>`}
     ${note && !notMeasured(metric) && ` Note: ${note}.`}</p>
@@ -50,9 +50,13 @@ function Nothing({ metric, scale }) {
   if (notMeasured(metric)) return "Not measured: no unit has a value.";
   const [first] = metric.comparisons;
   if (!first) return "Only one variant was seen, so there is nothing to compare.";
+  if (first.reason === "withheld") return "Effects are withheld: the experiment is invalid.";
   const other = scale === "lift" && first.effect !== null ? " Effects can be shown absolute." : "";
   return `No ${scale} to show: ${reasonWords(first.reason)}.${other}`;
 }
+
+/** The loss that is allowed. @param {Metric} metric */
+const marginOf = ({ margin = null }) => (margin === null ? "" : formatLevel(margin));
 
 /** @param {{metric: Metric, report: Report, title: string}} props */
 function MetricTable({ metric, report, title }) {
@@ -183,17 +187,18 @@ function BayesianCell({ bayesian }) {
 function Result({ comparison, metric }) {
   const { guardrail, reason, lift_interval } = comparison;
   const reading = readingOf(comparison, metric.direction);
-  const words = reading === "unknown" ? reasonWords(reason) : kReadingWords[reading];
+  const words = reading !== "unknown" ? kReadingWords[reading] : reason === "withheld" ? "withheld" : reasonWords(reason);
+  const said = reading === "unknown" && guardrail?.reason === reason;
   return html`
     <span class="reading reading-${reading}">${words}</span>
     ${reading !== "unknown" && lift_interval === null && html`<span class="minor">lift: ${reasonWords(reason)}</span>`}
-    ${guardrail && html`<span class="minor">${guardrailWords(guardrail)}</span>`}
+    ${guardrail && !said && html`<span class="minor">${guardrailWords(guardrail, marginOf(metric))}</span>`}
   `;
 }
 
-/** @param {import("../report.js").Guardrail} guardrail */
-function guardrailWords({ failed, non_inferior, p_value, reason }) {
-  if (failed) return "beyond the margin";
-  if (non_inferior) return "within the margin";
-  return p_value === null ? `margin: ${reasonWords(reason)}` : "not yet shown to be within the margin";
+/** @param {import("../report.js").Guardrail} guardrail @param {string} margin in percent */
+function guardrailWords({ failed, non_inferior, p_value, reason }, margin) {
+  if (failed) return `Loss above ${margin}: shown`;
+  if (non_inferior) return `Loss within ${margin}: shown`;
+  return `Loss within ${margin}: ${p_value === null ? reasonWords(reason) : "not shown yet"}`;
 }
