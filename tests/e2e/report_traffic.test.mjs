@@ -146,7 +146,7 @@ test("traffic: latency that nobody measured is said, not drawn", async () => {
 test("answers: a fallback that answers much is said in Health without being asked for", async () => {
   const traffic = trafficOf(["random", "top_pop", "sticky_artist"], { fallback: 0.34 });
   const { page, faults } = await opened(kPath, "traffic", {}, { traffic });
-  const said = page.locator("[aria-labelledby=health] .check", { hasText: "Often the fallback answered" });
+  const said = page.locator("[aria-labelledby=health] .check", { hasText: "Often another recommender answered" });
   await said.waitFor();
   assert.match(await said.innerText(), /in sticky_artist, 34\.0\u202f% of the answers did not come from sticky_artist_model\./);
   assert.doesNotMatch(await said.innerText(), /top_pop/);

@@ -3,9 +3,9 @@
 /** @type {Record<string, import("./glossary.js").Term>} */
 export const kTrafficTerms = {
   fallback: {
-    title: "Answers by a fallback",
-    what: "A recommender that has no answer hands the request to its fallback, so a variant may serve something else than its "
-      + "name says. The share is of the variant's answers whose recommender the log names; more than a tenth is said aloud.",
+    title: "Answers by another recommender",
+    what: "A recommender that has no answer hands the request to its fallback, and another experiment may set the recommender, "
+      + "too, so a variant may serve something else than its name says. The share is of the variant's answers whose recommender the log names; more than a tenth is said aloud.",
     formula: "answers not by the variant's configured recommender / answers whose recommender is known",
     sources: ["docs/store.md"],
   },

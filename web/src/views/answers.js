@@ -35,8 +35,9 @@ function checkOf(traffic) {
   const { variants } = traffic.value.traffic;
   const much = muchFallback(traffic.value.traffic);
   if (much.length > 0) {
-    const words = `${much.map(inWords).join("; ")}. What is compared is less than the names of the variants say.`;
-    return { tone: "warning", strong: "Often the fallback answered:", words };
+    const words = `${much.map(inWords).join("; ")}. A fallback gave them, or another experiment sets the recommender, too: what is
+      compared is not quite what the variants are named for.`;
+    return { tone: "warning", strong: "Often another recommender answered:", words };
   }
   const known = variants.flatMap(({ fallback_share }) => (fallback_share === null ? [] : [fallback_share]));
   if (known.length === 0)
@@ -79,11 +80,11 @@ function AnswersTable({ variants }) {
     <caption class="visually-hidden">${title}</caption>
     <thead><tr><th scope="col">Variant</th><th scope="col">Recommender that answered</th>
       <th scope="col" class="number">Answers</th><th scope="col" class="number">Share</th>
-      <th scope="col" class="number"><${Explain} term="fallback">By a fallback<//></th></tr></thead>
+      <th scope="col" class="number"><${Explain} term="fallback">By another<//></th></tr></thead>
     <tbody>${variants.flatMap((one) => rowsOf(one))}</tbody>
   <//>
-  <p class="minor">A recommender that has no answer hands the request to its fallback. Share by a fallback: of the
-    answers whose recommender the log names.</p>`;
+  <p class="minor">A recommender that has no answer hands the request to its fallback; another experiment may set the
+    recommender, too. Share by another: of the answers whose recommender the log names.</p>`;
 }
 
 /** @param {VariantTraffic} one */
