@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/analysis/analyze.h"
@@ -31,6 +35,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::int64_t kLatestSecond = 253'402'300'799;  // of the year 9999
+
 struct Flags {
   std::string experiment;
   std::string config;  // "": experiments.yaml where there is one, else none
@@ -39,12 +45,28 @@ struct Flags {
   std::string at;
 };
 
-// The answers that the page would get from a server, by path.
+// When the file is written. SOURCE_DATE_EPOCH, in seconds since 1970, says another time, so that the same data give the
+// same bytes (reproducible-builds.org).
+Timestamp time_of_writing() {
+  const char* const variable = std::getenv("SOURCE_DATE_EPOCH");
+  if (variable == nullptr) return SystemClock().now();
+  const std::string_view text(variable);
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0 || seconds > kLatestSecond) {
+    throw Error::user(fmt::format("SOURCE_DATE_EPOCH is \"{}\", want seconds since 1970", text));
+  }
+  return {seconds * 1000};
+}
+
+// The answers that the page would get from a server, by path; and when they were given.
 class Answers {
  public:
   Answers(const Configuration& configuration, const storage::EventStore& store, const ConfigurationHistory& history,
           analysis::AnalyzeOptions options)
       : configuration_(configuration), store_(store), history_(history), options_(std::move(options)) {}
+
+  void add_time(Timestamp written) { answers_["written"] = to_string(written); }
 
   void add_overview(const std::vector<analysis::Report>& reports) {
     answers_["/api/v1/experiments"] = Json::parse(analysis::render_overview(reports));
@@ -126,6 +148,7 @@ void run(const Flags& flags) {
   if (!options.until) note_look(reports, store);
   analysis::withhold_invalid(reports);
   Answers answers(configuration, store, recorded.history(), options);
+  answers.add_time(time_of_writing());
   answers.add_overview(reports);
   for (const analysis::Report& report : reports) answers.add_experiment(report);
   write(flags.out, page_with(answers.json()));

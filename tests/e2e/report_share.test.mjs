@@ -13,7 +13,9 @@ const owner = { after };
 const { home } = await reportServer(owner, 2000);
 const browser = await launch(owner);
 
-const run = (...args) => spawnSync(crossfade, args, { cwd: home, encoding: "utf8", timeout: 60_000 });
+const kWritten = 1_767_600_000;  // 2026-01-05T08:00:00Z
+const run = (...args) => spawnSync(crossfade, args, { cwd: home, encoding: "utf8", timeout: 60_000,
+  env: { ...process.env, SOURCE_DATE_EPOCH: String(kWritten) } });
 const printed = (...args) => JSON.parse(execFileSync(crossfade,
   ["analyze", "--format", "json", ...args], { cwd: home, encoding: "utf8" }));
 
@@ -38,6 +40,7 @@ test("share: all experiments in a file, with the numbers that analyze prints", a
   assert.deepEqual([status, stderr], [0, "all.html: 3 experiments, opens in any browser\n"]);
   const { page, faults, address } = await open("all.html");
   assert.deepEqual(await page.locator(".experiment-link").allTextContents(), ["aa", "recommenders", "later"]);
+  assert.equal(await page.locator(".snapshot").innerText(), "A snapshot, written Jan 5, 2026, 08:00 UTC: nothing in it updates.");
   await page.locator(".experiment-link", { hasText: "recommenders" }).click();
   await page.getByRole("heading", { level: 1, name: "recommenders" }).waitFor();
   assert.equal(page.url(), `${address}#/report/recommenders`);
@@ -86,6 +89,23 @@ test("share: one experiment as of a day opens at once, and its hostile texts sta
     await assertNoSidewaysScroll(page);
     assert.deepEqual(faults, []);
   }
+});
+
+test("share: the same data written at the same time are the same bytes", () => {
+  for (const file of ["one.html", "same.html"]) assert.equal(run("report", "aa", "--out", file, "--at", "2030-01-01").status, 0);
+  assert.deepEqual(readFileSync(path.join(home, "one.html")), readFileSync(path.join(home, "same.html")));
+  const { status, stderr } = spawnSync(crossfade, ["report", "--out", "x.html"],
+    { cwd: home, encoding: "utf8", env: { ...process.env, SOURCE_DATE_EPOCH: "monday" } });
+  assert.deepEqual([status, stderr], [2, 'SOURCE_DATE_EPOCH is "monday", want seconds since 1970\n']);
+});
+
+test("share: a view that is not in the file leads back to those that are", async () => {
+  assert.equal(run("report", "aa", "--out", "aa.html").status, 0);
+  const { page, address } = await open("aa.html");
+  await page.goto(`${address}#/report/recommenders`);
+  await page.getByText("This is not in the file that was shared.").waitFor();
+  await page.getByRole("link", { name: "See all experiments" }).click();
+  await page.locator(".experiment-link", { hasText: "aa" }).waitFor();
 });
 
 test("share: what cannot be made is said in one line", () => {

@@ -13,5 +13,8 @@ function keyOfOnlyOne([first, second]) {
   return first && !second ? first.experiment : "";
 }
 
+/** When the file was written, ISO 8601; null on a page that has a server. @type {string | null} */
+export const written = /** @type {any} */ (embedded)?.written ?? null;
+
 /** Is this page a file, without a server that could be asked for more? */
 export const isShared = embedded !== null;

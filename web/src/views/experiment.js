@@ -28,7 +28,7 @@ import { OverlapSection } from "./overlap.js";
 import { PlanSection } from "./plan.js";
 import { SegmentsSection } from "./segments.js";
 import { TimelineSection } from "./timeline.js";
-import { Failed, Heading, Loading, Notice } from "./states.js";
+import { Failed, Heading, Loading, Notice, Snapshot } from "./states.js";
 import { VerdictSection } from "./verdict.js";
 
 /** @typedef {import("../report.js").Report} Report */
@@ -77,7 +77,7 @@ const isFollowed = ({ status }, { at }, simulation) => !at && (status === "runni
 function NoSuchExperiment({ error }) {
   return html`<${Notice} title="There is no such experiment">
     <p role="alert">${error.message}</p>
-    <p>It may have been renamed. <a href=${kOverviewPath}>See all experiments</a>.</p>
+    <p>${!isShared && "It may have been renamed. "}<a href=${kOverviewPath}>See all experiments</a>.</p>
   <//>`;
 }
 
@@ -156,6 +156,7 @@ function ReportHeader({ report, freshness, isLab }) {
   return html`<div class="report-header">
     <nav aria-label="Breadcrumb"><a href=${kOverviewPath}>Experiments</a></nav>
     <${Heading} title=${experiment} />
+    <${Snapshot} />
     ${!isShared && html`<p class="print-only minor">${location.href}</p>`}
     ${hypothesis && html`<p class="lead">${hypothesis}</p>`}
     <dl class="facts">

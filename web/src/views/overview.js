@@ -15,7 +15,7 @@ import { experimentPath, useQuery } from "../router.js";
 import { Badge, StatusBadge } from "./badges.js";
 import { Live } from "./controls.js";
 import { Explain } from "./explain.js";
-import { Failed, Heading, Loading, Notice } from "./states.js";
+import { Failed, Heading, Loading, Notice, Snapshot } from "./states.js";
 import { ToneIcon } from "./icons.js";
 import { LabNote } from "./lab.js";
 import { reasonWords, sentence, verdictWords } from "../words.js";
@@ -42,6 +42,7 @@ export function OverviewView() {
     setQuery((now) => queryOf({ ...wantedOf(now), ...changes }));
   return html`
     <${Heading} title="Experiments" />
+    <${Snapshot} />
     ${lab && html`<${LabNote} listeners=${lab.listeners} />`}
     ${all.length > 1 && html`<${Search} wanted=${wanted} change=${change} all=${all} shown=${shown.length} />`}
     ${freshness.live && html`<p class="minor followed"><${Live} freshness=${freshness} /></p>`}

@@ -1,7 +1,9 @@
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
-import { hasMoved } from "../router.js";
+import { isShared, written } from "../embedded.js";
+import { formatTime } from "../format.js";
+import { hasMoved, kOverviewPath } from "../router.js";
 
 /**
  * The heading of a view. Sets the window's title, and takes the focus when a link or the history led here, so that a
@@ -15,6 +17,11 @@ export function Heading({ title, children }) {
     if (hasMoved()) heading.current?.focus();
   }, [title]);
   return html`<h1 ref=${heading} tabindex="-1">${title}${children}</h1>`;
+}
+
+/** Says of a file that it is one; nothing where there is a server. */
+export function Snapshot() {
+  return isShared && html`<p class="minor snapshot">A snapshot${written && `, written ${formatTime(written)}`}: nothing in it updates.</p>`;
 }
 
 /** Something to say instead of data. @param {{title: string, children?: unknown}} props */
@@ -33,6 +40,7 @@ export function Failed({ error, what, reload, children }) {
   return html`<${Notice} title="Could not load ${what}">
     <p role="alert">${error.message}</p>
     ${unreachable && html`<p>Is it still running? <code>crossfade serve</code> starts it.</p>`} ${children}
-    <p><button type="button" class="secondary" onClick=${reload}>Try again</button></p>
+    <p>${isShared ? html`<a href=${kOverviewPath}>All experiments</a>`
+      : html`<button type="button" class="secondary" onClick=${reload}>Try again</button>`}</p>
   <//>`;
 }
