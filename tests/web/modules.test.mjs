@@ -192,7 +192,8 @@ test("resource: what has not changed is not drawn anew, and a value outlives a f
   const value = { n: 1 };
   const gone = new Error("gone");
   const ready = afterValue(nothing, "a", "a?", value);
-  assert.deepEqual([ready.resource, ready.error], [{ state: "ready", value }, null]);
+  assert.deepEqual([ready.resource, ready.changed, ready.error], [{ state: "ready", value }, null, null]);
+  assert.ok(afterValue(ready, "a", "a?", { n: 2 }).changed instanceof Date);
   assert.equal(afterValue(ready, "a", "a?", value), ready);
   const failing = afterError(ready, "a", "a?", gone);
   assert.deepEqual([failing.resource, failing.error], [ready.resource, gone]);

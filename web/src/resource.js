@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
  */
 
 /**
- * How fresh the value is. `changed`: when it last became another one; `error`: why the latest question has no answer;
+ * How fresh the value is. `changed`: when it last became another one, null until then; `error`: why the latest question has no answer;
  * `outdated`: the value answers another question than the one that is asked; `live`: it is asked for again and again.
  * @typedef {{changed: Date | null, error: Error | null, outdated: boolean, live: boolean}} Freshness
  */
@@ -126,7 +126,8 @@ export function afterValue(before, group, key, value) {
   const { resource } = before;
   const same = before.group === group && resource.state === "ready" && resource.value === value;
   if (same && before.key === key && before.error === null) return before;
-  return { group, key, resource: { state: "ready", value }, changed: same ? before.changed : new Date(), error: null };
+  const changed = same ? before.changed : before.group === group && before.key === key && resource.state === "ready" ? new Date() : null;
+  return { group, key, resource: { state: "ready", value }, changed, error: null };
 }
 
 /**

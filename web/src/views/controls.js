@@ -69,11 +69,11 @@ export function Downloads({ experiment, controls }) {
     <a href=${path("markdown")} download>Markdown</a></p>`;
 }
 
-const kClock = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
+const kClock = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" });
 
 /** What follows the experiment, and why it cannot. @param {{freshness: import("../resource.js").Freshness}} props */
 export function Live({ freshness: { changed, error } }) {
   if (error) return html`<span class="live failing" role="status">${error.message.replace(/\.$/, "")}; trying again</span>`;
-  return html`<span class="live">live${changed && html`, <span class="minor">changed ${kClock.format(changed)}</span>`}
+  return html`<span class="live">live${changed && html`, <span class="minor">changed ${kClock.format(changed)} UTC</span>`}
   </span>`;
 }
