@@ -41,6 +41,11 @@ test("format: a lift is in percent, rounded to what its interval supports", () =
   assert.equal(plain(formatLift(0.0000123, [-0.02, 0.02])), "0.0 %");
 });
 
+test("format: a share above 0 never reads as 0", () => {
+  assert.deepEqual([0, 0.0004, 0.0006, 0.5].map((share) => plain(formatShare(share))), ["0.0 %", "< 0.1 %", "0.1 %", "50.0 %"]);
+  assert.deepEqual([[0.004, 0], [0.0000004, 3]].map((part) => plain(formatShare(...part))), ["< 1 %", "< 0.001 %"]);
+});
+
 test("format: what rounds to zero has no sign", () => {
   assert.equal(formatEffect(-0.0001, [-0.1, 0.1]), "0.00");
   assert.equal(formatInterval([-0.0001, 0.4]), "[0.00, +0.40]");

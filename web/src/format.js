@@ -109,10 +109,14 @@ export function formatLiftInterval(interval) {
 }
 
 /**
- * A fraction in percent. @param {number | null} share @param {number} [decimals]
+ * A fraction in percent; never "0.0 %" of what is above 0.
+ * @param {number | null} share @param {number} [decimals]
  */
 export function formatShare(share, decimals = 1) {
-  return share === null ? kNone : `${fixed(share * 100, decimals)}${kThinSpace}%`;
+  if (share === null) return kNone;
+  const least = 10 ** -decimals;
+  if (share > 0 && share * 100 < least / 2) return `<\u00a0${fixed(least, decimals)}${kThinSpace}%`;
+  return `${fixed(share * 100, decimals)}${kThinSpace}%`;
 }
 
 /**

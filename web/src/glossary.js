@@ -215,8 +215,16 @@ const kMetricTerms = {
   lift: {
     title: "Lift",
     what: "The effect as a part of the control's mean. Fieller's interval counts the error of that mean, too, and leaves out 0 "
-      + "exactly where the test of the effect does. (delta: by the delta method; naive: the effect's interval divided.)",
+      + "exactly where the test of the effect does.",
     formula: "(m_T − m_C) / |m_C|; Fieller: every λ with (m_T − (1 + λ) m_C)² ≤ t² · (v_T + (1 + λ)² v_C), v = s² / n",
+    sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
+  },
+  lift_method: {
+    title: "Interval of a lift",
+    what: "Fieller: exact for normal means, not symmetric, and without end where the control's mean may be 0. Delta method: the "
+      + "same error, taken as symmetric, which is close where the control's mean is known well. Naive: the effect's interval divided "
+      + "by the control's mean, as if that were known; too narrow.",
+    formula: "Fieller: every λ with (m_T − (1 + λ) m_C)² ≤ t² · (v_T + (1 + λ)² v_C), v = s² / n",
     sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
   },
   p_value: {

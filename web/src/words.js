@@ -101,6 +101,9 @@ export const kAdjustmentWords = {
   benjamini_hochberg: "Benjamini, Hochberg",
 };
 
+/** How the interval of a lift is made. @type {Record<string, string>} */
+export const kLiftMethodWords = { fieller: "Fieller", delta: "delta method", naive: "naive" };
+
 /** @type {Record<import("./report.js").Reading, string>} */
 export const kReadingWords = {
   better: "better",

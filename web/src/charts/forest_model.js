@@ -126,7 +126,7 @@ function inWords({ variant, valueText, intervalText, reading, problem }, scale) 
 
 /** Text at a tick of the axis. @param {number} lift */
 export function tickText(lift) {
-  const percent = Number((lift * 100).toPrecision(6));
-  const decimals = Math.min(4, (String(percent).split(".")[1] ?? "").length);
-  return `${percent > 0 ? "+" : ""}${formatShare(lift, decimals)}`;
+  const percent = Number((lift * 100).toFixed(4));
+  const decimals = (String(percent).split(".")[1] ?? "").length;
+  return `${percent > 0 ? "+" : ""}${formatShare(percent / 100, decimals)}`;
 }

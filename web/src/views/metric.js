@@ -6,7 +6,7 @@ import {
 } from "../format.js";
 import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
 import { Explain } from "./explain.js";
-import { kAdjustmentWords, kDirectionWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
+import { kAdjustmentWords, kDirectionWords, kLiftMethodWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../report.js").Report} Report */
@@ -75,7 +75,8 @@ function MetricTable({ metric, report, title }) {
     [explain("n", "Units"), ""],
     [explain("mean", "Mean"), unit],
     [explain("effect", "Effect"), `${level} interval, ${unit}`],
-    [explain("lift", "Lift"), `${level} interval, ${report.lift_method}`],
+    [explain("lift", "Lift"),
+      html`${level} interval, ${explain("lift_method", kLiftMethodWords[report.lift_method] ?? report.lift_method)}`],
     adjusted
       ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
         html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
@@ -168,10 +169,14 @@ function CupedCell({ cuped, adjusted }) {
     <${Figure} field="cuped_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
     <${IntervalFigure} field="cuped_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     <${Figure} field="cuped_p_value" value=${p} text=${formatP(p)} />
-    ${variance_reduction !== null && html`<span class="minor">variance −<${Figure} field="variance_reduction"
-      value=${variance_reduction} text=${formatShare(variance_reduction, 0)} /></span>`}
+    ${variance_reduction !== null && html`<span class="minor">variance${" "}<${Figure} field="variance_reduction"
+      value=${variance_reduction} text=${varianceWords(variance_reduction)} /></span>`}
   </td>`;
 }
+
+/** How it changed. @param {number} reduction a fraction */
+const varianceWords = (reduction) =>
+  (Math.abs(reduction) < 0.005 ? "unchanged" : `${reduction > 0 ? "−" : "+"}${formatShare(Math.abs(reduction), 0)}`);
 
 /** @param {{bayesian: import("../report.js").Bayesian | undefined}} props */
 function BayesianCell({ bayesian }) {
