@@ -92,6 +92,24 @@ test("unit: nobody has seen it, and the page says what it would get", async () =
   assert.deepEqual(faults, []);
 });
 
+test("unit: more sessions that do not come are said not to, and asked for again on demand", async () => {
+  const { page } = await openTab(browser, url);
+  let broken = false;
+  await page.route(kUnits, (route) => (broken
+    ? route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"detail": "The store is busy."}' })
+    : route.fulfill({ json: unitOf("busy", { total: 120, asked: Number(new URL(route.request().url()).searchParams.get("sessions")) }) })));
+  await show(page, `${url}/report/units/busy`);
+  const before = await page.locator("[data-session]").count();
+  broken = true;
+  await page.getByRole("button", { name: "Show up to 100 sessions" }).click();
+  await page.locator(".updating").getByText("The store is busy.").waitFor();
+  assert.equal(await page.locator("[data-session]").count(), before);
+  broken = false;
+  await page.locator(".updating").getByRole("button", { name: "Try again" }).click();
+  await page.waitForFunction(() => document.querySelectorAll("[data-session]").length === 100);
+  assert.equal(await page.locator(".updating .failed").count(), 0);
+});
+
 test("unit: more sessions are asked for, and the address keeps how many", async () => {
   const { page } = await openTab(browser, url);
   await page.route(kUnits, (route) => route.fulfill({
