@@ -103,6 +103,24 @@ test("controls: the effect by days is there when it is opened", async () => {
   assert.deepEqual(faults, []);
 });
 
+test("controls: intervals by day are the server's, and named by the level of its answer", async () => {
+  const { page, faults } = await openTab(browser, url);
+  const report = await getJson(`${kResults}?by_day=true`);
+  for (const { days } of report.metrics[0].by_day)
+    for (const day of days) day.interval = day.effect === null ? null : [day.effect - 0.25, day.effect + 0.25];
+  await page.route("**/results?*by_day=true*", (route) => route.fulfill({ json: { ...report, confidence_level: 0.8 } }));
+  await show(page, `${url}/report/recommenders?level=0.8&open=days`);
+  const [{ variant, days }] = report.metrics[0].by_day;
+  const card = page.locator(`[data-days="${variant}"]`);
+  await card.locator("svg.chart").waitFor();
+  assert.match(await card.locator("thead").innerText(), /80\u202f% interval, track lengths/);
+  for (const { day, interval } of days.filter((one) => one.interval)) {
+    const shown = card.locator(`tr[data-day="${day}"] [data-field=interval]`);
+    assert.equal(await shown.getAttribute("value"), interval.join(" "));
+  }
+  assert.deepEqual(faults, []);
+});
+
 test("controls: over time, each day is the report as of then", async () => {
   const { page, faults } = await openTab(browser, url);
   await show(page, `${url}/report/recommenders`);
