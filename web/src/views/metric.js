@@ -68,7 +68,9 @@ function MetricTable({ metric, report, title }) {
   const cuped = comparisons.some((comparison) => comparison.cuped);
   const bayesian = comparisons.some((comparison) => comparison.bayesian);
   const detectable = comparisons.some(({ mde }) => mde);
-  const parts = { adjusted, always, guarded, cuped, bayesian, detectable };
+  // What the verdict goes by stands out.
+  const byAlwaysValid = always && metric.role === "primary" && (report.plan?.mode ?? "always_valid") === "always_valid";
+  const parts = { byAlwaysValid, adjusted, always, guarded, cuped, bayesian, detectable };
   const explain = (/** @type {string} */ term, /** @type {string} */ words) => html`<${Explain} term=${term}
     experiment=${report.experiment} sql=${["n", "mean"].includes(term) ? metric.sql : undefined}>${words}<//>`;
   const columns = [
@@ -76,12 +78,13 @@ function MetricTable({ metric, report, title }) {
     [explain("mean", "Mean"), unit],
     [explain("effect", "Effect"), `${level} interval, ${unit}`],
     [explain("lift", "Lift"),
-      html`${level} interval, ${explain("lift_method", kLiftMethodWords[report.lift_method] ?? report.lift_method)}`],
+      html`${level} interval of a single look, ${explain("lift_method", kLiftMethodWords[report.lift_method] ?? report.lift_method)}`],
     adjusted
       ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
         html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
       : [explain("p_value", "p"), "not adjusted"],
-    ...(always ? [[explain("always_valid", "Always valid"), "lift interval, adjusted p"]] : []),
+    ...(always ? [[explain("always_valid", "Always valid"), byAlwaysValid ? "lift interval, adjusted p; the verdict goes by these"
+      : "lift interval, adjusted p"]] : []),
     ...(cuped ? [[explain("cuped", "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
     ...(bayesian ? [[explain("chance_to_win", "Chance to win"), explain("expected_loss", "expected loss")]] : []),
     ...(detectable ? [[explain("mde", "Detectable"), "lift, with this precision"]] : []),
@@ -123,9 +126,10 @@ function Mean({ summary }) {
 
 /**
  * @param {{comparison: Comparison, metric: Metric, adjusted: boolean, always: boolean, guarded: boolean,
- *   cuped: boolean, bayesian: boolean, detectable: boolean}} props which columns there are
+ *   cuped: boolean, bayesian: boolean, detectable: boolean, byAlwaysValid: boolean}} props which columns there are, and
+ *   whether the always-valid one decides
  */
-function ComparisonCells({ comparison, metric, adjusted, always, guarded, cuped, bayesian, detectable }) {
+function ComparisonCells({ comparison, metric, byAlwaysValid, adjusted, always, guarded, cuped, bayesian, detectable }) {
   const { effect, interval, lift, lift_interval, p_value, adjusted_p_value, always_valid, guardrail } = comparison;
   const sequence = always_valid?.lift_interval ?? null;
   const sequenceP = always_valid?.adjusted_p_value ?? null;
@@ -135,7 +139,7 @@ function ComparisonCells({ comparison, metric, adjusted, always, guarded, cuped,
       <${Figure} field="effect" value=${effect} text=${formatEffect(effect, interval)} />
       <${IntervalFigure} field="interval" value=${interval} text=${formatInterval(interval)} />
     </td>
-    <td class="number strong">
+    <td class="number ${byAlwaysValid ? "" : "strong"}">
       <${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
       <${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     </td>
@@ -143,7 +147,7 @@ function ComparisonCells({ comparison, metric, adjusted, always, guarded, cuped,
       ${adjusted && html`<${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />`}
       <span class=${adjusted ? "minor" : ""}><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></span>
     </td>
-    ${always && html`<td class="number">
+    ${always && html`<td class="number ${byAlwaysValid ? "strong" : ""}">
       <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
       <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />
     </td>`}
