@@ -58,6 +58,14 @@ export async function settled(page) {
     && [...document.querySelectorAll(".plot-frame")].every((frame) => frame.firstChild || !frame.checkVisibility()));
 }
 
+// Opens the tables below all charts that are shown.
+export async function openNumbers(page) {
+  for (const numbers of await page.locator(".numbers").all()) {
+    await numbers.locator("summary").click();
+    await numbers.locator("table").first().waitFor();
+  }
+}
+
 // Impact, rule and place of each fault that is serious or critical.
 export async function accessibilityFaults(page) {
   await page.evaluate(axe);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
-import { launch, openTab, settled, show } from "./browser.mjs";
+import { launch, openNumbers, openTab, settled, show } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
 import { crossfade, query } from "./support.mjs";
 
@@ -106,7 +106,7 @@ for (const experiment of ["aa", "recommenders"]) {
       const shown = page.locator(`section[aria-labelledby=${section}]`);
       await shown.locator("table, pre, .chart").first().waitFor({ state: "attached" });
     }
-    for (const summary of await page.locator(".numbers > summary").all()) await summary.click();
+    await openNumbers(page);
     await settled(page);
 
     const answers = await Promise.all(kQuestions.slice(0, 5).map(([question]) => resultsOf(experiment, question)));

@@ -86,13 +86,16 @@ test("lab: a real lab simulates, complains of a wrong field, and the report foll
   await page.locator(".simulate .field", { hasText: "Days" }).getByText(/^days is 0, want a whole number/).waitFor();
   await form.getByLabel("Days").fill("7");
   await form.getByLabel("Sessions").fill("2000");
-  await form.getByRole("button", { name: "Start" }).click();
+  await form.getByRole("button", { name: "Start" }).press("Enter");
+  await page.locator(".simulation:focus").waitFor();
   await page.locator("[data-simulation=done]").waitFor({ timeout: 60_000 });
   const { simulation } = await (await fetch(`${lab.url}/api/v1/lab`)).json();
   assert.deepEqual([simulation.experiment, simulation.days, simulation.summary.sessions], ["recommenders", 7, 2000]);
   const time = page.locator(".simulation [data-field=mean_time]");
   assert.equal(Number(await time.getAttribute("value")), simulation.summary.mean_time);
   await page.locator("[aria-labelledby=health]").waitFor({ timeout: 20_000 });  // nobody was in it before
+  assert.equal(await page.locator(".simulate ~ [aria-labelledby=health]").count(), 1, "the form has not moved");
+  await page.getByText("A further simulation adds its sessions to those that are there.").waitFor();
   assert.deepEqual(faults.filter((fault) => !fault.includes("400")), []);
   await context.close();
   await lab.end();

@@ -1,7 +1,7 @@
 // What lies behind the means: how sessions are distributed, what was served day by day, and who really answered.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
+import { accessibilityFaults, assertNoSidewaysScroll, launch, openNumbers, openTab, settled, show } from "./browser.mjs";
 import { distributionsOf, trafficOf } from "./report_answers.mjs";
 import { kHostileText, reportServer } from "./report_store.mjs";
 
@@ -32,10 +32,6 @@ const figuresOf = (row) => row.evaluate((element) =>
     return [dataset.field, numbers.length === 1 ? numbers[0] : numbers];
   })));
 
-const openNumbers = async (page) => {
-  for (const summary of await page.locator(".numbers > summary").all()) await summary.click();
-};
-
 test("distributions: the numbers below the charts are the server's, bin by bin", async () => {
   const { page, faults, value } = await opened(`${kPath}?open=distributions`, "distributions");
   const { session_time: time, sessions_per_unit: perUnit } = value;
@@ -45,6 +41,7 @@ test("distributions: the numbers below the charts are the server's, bin by bin",
     const card = page.locator(`[data-distributions="${one.variant}"]`);
     await card.locator("svg.chart").nth(2).waitFor();
     await card.locator(".numbers > summary").click();
+    await card.locator("[data-bin=time]").first().waitFor();
     let sessions = 0;
     for (const row of await card.locator("[data-bin=time]").all()) {
       const bin = time.edges.indexOf(Number(await row.getAttribute("data-from")));

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { useCallback, useEffect, useMemo } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, fetchReport } from "../api.js";
 import { loadPlots } from "../charts/plot_frame.js";
 import { controlsOf, queryOf, resultsQuery } from "../controls.js";
@@ -90,18 +90,19 @@ function ReportView({ report, controls, change, freshness, reload, lab }) {
   const traffic = useTraffic(report, controls);
   const painted = usePainted();
   const view = { report, controls, change };
-  const simulate = html`<${SimulateSection} experiment=${report.experiment} state=${lab} />`;
+  const [early] = useState(!seen);  // a form stays where it was, also when the first listeners are seen
+  const simulate = html`<${SimulateSection} experiment=${report.experiment} state=${lab} seen=${seen} />`;
   return html`
     <${ReportHeader} report=${report} freshness=${freshness} isLab=${lab.lab !== null} />
     <${Updating} freshness=${freshness} reload=${reload} />
     <${AsOf} until=${untilOf(report, controls, freshness)} controls=${controls} change=${change} />
-    <${Dated} freshness=${freshness}>
-      <${VerdictSection} report=${report} />
-      ${seen && html`<${HealthSection} report=${report} change=${change} traffic=${traffic} />`}
-    <//>
-    ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />${simulate}`}
-    ${seen && html`<${AnswersSection} ...${view} traffic=${traffic} />`}
-    ${painted ? html`<${FurtherSections} ...${view} freshness=${freshness} traffic=${traffic} />${seen && simulate}`
+    <${Dated} freshness=${freshness}><${VerdictSection} report=${report} /><//>
+    ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />`}
+    ${early && simulate}
+    ${seen && html`<${Dated} freshness=${freshness}>
+        <${HealthSection} report=${report} change=${change} traffic=${traffic} /><//>
+      <${AnswersSection} ...${view} traffic=${traffic} />`}
+    ${painted ? html`<${FurtherSections} ...${view} freshness=${freshness} traffic=${traffic} />${!early && simulate}`
       : html`<${Loading} what="the metrics" />`}
   `;
 }

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { formatCount, formatDate, formatMean, formatPlural } from "../format.js";
 import { defaultsOf, fieldOf, kFields, wantedOf } from "../lab_model.js";
@@ -16,12 +16,28 @@ export function LabNote({ listeners }) {
     listeners only: open an experiment to simulate them.</p>`;
 }
 
-/** Lets simulated listeners play. @param {{experiment: string, state: LabState}} props */
-export function SimulateSection({ experiment, state: { lab, start, cancel } }) {
+/**
+ * Lets simulated listeners play. Once they do, the focus, whose button has gone, is on what tells of it. `seen`: has
+ * anybody been in the experiment?
+ * @param {{experiment: string, state: LabState, seen: boolean}} props
+ */
+export function SimulateSection({ experiment, state: { lab, start, cancel }, seen }) {
+  const section = useRef(/** @type {HTMLElement | null} */ (null));
+  const started = useRef(false);
+  useEffect(() => {
+    const told = started.current && section.current?.querySelector("[data-simulation]");
+    if (!(told instanceof HTMLElement)) return;
+    started.current = false;
+    told.focus();
+  });
   if (!lab) return null;
+  const startHere = async (/** @type {Record<string, unknown>} */ wanted) => {
+    await start(wanted);
+    started.current = true;
+  };
   const { simulation } = lab;
   const here = simulation?.experiment === experiment;
-  return html`<section class="simulate" aria-labelledby="simulate">
+  return html`<section class="simulate" aria-labelledby="simulate" ref=${section}>
     <h2 id="simulate">Simulate <span class="tag">lab</span></h2>
     ${!lab.experiments.includes(experiment)
       ? html`<p class="minor">This experiment cannot be simulated: it is not in the configuration of this server.</p>`
@@ -29,21 +45,22 @@ export function SimulateSection({ experiment, state: { lab, start, cancel } }) {
         ? !here && html`<p>A simulation is running in${" "}
             <a href=${experimentPath(simulation.experiment)}>${simulation.experiment}</a>; the next one can start when it
             has ended.</p>`
-        : html`<${SimulationForm} experiment=${experiment} listeners=${lab.listeners} start=${start} />`}
+        : html`<${SimulationForm} experiment=${experiment} listeners=${lab.listeners} start=${startHere}
+            seen=${seen} />`}
     ${simulation && here && html`<${SimulationState} simulation=${simulation} cancel=${cancel} />`}
   </section>`;
 }
 
 /** @type {Record<Field, {label: string, hint: string}>} */
 const kLabels = {
-  listeners: { label: "Listeners", hint: "at most all of the world" },
+  listeners: { label: "Listeners", hint: "" },  // depends on the world
   sessions: { label: "Sessions", hint: "of all listeners together" },
   days: { label: "Days", hint: "that they are spread over" },
   seed: { label: "Seed", hint: "the same gives the same sessions" },
 };
 
-/** @param {{experiment: string, listeners: number, start: LabState["start"]}} props */
-function SimulationForm({ experiment, listeners, start }) {
+/** @param {{experiment: string, listeners: number, start: LabState["start"], seen: boolean}} props */
+function SimulationForm({ experiment, listeners, start, seen }) {
   const [values, setValues] = useState(() => defaultsOf(listeners));
   const [error, setError] = useState(/** @type {Error | null} */ (null));
   const [asking, setAsking] = useState(false);
@@ -63,15 +80,17 @@ function SimulationForm({ experiment, listeners, start }) {
     setValues({ ...values, [field]: /** @type {HTMLInputElement} */ (event.currentTarget).value });
   return html`<form class="controls" aria-label="Simulate" novalidate onSubmit=${submit}>
     ${kFields.map((field) => html`<${NumberField} key=${field} field=${field} value=${values[field]} onInput=${change(field)}
+      hint=${field === "listeners" ? `1 to ${formatCount(listeners)}` : kLabels[field].hint}
       problem=${wrong === field && error ? error.message : ""} />`)}
     <button type="submit" disabled=${asking}>Start</button>
     ${error && wrong === null && html`<p class="field-problem" role="alert">${error.message}</p>`}
+    ${seen && html`<p class="minor">A further simulation adds its sessions to those that are there.</p>`}
   </form>`;
 }
 
-/** @param {{field: Field, value: string, onInput: (event: Event) => void, problem: string}} props */
-function NumberField({ field, value, onInput, problem }) {
-  const { label, hint } = kLabels[field];
+/** @param {{field: Field, value: string, onInput: (event: Event) => void, hint: string, problem: string}} props */
+function NumberField({ field, value, onInput, hint, problem }) {
+  const { label } = kLabels[field];
   const about = `simulate-${field}-about`;
   return html`<div class="field"><label>${label}
     <input type="number" name=${field} min=${field === "seed" ? 0 : 1} step="1" value=${value} onInput=${onInput}
@@ -89,14 +108,14 @@ function SimulationState({ simulation, cancel }) {
   const count = html`<${Figure} field="complete" value=${complete} text=${formatCount(complete)} /> of
     ${` ${formatPlural(sessions, "session")}`}`;
   if (state === "running")
-    return html`<div class="simulation" data-simulation="running">
+    return html`<div class="simulation" data-simulation="running" tabindex="-1">
       <p role="status" class="visually-hidden">The simulation is running.</p>
       <label>${count}<progress max=${sessions} value=${complete}></progress></label>
       <p class="minor">The report follows while they play.</p>
       <button type="button" class="secondary outline" onClick=${() => cancel().catch((fault) => setProblem(fault.message))}>Cancel</button>
       ${problem && html`<p class="field-problem" role="alert">${problem}</p>`}
     </div>`;
-  return html`<div class="simulation" data-simulation=${state}>
+  return html`<div class="simulation" data-simulation=${state} tabindex="-1">
     ${state === "failed" && html`<p role="alert" class="tone-bad"><strong>The simulation failed:</strong> ${error}</p>`}
     ${state === "cancelled" && html`<p role="status">Cancelled after ${count}; they count.</p>`}
     ${state === "done" && html`<p role="status"><strong>Done.</strong>${" "}<a href="#verdict">See what the report says now</a>.</p>`}
