@@ -94,7 +94,7 @@ test("lab: a real lab simulates, complains of a wrong field, and the report foll
   const time = page.locator(".simulation [data-field=mean_time]");
   assert.equal(Number(await time.getAttribute("value")), simulation.summary.mean_time);
   await page.locator("[aria-labelledby=health]").waitFor({ timeout: 20_000 });  // nobody was in it before
-  assert.equal(await page.locator(".simulate ~ [aria-labelledby=health]").count(), 1, "the form has not moved");
+  assert.equal(await page.locator(".simulate ~ .dated [aria-labelledby=health]").count(), 1, "the form has not moved");
   await page.getByText("A further simulation adds its sessions to those that are there.").waitFor();
   assert.deepEqual(faults.filter((fault) => !fault.includes("400")), []);
   await context.close();
