@@ -13,11 +13,13 @@ const follows = (lab) => lab !== null && isSimulating(lab);
 
 /**
  * The lab of this server; null where it is none, or not known yet. Asked once, and each second while it simulates.
+ * While `idle`, not even that.
+ * @param {{idle?: boolean}} [options]
  * @returns {{lab: (Lab & {enabled: true}) | null, start: (wanted: Record<string, unknown>) => Promise<void>,
  *   cancel: () => Promise<void>}}
  */
-export function useLab() {
-  const [resource, reload] = useResource("lab", fetchLab, { live: follows, usualPause: kPause, idle: isShared });
+export function useLab({ idle = false } = {}) {
+  const [resource, reload] = useResource("lab", fetchLab, { live: follows, usualPause: kPause, idle: idle || isShared });
   const start = useCallback(async (/** @type {Record<string, unknown>} */ wanted) => {
     await startSimulation(wanted);
     reload();

@@ -47,7 +47,8 @@ export function ExperimentView({ experiment }) {
     return queryOf({ ...before, ...(typeof changes === "function" ? changes(before) : changes) });
   }), [setQuery]);
   const asked = resultsQuery(controls);
-  const state = useLab();
+  const [drawn, setDrawn] = useState(false);
+  const state = useLab({ idle: !drawn });  // whether this is a lab is not what the reader waits for
   const simulation = simulationOf(state.lab, experiment);
   /** @param {Report | null} report */
   const live = (report) => !isShared && (report === null || isFollowed(report, controls, simulation));
@@ -64,7 +65,7 @@ export function ExperimentView({ experiment }) {
     return html`<${Failed} error=${error} what="the results of ${experiment}" reload=${reload} />`;
   }
   return html`<${ReportView} report=${resource.value} controls=${controls} change=${change} freshness=${freshness}
-    reload=${reload} lab=${state} />`;
+    reload=${reload} lab=${state} setDrawn=${setDrawn} />`;
 }
 
 /**
@@ -83,12 +84,13 @@ function NoSuchExperiment({ error }) {
 
 /**
  * @param {{report: Report, controls: Controls, change: Change, freshness: Freshness,
- *   reload: () => void, lab: ReturnType<typeof useLab>}} props
+ *   reload: () => void, lab: ReturnType<typeof useLab>, setDrawn: (drawn: boolean) => void}} props
  */
-function ReportView({ report, controls, change, freshness, reload, lab }) {
+function ReportView({ report, controls, change, freshness, reload, lab, setDrawn }) {
   const seen = totalUnits(report.units) > 0;
   const traffic = useTraffic(report, controls);
   const painted = usePainted();
+  useEffect(() => setDrawn(painted), [painted]);
   const view = { report, controls, change };
   const [early] = useState(!seen);  // a form stays where it was, also when the first listeners are seen
   const simulate = html`<${SimulateSection} experiment=${report.experiment} state=${lab} seen=${seen} />`;
