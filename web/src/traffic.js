@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchReport, hasAnswer, resultsPath } from "./api.js";
-import { usePainted } from "./painted.js";
 import { useResource } from "./resource.js";
 
 /** @typedef {import("./resource.js").Asked<import("./traffic_model.js").TrafficAnswer>} TrafficAsked */
@@ -27,20 +26,20 @@ function usePaced(value, pause) {
 }
 
 /**
- * What the variants served, one answer for all that shows it. Asked for after the report has been painted, and again at
- * most once a minute, when there is more data. Null where it cannot be asked for.
+ * What the variants served, one answer for all that shows it. Asked for unless `idle`, and again at most once a minute,
+ * when there is more data. Null where it cannot be asked for.
  * @param {import("./report.js").Report} report @param {import("./controls.js").Controls} controls
+ * @param {{idle: boolean}} options
  * @returns {TrafficAsked | null}
  */
-export function useTraffic({ experiment, data_through }, { at }) {
+export function useTraffic({ experiment, data_through }, { at }, { idle }) {
   const query = `?${new URLSearchParams({ ...(at && { at }), traffic: "true" })}`;
   const there = hasAnswer(resultsPath(experiment, query));
   const through = usePaced(data_through, kPause);
-  const idle = !usePainted() || !there || data_through === null;
   const asked = useResource(`${experiment}${query}`, async (signal) => {
     const answer = await fetchReport(experiment, query, signal);
     if (!answer.traffic) throw new Error("The server does not say what was served.");
     return /** @type {import("./traffic_model.js").TrafficAnswer} */ (answer);
-  }, { version: through ?? "", idle });
+  }, { version: through ?? "", idle: idle || !there || data_through === null });
   return there ? asked : null;
 }

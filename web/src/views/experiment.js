@@ -88,8 +88,8 @@ function NoSuchExperiment({ error }) {
  */
 function ReportView({ report, controls, change, freshness, reload, lab, setDrawn }) {
   const seen = totalUnits(report.units) > 0;
-  const traffic = useTraffic(report, controls);
   const painted = usePainted();
+  const traffic = useTraffic(report, controls, { idle: !painted });
   useEffect(() => setDrawn(painted), [painted]);
   const view = { report, controls, change };
   const [early] = useState(!seen);  // a form stays where it was, also when the first listeners are seen
