@@ -7,8 +7,8 @@
 
 namespace crossfade::analysis {
 
-// Two-sided, of an estimate whose error is normal, in its unit; none where either is not known. `confidence_level` is in
-// (0, 1).
+// Two-sided, of an estimate whose error is normal, in its unit; none where either is not known. `confidence_level` is
+// in (0, 1).
 inline std::optional<Interval> normal_interval(std::optional<double> estimate, std::optional<double> standard_error,
                                                double confidence_level) {
   if (!estimate || !standard_error) return std::nullopt;
