@@ -46,7 +46,7 @@ export function Explain({ term, experiment = "KEY", sql, children }) {
       (now === "peek" && !frame.current?.contains(document.activeElement) ? "closed" : now)));
   };
   useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
+  useLayoutEffect(() => {  // not after the paint: who sees it may press Escape at once
     if (!open) return undefined;
     const close = () => setState("closed");
     closeOpen?.();
