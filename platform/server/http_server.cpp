@@ -89,7 +89,7 @@ void HttpServer::configure(const Handler& handler) {
     if (response.has_header("Content-Type")) return HandlerResponse::Unhandled;
     // httplib's own refusals come without a body, and a chunked body that is too long as a 400.
     if (response.status == 400 && request.body.size() >= limit) response.status = 413;
-    send_message(response, response.status,
+    send_refusal(response, request.target, response.status,
                  response.status == 413 ? fmt::format("request body exceeds {} bytes", limit) : "malformed request");
     return HandlerResponse::Handled;
   };
@@ -106,10 +106,12 @@ bool HttpServer::serve_one(Connection& connection) {
   const bool close = open_.draining() || queue_->crowded();
   bool client_closes = false;
   bool understood = false;
+  std::string target;  // for a refusal
   try {
     commit_of_answer.reset();
     if (head == Connection::Head::too_long) throw Rejection{431, "request head is too long"};
     const bool answered = process_request(connection, close, client_closes, [&](httplib::Request& request) {
+      target = request.target;
       admit(request, {.target_bytes = options_.target_bytes, .body_bytes = options_.limits.body_bytes});
       client_closes = client_closes || request.get_header_value("Connection") == "close";
       understood = true;
@@ -120,7 +122,7 @@ bool HttpServer::serve_one(Connection& connection) {
     }
     if (connection.flush() && answered && understood) return !close && !client_closes;
   } catch (const Rejection& rejection) {
-    const std::string answer = closing_answer(rejection.status, rejection.message);
+    const std::string answer = closing_refusal(target, rejection.status, rejection.message);
     connection.write(answer.data(), answer.size());
     connection.flush();
   }

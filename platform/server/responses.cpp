@@ -9,6 +9,9 @@
 namespace crossfade::server {
 namespace {
 
+constexpr const char* kJson = "application/json";
+constexpr const char* kProblem = "application/problem+json";
+
 std::string line_of(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
@@ -18,6 +21,18 @@ void send(httplib::Response& response, int status, std::string body, const char*
   response.body = std::move(body);
   response.headers.erase("Content-Type");
   response.headers.emplace("Content-Type", content_type);
+}
+
+std::string message_json(std::string_view message) {
+  return line_of({{"message", message}});
+}
+
+std::string problem_json(int status, std::string_view detail) {
+  return line_of({{"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}});
+}
+
+bool wants_problem(std::string_view target) {
+  return target.starts_with("/api/");
 }
 
 }  // namespace
@@ -51,19 +66,15 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-std::string message_json(std::string_view message) {
-  return line_of({{"message", message}});
-}
-
-std::string closing_answer(int status, std::string_view message) {
-  const std::string body = message_json(message);
-  return fmt::format(
-      "HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: application/json\r\n\r\n{}", status,
-      reason_phrase(status), body.size(), body);
+std::string closing_refusal(std::string_view target, int status, std::string_view detail) {
+  const bool problem = wants_problem(target);
+  const std::string body = problem ? problem_json(status, detail) : message_json(detail);
+  return fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: {}\r\n\r\n{}", status,
+                     reason_phrase(status), body.size(), problem ? kProblem : kJson, body);
 }
 
 void send_json(httplib::Response& response, int status, std::string body) {
-  send(response, status, std::move(body), "application/json");
+  send(response, status, std::move(body), kJson);
 }
 
 void send_message(httplib::Response& response, int status, std::string_view message) {
@@ -75,9 +86,15 @@ void send_field_message(httplib::Response& response, int status, std::string_vie
 }
 
 void send_problem(httplib::Response& response, int status, std::string_view detail) {
-  send(response, status,
-       line_of({{"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}}),
-       "application/problem+json");
+  send(response, status, problem_json(status, detail), kProblem);
+}
+
+void send_refusal(httplib::Response& response, std::string_view target, int status, std::string_view detail) {
+  if (wants_problem(target)) {
+    send_problem(response, status, detail);
+  } else {
+    send_message(response, status, detail);
+  }
 }
 
 }  // namespace crossfade::server

@@ -48,7 +48,7 @@ struct Server::State {
               .drain_timeout = options.drain_timeout},
              [this](const httplib::Request& request, httplib::Response& response) { return handle(request, response); },
              {.wait = [this](service::Service::Ticket ticket) { wait(ticket); },
-              .instead = [](std::string_view) { return closing_answer(503, kCannotLog); }}) {}
+              .instead = [](std::string_view) { return closing_refusal("", 503, kCannotLog); }}) {}
 
   // The one place where an exception becomes an answer, with `wait` below for those that come too late.
   std::optional<service::Service::Ticket> handle(const httplib::Request& request, httplib::Response& response) {
@@ -57,7 +57,7 @@ struct Server::State {
     try {
       if (logging && allows(matched.route, request.method)) {
         if (backend.lab) {
-          fail(request, response, 409, kIsLab);
+          send_refusal(response, request.target, 409, kIsLab);
           return std::nullopt;
         }
         if (matched.route == Route::events) return events.post(request, response);
@@ -66,17 +66,17 @@ struct Server::State {
       dispatch(matched, request, response);
     } catch (const Error& error) {
       if (error.kind() != Error::Kind::internal) {
-        fail(request, response, error.kind() == Error::Kind::unknown ? 404 : 400, error.what());
+        send_refusal(response, request.target, error.kind() == Error::Kind::unknown ? 404 : 400, error.what());
       } else {
         if (logging) failing.store(true, std::memory_order_relaxed);
         report(request, error.what());
-        fail(request, response, logging ? 503 : 500, logging ? kCannotLog : kInternal);
+        send_refusal(response, request.target, logging ? 503 : 500, logging ? kCannotLog : kInternal);
       }
     } catch (const Ending& ending) {
-      fail(request, response, 503, ending.what());
+      send_refusal(response, request.target, 503, ending.what());
     } catch (const std::exception& error) {
       report(request, error.what());
-      fail(request, response, 500, kInternal);
+      send_refusal(response, request.target, 500, kInternal);
     }
     return std::nullopt;
   }
@@ -96,12 +96,12 @@ struct Server::State {
     const web::Asset* asset = nullptr;
     if (matched.route == Route::unknown || matched.route == Route::page) {
       asset = page.find(path_of(request.target));
-      if (asset == nullptr) return fail(request, response, 404, "Not found");
+      if (asset == nullptr) return send_refusal(response, request.target, 404, "Not found");
     }
     if (!allows(matched.route, request.method)) {
       const std::string allowed(allowed_methods(matched.route));
       response.set_header("Allow", allowed);
-      return fail(request, response, 405, fmt::format("method is {}, want {}", request.method, allowed));
+      return send_refusal(response, request.target, 405, fmt::format("method is {}, want {}", request.method, allowed));
     }
     switch (matched.route) {
       case Route::track:
@@ -140,14 +140,6 @@ struct Server::State {
     if (http.draining()) return send_json(response, 503, "{\"status\":\"draining\"}\n");
     if (failing.load(std::memory_order_relaxed)) return send_json(response, 503, "{\"status\":\"cannot log\"}\n");
     send_json(response, 200, "{\"status\":\"ready\"}\n");
-  }
-
-  static void fail(const httplib::Request& request, httplib::Response& response, int status, std::string_view what) {
-    if (request.target.starts_with("/api/")) {
-      send_problem(response, status, what);
-    } else {
-      send_message(response, status, what);
-    }
   }
 
   void report(const httplib::Request& request, std::string_view what) const {

@@ -84,6 +84,26 @@ TEST_CASE("protocol: a body that is too long is a 413, announced or in chunks") 
   CHECK(server.logged().size() <= 1);
 }
 
+TEST_CASE("protocol: below /api/ what is refused before it is routed is a problem, too") {
+  TestServer server;
+  const auto [request, status, detail] = GENERATE(table<std::string, std::string, std::string>({
+      {"POST /api/v1/events HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 65537\r\n\r\n",
+       "413 Payload Too Large", "request body has 65537 bytes, want at most 65536"},
+      {"POST /api/v1/events HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 5\r\nContent-Length: "
+       "6\r\n\r\n",
+       "400 Bad Request", "Content-Length is not one whole number"},
+      {"GET /api/v1/" + std::string(3000, 'a') + " HTTP/1.1\r\n\r\n", "414 URI Too Long",
+       "request target has 3008 bytes, want at most 2048"},
+  }));
+  RawConnection raw(server.port());
+  raw.send(request);
+  const std::string answer = raw.answer();
+  CHECK_THAT(answer, StartsWith("HTTP/1.1 " + status + "\r\n"));
+  CHECK_THAT(answer, Contains("\r\nContent-Type: application/problem+json\r\n"));
+  CHECK_THAT(answer, EndsWith(",\"detail\":\"" + detail + "\"}\n"));
+  CHECK(raw.closed());
+}
+
 TEST_CASE("protocol: two lengths, or a length that is none, are refused, and what follows is not run") {
   TestServer server;
   const std::string smuggled = post("/next/666", kBody);
