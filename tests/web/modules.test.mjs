@@ -228,10 +228,10 @@ test("format: a level has all its decimals, and is never certain", () => {
     ["80 %", "95 %", "99 %", "99.9 %", "99.95 %", "97.5 %", "10 %"]);
 });
 
-test("words: sentences name metrics by their titles, and have minus signs", () => {
+test("words: sentences name metrics by their titles, and write numbers as the page does", () => {
   const metrics = ["mean_time_per_session", "time", "long_sessions"];
   assert.equal(sentence("b lowers mean_time_per_session by 25.0 % [-27.5 %, -22.3 %] in time.", metrics),
-    "b lowers mean session time by 25.0 % [−27.5 %, −22.3 %] in time.");
-  assert.equal(sentence("the lift is -0.6 % .. +8.9 %; p < 1e-12 in top-10 of long_sessions-2, long_sessions", metrics),
-    "the lift is −0.6 % .. +8.9 %; p < 1e-12 in top-10 of long_sessions-2, long sessions");
+    "b lowers mean session time by 25.0\u202f% [−27.5\u202f%, −22.3\u202f%] in time.");
+  assert.equal(sentence("the lift is -0.6 % to +8.9 %; p < 1e-12 in top-10 of long_sessions-2, long_sessions", metrics),
+    "the lift is −0.6\u202f% to +8.9\u202f%; p < 1e-12 in top-10 of long_sessions-2, long sessions");
 });

@@ -5,7 +5,7 @@
 export const kNone = "—";
 
 const kMinus = "\u2212";
-const kThinSpace = "\u202f";  // no line break before a unit
+export const kThinSpace = "\u202f";  // no line break before a unit
 
 /**
  * Decimals that a number deserves: as many as show two significant digits of its uncertainty (half the width of an

@@ -1,5 +1,7 @@
 // Codes of the interface in words that people read.
 
+import { kThinSpace } from "./format.js";
+
 /** @typedef {"good" | "bad" | "alarm" | "neutral" | "waiting"} Tone */
 
 /** `advice`: what to do, as docs/verdicts.md has it. @typedef {{title: string, tone: Tone, advice: string}} VerdictWords */
@@ -65,8 +67,8 @@ export function metricTitle(metric) {
 }
 
 /**
- * A sentence of the analysis as the page writes: metrics by their titles, as far as their names are no words, and minus
- * signs.
+ * A sentence of the analysis as the page writes: metrics by their titles, as far as their names are no words, minus
+ * signs, and percent signs that stay with their numbers.
  * @param {string} text @param {string[]} metrics names in the configuration
  */
 export function sentence(text, metrics) {
@@ -74,7 +76,7 @@ export function sentence(text, metrics) {
     const title = metricTitle(metric);
     return words.replaceAll(new RegExp(`(?<![\\w-])${metric}(?![\\w-])`, "g"), title.charAt(0).toLowerCase() + title.slice(1));
   }, text);
-  return named.replaceAll(/(?<=^|[\s[(])-(?=[\d.])/g, "−");
+  return named.replaceAll(/(?<=^|[\s[(])-(?=[\d.])/g, "−").replaceAll(/(?<=\d) (?=%)/g, kThinSpace);
 }
 
 /** @type {Record<string, string>} */
