@@ -113,6 +113,9 @@ GroupSequentialLook group_sequential_of(const Moments& control, const Moments& t
   }
   look.statistic = welch->statistic;
   look.crossed = std::abs(welch->statistic) >= bound;
+  look.effect = welch->estimate;
+  const double lift_estimate = welch->estimate / std::abs(welch->control_mean);
+  if (std::isfinite(lift_estimate)) look.lift = lift_estimate;
   if (!std::isfinite(bound)) return look;  // nothing may be spent yet
   look.interval = {.lower = welch->estimate - bound * welch->standard_error,
                    .upper = welch->estimate + bound * welch->standard_error};

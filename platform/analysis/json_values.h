@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "platform/analysis/interval.h"
+#include "platform/analysis/judge.h"
 #include "platform/core/time.h"
 
 namespace crossfade::analysis {
@@ -27,6 +28,13 @@ nlohmann::ordered_json or_null(const std::optional<T>& value) {
 inline nlohmann::ordered_json or_null(const std::string& text) {
   if (text.empty()) return nullptr;
   return text;
+}
+
+inline nlohmann::ordered_json to_json(const Deciding& numbers) {
+  return {{"by", numbers.by ? nlohmann::ordered_json(to_string(*numbers.by)) : nullptr},
+          {"lift", or_null(numbers.lift)},
+          {"lift_interval", or_null(numbers.lift_interval)},
+          {"significant", numbers.significant}};
 }
 
 }  // namespace crossfade::analysis

@@ -21,29 +21,14 @@ bool better(double effect, Direction direction) {
   return (direction == Direction::increase && effect > 0) || (direction == Direction::decrease && effect < 0);
 }
 
-// Of the fixed-sample comparison that decides: after CUPED, where there is history.
-std::optional<double> effect_of(const Comparison& comparison) {
-  return comparison.adjusted && comparison.adjusted->effect ? comparison.adjusted->effect : comparison.effect;
-}
-
-bool is_ahead(const Report& report, const Comparison& primary, Direction direction) {
-  switch (mode_of(report)) {
-    case SequentialMode::always_valid: {
-      const auto p = deciding_p(report, primary);
-      const auto effect = effect_of(primary);
-      return p && *p < alpha_of(report) && effect && better(*effect, direction);
-    }
-    case SequentialMode::group_sequential: {
-      const auto& look = primary.group_sequential;
-      return look && look->crossed && look->statistic && better(*look->statistic, direction);
-    }
-    case SequentialMode::fixed: {
-      const auto p = deciding_p(report, primary);
-      const auto effect = effect_of(primary);
-      return report.plan->complete && p && *p < alpha_of(report) && effect && better(*effect, direction);
-    }
+bool finds_difference(const Report& report, const Comparison& comparison) {
+  const SequentialMode mode = mode_of(report);
+  if (mode == SequentialMode::group_sequential) {
+    return comparison.group_sequential && comparison.group_sequential->crossed;
   }
-  return false;
+  if (mode == SequentialMode::fixed && !report.plan->complete) return false;
+  const auto p = deciding_p(report, comparison);
+  return p && *p < alpha_of(report);
 }
 
 // The planned sample is there and the fixed-sample interval of the lift leaves no effect as large as the planned one.
@@ -65,7 +50,8 @@ Treatment judge_one(const Report& report, std::size_t index) {
   const Direction direction = treatment.metric->direction;
   const auto& always_valid = treatment.primary->always_valid;
   bool harmed = always_valid && always_valid->interval && bad_side(*always_valid->interval, direction);
-  treatment.ahead = is_ahead(report, *treatment.primary, direction);
+  const Deciding numbers = deciding(report, *treatment.primary);
+  treatment.ahead = numbers.significant && numbers.effect && better(*numbers.effect, direction);
   treatment.no_effect = !treatment.ahead && shows_no_effect(report, *treatment.primary);
   harmed = harmed || std::ranges::any_of(treatment.guards, &Guard::harmed);
   if (harmed) {
@@ -84,18 +70,48 @@ SequentialMode mode_of(const Report& report) {
   return report.plan ? report.plan->plan.mode : SequentialMode::always_valid;
 }
 
-DecidingIntervals deciding_intervals(const Report& report, const Comparison& comparison) {
-  const SequentialMode mode = mode_of(report);
-  if (mode == SequentialMode::group_sequential && comparison.group_sequential) {
-    return {.effect = comparison.group_sequential->interval, .lift = comparison.group_sequential->lift_interval};
+const char* to_string(DecidingInterval kind) {
+  switch (kind) {
+    case DecidingInterval::single_look:
+      return "single_look";
+    case DecidingInterval::cuped:
+      return "cuped";
+    case DecidingInterval::always_valid:
+      return "always_valid";
+    case DecidingInterval::group_sequential:
+      return "group_sequential";
   }
-  if (mode == SequentialMode::fixed && report.plan->complete) {
-    if (comparison.adjusted)
-      return {.effect = comparison.adjusted->interval, .lift = comparison.adjusted->lift_interval};
-    return {.effect = comparison.interval, .lift = comparison.lift_interval};
+  return "";
+}
+
+Deciding deciding(const Report& report, const Comparison& comparison) {
+  Deciding result{
+      .effect = comparison.effect, .lift = comparison.lift, .significant = finds_difference(report, comparison)};
+  const auto take_intervals = [&result](DecidingInterval kind, const auto& source) {
+    result.by = kind;
+    result.interval = source.interval;
+    result.lift_interval = source.lift_interval;
+  };
+  if (mode_of(report) == SequentialMode::group_sequential && comparison.group_sequential) {
+    result.effect = comparison.group_sequential->effect;
+    result.lift = comparison.group_sequential->lift;
+    take_intervals(DecidingInterval::group_sequential, *comparison.group_sequential);
+    return result;
   }
-  if (!comparison.always_valid) return {};
-  return {.effect = comparison.always_valid->interval, .lift = comparison.always_valid->lift_interval};
+  if (comparison.adjusted && comparison.adjusted->effect) {
+    result.effect = comparison.adjusted->effect;
+    result.lift = comparison.adjusted->lift;
+  }
+  if (mode_of(report) == SequentialMode::fixed && report.plan->complete) {
+    if (comparison.adjusted) {
+      take_intervals(DecidingInterval::cuped, *comparison.adjusted);
+    } else {
+      take_intervals(DecidingInterval::single_look, comparison);
+    }
+  } else if (comparison.always_valid) {
+    take_intervals(DecidingInterval::always_valid, *comparison.always_valid);
+  }
+  return result;
 }
 
 std::optional<double> deciding_p(const Report& report, const Comparison& comparison) {

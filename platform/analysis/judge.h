@@ -38,12 +38,19 @@ std::vector<Treatment> judge(const Report& report);
 
 // How the primary metric is decided: by the plan, else whenever one likes.
 SequentialMode mode_of(const Report& report);
-// The intervals that go with that decision; none where there are none.
-struct DecidingIntervals {
-  std::optional<Interval> effect = std::nullopt;
-  std::optional<Interval> lift = std::nullopt;
+enum class DecidingInterval { single_look, cuped, always_valid, group_sequential };
+const char* to_string(DecidingInterval kind);
+// The numbers of a comparison that go with that decision; none where there are none.
+struct Deciding {
+  // After CUPED, where there is history, but not of a group sequential test.
+  std::optional<double> effect;
+  std::optional<double> lift;
+  std::optional<DecidingInterval> by = std::nullopt;
+  std::optional<Interval> interval = std::nullopt;
+  std::optional<Interval> lift_interval = std::nullopt;
+  bool significant = false;  // the test of the decision finds a difference, whichever
 };
-DecidingIntervals deciding_intervals(const Report& report, const Comparison& comparison);
+Deciding deciding(const Report& report, const Comparison& comparison);
 // p of the decision, corrected for the number of treatments; none for boundaries.
 std::optional<double> deciding_p(const Report& report, const Comparison& comparison);
 

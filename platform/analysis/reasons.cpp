@@ -13,36 +13,22 @@ namespace crossfade::analysis {
 
 namespace {
 
-struct Size {
-  double effect = 0;
-  double lift = 0;
-};
-
-// Of the effect that decides: after CUPED, where there is history, but not of a group sequential test.
-Size size_of(const Report& report, const Comparison& comparison) {
-  const bool adjusted = comparison.adjusted && mode_of(report) != SequentialMode::group_sequential;
-  Size size{.effect = comparison.effect.value_or(0), .lift = comparison.lift.value_or(0)};
-  if (adjusted) {
-    size.effect = comparison.adjusted->effect.value_or(size.effect);
-    size.lift = comparison.adjusted->lift.value_or(size.lift);
-  }
-  return size;
-}
-
 // "raises sessions by 4.1 % [+2.0 %, +6.2 %] against control": the interval that decides.
 std::string change(const Report& report, const MetricReport& metric, const Comparison& comparison) {
-  const auto [effect, lift] = size_of(report, comparison);
+  const Deciding numbers = deciding(report, comparison);
+  const double effect = numbers.effect.value_or(0);
   const char* verb = effect < 0 ? "lowers" : "raises";
   std::optional<Interval> interval;
   if (metric.role == Role::primary) {
-    interval = deciding_intervals(report, comparison).lift;
+    interval = numbers.lift_interval;
   } else if (comparison.always_valid) {
     interval = comparison.always_valid->lift_interval;
   }
-  if (comparison.lift && interval) {
+  if (numbers.lift && interval) {
     const int decimals = percent_decimals(*interval);
-    return fmt::format("{} {} by {} {} against {}", verb, metric.metric, plain_percent(std::abs(lift), decimals),
-                       percent_interval(*interval, decimals), report.control);
+    return fmt::format("{} {} by {} {} against {}", verb, metric.metric,
+                       plain_percent(std::abs(*numbers.lift), decimals), percent_interval(*interval, decimals),
+                       report.control);
   }
   const int decimals = decimals_for(comparison.standard_error.value_or(0), effect);
   return fmt::format("{} {} by {} {} against {}", verb, metric.metric, number(std::abs(effect), decimals), metric.unit,
@@ -119,7 +105,9 @@ std::string remaining(const Report& report) {
 std::string open_reason(const Report& report, const Treatment& treatment) {
   const Comparison& primary = *treatment.primary;
   const std::string& metric = treatment.metric->metric;
-  const auto [effect, lift] = deciding_intervals(report, primary);
+  const Deciding numbers = deciding(report, primary);
+  const auto& effect = numbers.interval;
+  const auto& lift = numbers.lift_interval;
   if (!effect) {
     if (not_measured(*treatment.metric)) return fmt::format("{}: {} was not measured.", primary.variant, metric);
     const std::string& why = primary.reason.empty() ? "the first look comes later" : primary.reason;
@@ -129,7 +117,7 @@ std::string open_reason(const Report& report, const Treatment& treatment) {
     const double mde = *primary.detectable->target;
     const auto& fixed = primary.adjusted ? primary.adjusted->lift_interval : primary.lift_interval;
     const int decimals = percent_decimals(*fixed);
-    return fmt::format("{}: no effect on {} as large as the planned {}; the interval of the lift is {} .. {}.",
+    return fmt::format("{}: no effect on {} as large as the planned {}; the interval of the lift is {} to {}.",
                        primary.variant, metric, share(mde), percent(fixed->lower, decimals),
                        percent(fixed->upper, decimals));
   }
@@ -137,11 +125,11 @@ std::string open_reason(const Report& report, const Treatment& treatment) {
   std::string text;
   if (lift) {
     const int decimals = percent_decimals(*lift);
-    text = fmt::format("{}: no difference in {} seen{}; the interval of the lift is {} .. {}", primary.variant, metric,
+    text = fmt::format("{}: no difference in {} seen{}; the interval of the lift is {} to {}", primary.variant, metric,
                        yet, percent(lift->lower, decimals), percent(lift->upper, decimals));
   } else {
     const int decimals = decimals_for((effect->upper - effect->lower) / 2, effect->upper);
-    text = fmt::format("{}: no difference in {} seen{}; the interval of the effect is {} .. {} {}", primary.variant,
+    text = fmt::format("{}: no difference in {} seen{}; the interval of the effect is {} to {} {}", primary.variant,
                        metric, yet, signed_number(effect->lower, decimals), signed_number(effect->upper, decimals),
                        treatment.metric->unit);
   }

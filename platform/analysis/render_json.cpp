@@ -4,6 +4,7 @@
 #include "platform/analysis/comparison_json.h"
 #include "platform/analysis/details_json.h"
 #include "platform/analysis/json_values.h"
+#include "platform/analysis/judge.h"
 #include "platform/analysis/render.h"
 
 // The names are those of the interface that scripts and notebooks rely on; do not change.
@@ -135,7 +136,9 @@ Json to_json(const GroupSequentialLook& look) {
   Json json{{"bound", std::isfinite(look.bound) ? Json(look.bound) : Json(nullptr)},
             {"statistic", or_null(look.statistic)},
             {"crossed", look.crossed},
+            {"effect", or_null(look.effect)},
             {"interval", or_null(look.interval)},
+            {"lift", or_null(look.lift)},
             {"lift_interval", or_null(look.lift_interval)}};
   if (!std::isfinite(look.bound)) add_reason(json, "nothing may be spent yet");
   add_reason(json, look.reason);
@@ -300,6 +303,15 @@ Json to_json(const MetricReport& metric) {
   return json;
 }
 
+Json to_json(const Report& report, const MetricReport& metric) {
+  Json json = to_json(metric);
+  if (metric.role != Role::primary) return json;
+  for (std::size_t i = 0; i < metric.comparisons.size(); ++i) {
+    json["comparisons"][i]["deciding"] = to_json(deciding(report, metric.comparisons[i]));
+  }
+  return json;
+}
+
 Json to_json(const Decision& decision) {
   return {{"verdict", to_string(decision.verdict)},
           {"variant", or_null(decision.variant)},
@@ -327,7 +339,7 @@ Json to_json(const Report& report) {
   json["srm"] = to_json(report.srm);
   json["health"] = to_json(report.health);
   json["metrics"] = Json::array();
-  for (const MetricReport& metric : report.metrics) json["metrics"].push_back(to_json(metric));
+  for (const MetricReport& metric : report.metrics) json["metrics"].push_back(to_json(report, metric));
   if (report.plan) json["plan"] = to_json(*report.plan);
   if (!report.interactions.empty()) {
     json["interactions"] = Json::array();

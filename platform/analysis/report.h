@@ -170,6 +170,9 @@ struct GroupSequentialLook {
   double bound = 0;                 // |z| at which this look rejects, at alpha / treatments
   std::optional<double> statistic;  // z of the effect
   bool crossed = false;
+  // Other than the comparison's own where a plan has ended: its last look stands, whatever came later.
+  std::optional<double> effect;
+  std::optional<double> lift;
   std::optional<Interval> interval;  // of the effect, and of the lift, with `bound` as multiplier
   std::optional<Interval> lift_interval;
   std::string reason;

@@ -105,7 +105,7 @@ std::string defined_text(const MetricShares& shares) {
     most = std::max(most, *share_of.share);
   }
   if (least > most) return "";
-  const std::string range = least == most ? share(least) : fmt::format("{} .. {}", share(least), share(most));
+  const std::string range = least == most ? share(least) : fmt::format("{} to {}", share(least), share(most));
   return fmt::format(
       "{} of the units have a {}{}", range, shares.metric,
       shares.p_value ? fmt::format(" ({} that it is the same share)", p_statement(*shares.p_value)) : "");

@@ -48,10 +48,14 @@ async function figuresOf(row) {
 function expectedFigures(metric, variant) {
   const summary = metric.variants.find((row) => row.variant === variant);
   const comparison = metric.comparisons.find((row) => row.variant === variant) ?? {};
-  const { effect, interval, lift, lift_interval, p_value, always_valid, guardrail } = comparison;
+  const { effect, interval, lift, lift_interval, p_value, always_valid, group_sequential, guardrail } = comparison;
   const figures = {
     n: summary.n, mean: summary.mean, effect, interval, lift, lift_interval, p_value,
     adjusted_p_value: metric.adjustment === "none" ? undefined : comparison.adjusted_p_value,
+    group_sequential_lift: group_sequential?.lift,
+    group_sequential_lift_interval: group_sequential?.lift_interval,
+    statistic: group_sequential?.statistic,
+    bound: group_sequential?.bound,
     always_valid_lift_interval: always_valid?.lift_interval,
     always_valid_p_value: always_valid?.adjusted_p_value,
     guardrail_p_value: guardrail?.p_value,

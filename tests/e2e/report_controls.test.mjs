@@ -195,14 +195,16 @@ test("overview: search, status and order choose, and stand in the address", asyn
   assert.deepEqual(faults, []);
 });
 
-test("overview: the lifts of the primary metric are those of the report", async () => {
+test("overview: the lifts of the primary metric are those that the report's verdict goes by", async () => {
   const { page } = await openTab(browser, url);
   await show(page, `${url}/report`);
   const report = await getJson(kResults);
   const row = page.locator("tbody tr", { has: page.locator("text=recommenders") }).last();
-  const shown = await page.locator(`tbody tr:has(a[href="/report/recommenders"]) [data-field=lift]`)
-    .evaluateAll((figures) => figures.map((figure) => Number(figure.value)));
-  assert.deepEqual(shown, report.metrics[0].comparisons.map(({ lift }) => lift), await row.innerText());
+  const shown = (field) => page.locator(`tbody tr:has(a[href="/report/recommenders"]) [data-field=${field}]`)
+    .evaluateAll((figures) => figures.map((figure) => figure.value));
+  const { comparisons } = report.metrics[0];
+  assert.deepEqual(await shown("lift"), comparisons.map(({ lift, cuped }) => String((cuped ?? { lift }).lift)), await row.innerText());
+  assert.deepEqual(await shown("lift_interval"), comparisons.map(({ always_valid }) => always_valid.lift_interval.join(" ")));
 });
 
 // The links of the page's foot lead from a view to itself: only the query changes, and once nobody noticed.

@@ -26,6 +26,7 @@ experiments:
       - {key: control, weight: 0.5, control: true}
       - {key: treatment, weight: 0.5}
     metrics: {primary: mean_time_per_session}
+    plan: {mde: 0.05, sample_size: 2000, looks: 8}
   - key: recommenders
     hypothesis: Staying with an artist keeps people listening longer.
     owner: recommendations

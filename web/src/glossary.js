@@ -219,6 +219,15 @@ const kMetricTerms = {
     formula: "(m_T − m_C) / |m_C|; Fieller: every λ with (m_T − (1 + λ) m_C)² ≤ t² · (v_T + (1 + λ)² v_C), v = s² / n",
     sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
   },
+  deciding_lift: {
+    title: "Lift that decides",
+    what: "The lift of the primary metric with the interval that the verdict goes by: after CUPED where there is history, and "
+      + "paid for the looks taken. It is the always-valid one until a planned sample is there, and the boundary's at a look of a "
+      + "group sequential plan. A full dot: that test finds a difference.",
+    formula: "always valid: effect ± multiplier(N) · se; group sequential: effect ± bound · se, without CUPED; fixed: the interval "
+      + "of the one look at the end; each by Fieller",
+    sources: ["docs/verdicts.md", "platform/analysis/judge.h"],
+  },
   lift_method: {
     title: "Interval of a lift",
     what: "Fieller: exact for normal means, not symmetric, and without end where the control's mean may be 0. Delta method: the "
@@ -247,6 +256,14 @@ const kMetricTerms = {
       + "significant, at most 1 − confidence level are false on average.",
     formula: "of k sorted p-values: the smallest of k / i · p(i) from here on, at most 1",
     sources: ["docs/verdicts.md", "platform/stats/benjamini_hochberg.h"],
+  },
+  group_sequential: {
+    title: "Group sequential",
+    what: "The z-value of the effect beside the boundary of this look, and the interval that leaves out 0 exactly where z crosses "
+      + "it. Boundaries are far out at first and close to a single look's at the end, so that all looks of the plan together are "
+      + "wrong as seldom as alpha says. Without CUPED.",
+    formula: "|effect / se| ≥ bound; bound: all looks until now cross by chance with the probability spent, at alpha / treatments",
+    sources: ["docs/verdicts.md", "platform/stats/group_sequential.h"],
   },
   always_valid: {
     title: "Always valid",

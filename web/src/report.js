@@ -26,6 +26,26 @@
  */
 
 /**
+ * @typedef {object} GroupSequential One look.
+ * @property {number | null} bound |z| at which it rejects; null: nothing may be spent yet
+ * @property {number | null} statistic z of the effect
+ * @property {boolean} crossed
+ * @property {number | null} effect of the last look of the plan, whatever came later
+ * @property {Interval | null} interval
+ * @property {number | null} lift
+ * @property {Interval | null} lift_interval
+ * @property {string} [reason]
+ */
+
+/**
+ * @typedef {object} Deciding The numbers that the verdict goes by.
+ * @property {"single_look" | "cuped" | "always_valid" | "group_sequential" | null} by
+ * @property {number | null} lift
+ * @property {Interval | null} lift_interval
+ * @property {boolean} significant whether that test finds a difference
+ */
+
+/**
  * @typedef {object} Bayesian With a prior on the lift.
  * @property {number | null} chance_to_win
  * @property {number | null} expected_loss as a lift
@@ -61,6 +81,8 @@
  * @property {Interval} [fcr_interval] of a selected secondary effect
  * @property {Cuped} [cuped]
  * @property {AlwaysValid} [always_valid]
+ * @property {GroupSequential} [group_sequential]
+ * @property {Deciding} [deciding] of the primary metric
  * @property {Bayesian} [bayesian]
  * @property {Mde} [mde] that is detectable
  * @property {Guardrail} [guardrail]
@@ -234,7 +256,8 @@
  * @property {null | {mode: string, information_fraction: number, planned_units: number | null,
  *   days_left: number | null, complete: boolean}} plan
  * @property {null | {metric: string, direction: Metric["direction"], unit: string, comparisons: {variant: string,
- *   lift: number | null, lift_interval: Interval | null, significant: boolean, reason?: string}[]}} primary
+ *   lift: number | null, lift_interval: Interval | null, significant: boolean, reason?: string,
+ *   deciding: Deciding}[]}} primary
  * @property {Decision} decision
  */
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "platform/analysis/analyze.h"
+#include "platform/analysis/judge.h"
 #include "platform/core/error.h"
 #include "platform/core/random.h"
 #include "platform/storage/memory_store.h"
@@ -247,8 +248,42 @@ TEST_CASE("store analysis: a plan that ended with a crossing waits for its days 
 
   store.append({.sessions = {session_of(100'000, "0", kStart + 8 * kMsPerDay, 900)}});
   const Report report = report_of(configured, store);
-  CHECK(*report.metrics.at(0).comparisons.at(0).p_value > 0.05);
+  const Comparison& primary = report.metrics.at(0).comparisons.at(0);
+  CHECK(*primary.p_value > 0.05);
   CHECK(report.decision.verdict == Verdict::ship);
+  // What decides is all of that look, not of the data that came later.
+  const Deciding numbers = deciding(report, primary);
+  CHECK(numbers.by == DecidingInterval::group_sequential);
+  CHECK(numbers.significant);
+  CHECK(*numbers.effect == Approx(*last.metrics.at(0).comparisons.at(0).effect));
+  CHECK(*numbers.lift == Approx(*last.metrics.at(0).comparisons.at(0).lift));
+  CHECK(numbers.lift_interval->lower < *numbers.lift);
+  CHECK(*numbers.lift < numbers.lift_interval->upper);
+  CHECK(std::abs(*numbers.lift - *primary.lift) > 0.1);
+}
+
+TEST_CASE("store analysis: by what the verdict goes in each mode", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, 0.6, 7, true);
+  const auto deciding_of = [&](std::optional<Plan> plan) {
+    const Report report = report_of(with_plan(std::move(plan)), store);
+    return std::pair(deciding(report, report.metrics.at(0).comparisons.at(0)), report.metrics.at(0).comparisons.at(0));
+  };
+  const auto [free, free_comparison] = deciding_of(std::nullopt);
+  CHECK(free.by == DecidingInterval::always_valid);
+  CHECK(free.lift_interval->lower == free_comparison.always_valid->lift_interval->lower);
+  CHECK(*free.lift == *free_comparison.adjusted->lift);
+  const auto [peek, peeked] = deciding_of(Plan{.sample_size = 1000, .mode = SequentialMode::fixed});
+  CHECK(peek.by == DecidingInterval::always_valid);  // before the end of a fixed plan
+  CHECK(*peeked.adjusted->p_value < 0.05);
+  CHECK_FALSE(peek.significant);
+  const auto [end, ended] = deciding_of(Plan{.sample_size = 400, .mode = SequentialMode::fixed});
+  CHECK(end.by == DecidingInterval::cuped);
+  CHECK(end.interval->lower == ended.adjusted->interval->lower);
+  CHECK(end.significant);
+  const auto [look, looked] = deciding_of(Plan{.sample_size = 400, .looks = 4});
+  CHECK(look.by == DecidingInterval::group_sequential);
+  CHECK(*look.lift == Approx(*looked.lift));  // without CUPED
 }
 
 TEST_CASE("store analysis: group sequential looks are of the unadjusted effect", "[analysis]") {

@@ -103,7 +103,8 @@ TEST_CASE("timeline: JSON has the report's words", "[analysis]") {
   fill(store, 2);
   const Configuration config = configuration({experiment("e", {"control", "treatment"})});
   const auto json = nlohmann::json::parse(render_json(timeline(config, store, of("e"), false)));
-  const auto report = nlohmann::json::parse(render_json(analyze(config, store, of("e")).at(0)));
+  auto report = nlohmann::json::parse(render_json(analyze(config, store, of("e")).at(0)));
+  report["metrics"][0]["comparisons"][0].erase("deciding");  // a point in time decides nothing
   CHECK(json["points"].back()["comparisons"] == report["metrics"][0]["comparisons"]);
   CHECK(json["points"].back()["units"] == report["units"]);
   CHECK(json["points"][0]["until"] == "1970-04-12T00:00:00.000Z");

@@ -54,7 +54,7 @@ TEST_CASE("verdict: SHIP the best winner, and say who else wins and who harms", 
   CHECK_THAT(decision.reasons[1], StartsWith("good raises mean_time_per_session by 13.2 %"));
   CHECK_THAT(decision.reasons[2], StartsWith("sticky lowers mean_time_per_session by 21.1 %") && Contains(": end it."));
   CHECK_THAT(decision.reasons[3], StartsWith("same: no difference in mean_time_per_session seen yet; the interval of "
-                                             "the lift is -4.2 % .. +6.0 %."));
+                                             "the lift is -4.2 % to +6.0 %."));
 }
 
 TEST_CASE("verdict: a winner waits for its seven days", "[analysis]") {
@@ -125,7 +125,7 @@ TEST_CASE("verdict: no difference keeps running, or is inconclusive when it was 
   const Decision running = decision_of({kRandom, kSame});
   CHECK(running.verdict == Verdict::keep_running);
   CHECK(running.summary ==
-        "same: no difference in mean_time_per_session seen yet; the interval of the lift is -4.2 % .. +6.0 %.");
+        "same: no difference in mean_time_per_session seen yet; the interval of the lift is -4.2 % to +6.0 %.");
   const Decision stopped = decision_of({kRandom, kSame}, 7, kGuarded, Status::stopped);
   CHECK(stopped.verdict == Verdict::inconclusive);
   CHECK_THAT(stopped.summary, Contains("no difference in mean_time_per_session seen; the interval"));

@@ -27,6 +27,7 @@ analysis::Report report() {
   comparison.lift = 0.25;
   comparison.lift_interval = analysis::Interval{.lower = 0.125, .upper = 0.375};
   comparison.significant = true;
+  comparison.always_valid.emplace().lift_interval = analysis::Interval{.lower = -0.5, .upper = 1};
   metric.variants.emplace_back().variant = "random";
   metric.variants.emplace_back().variant = "sticky";
   report.decision.verdict = analysis::Verdict::inconclusive;
@@ -55,9 +56,10 @@ TEST_CASE("api: the list is made of the reports") {
   CHECK(json["srm_mismatch"] == true);
   CHECK(json["plan"].is_null());
   CHECK(json["primary"]["metric"] == "time");
-  CHECK(
-      json["primary"]["comparisons"] ==
-      nlohmann::json::parse(R"([{"variant":"sticky","lift":0.25,"lift_interval":[0.125,0.375],"significant":true}])"));
+  // Without a plan the always-valid numbers decide, not those of a single look.
+  CHECK(json["primary"]["comparisons"] ==
+        nlohmann::json::parse(R"([{"variant":"sticky","lift":0.25,"lift_interval":[0.125,0.375],"significant":true,
+                                   "deciding":{"by":"always_valid","lift":0.25,"lift_interval":[-0.5,1.0],"significant":false}}])"));
   CHECK(json["decision"]["verdict"] == "INCONCLUSIVE");
   CHECK(json["decision"]["reasons"] == nlohmann::json{"the interval holds 0"});
 }

@@ -5,12 +5,12 @@ const kWidth = 160;
 const kRow = 14;
 
 /**
- * Lifts of the primary metric as lines on one axis that holds 0: a picture beside the same numbers as text, so it says
- * nothing to assistive technology.
+ * Lifts of the primary metric, as the verdict goes by them, on one axis that holds 0: a picture beside the same numbers
+ * as text, so it says nothing to assistive technology.
  * @param {{primary: NonNullable<import("../report.js").ExperimentSummary["primary"]>}} props
  */
 export function LiftLines({ primary: { comparisons, direction } }) {
-  const values = comparisons.flatMap(({ lift, lift_interval }) => [lift, ...(lift_interval ?? [])])
+  const values = comparisons.flatMap(({ deciding: { lift, lift_interval } }) => [lift, ...(lift_interval ?? [])])
     .filter((value) => value !== null);
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
@@ -19,7 +19,7 @@ export function LiftLines({ primary: { comparisons, direction } }) {
   const height = comparisons.length * kRow + 4;
   return html`<svg class="lift-lines" viewBox="0 0 ${kWidth} ${height}" width=${kWidth} height=${height} aria-hidden="true">
     <line class="zero" x1=${x(0)} x2=${x(0)} y1="0" y2=${height} />
-    ${comparisons.map(({ variant, lift, lift_interval, significant }, i) => {
+    ${comparisons.map(({ variant, deciding: { lift, lift_interval, significant } }, i) => {
       if (lift === null) return null;
       const y = i * kRow + kRow / 2 + 2;
       const [from, to] = lift_interval ?? [lift, lift];

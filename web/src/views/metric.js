@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import { ForestChart } from "../charts/forest.js";
 import {
   formatChance, formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatLoss, formatMean,
-  formatP, formatShare,
+  formatP, formatShare, formatStatistic,
 } from "../format.js";
 import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
 import { Explain } from "./explain.js";
@@ -68,9 +68,9 @@ function MetricTable({ metric, report, title }) {
   const cuped = comparisons.some((comparison) => comparison.cuped);
   const bayesian = comparisons.some((comparison) => comparison.bayesian);
   const detectable = comparisons.some(({ mde }) => mde);
-  // What the verdict goes by stands out.
-  const byAlwaysValid = always && metric.role === "primary" && (report.plan?.mode ?? "always_valid") === "always_valid";
-  const parts = { byAlwaysValid, adjusted, always, guarded, cuped, bayesian, detectable };
+  const boundary = comparisons.some(({ group_sequential }) => group_sequential);
+  const deciding = comparisons.find((comparison) => comparison.deciding?.by)?.deciding?.by ?? null;
+  const parts = { deciding, adjusted, boundary, always, guarded, cuped, bayesian, detectable };
   const explain = (/** @type {string} */ term, /** @type {string} */ words) => html`<${Explain} term=${term}
     experiment=${report.experiment} sql=${["n", "mean"].includes(term) ? metric.sql : undefined}>${words}<//>`;
   const columns = [
@@ -83,8 +83,9 @@ function MetricTable({ metric, report, title }) {
       ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
         html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
       : [explain("p_value", "p"), "not adjusted"],
-    ...(always ? [[explain("always_valid", "Always valid"), byAlwaysValid ? "lift interval, adjusted p; the verdict goes by these"
-      : "lift interval, adjusted p"]] : []),
+    ...(boundary ? [[explain("group_sequential", "Group sequential"), "lift, interval, z at this look; the verdict goes by these"]] : []),
+    ...(always ? [[explain("always_valid", "Always valid"), deciding === "always_valid"
+      ? "lift interval, adjusted p; the verdict goes by these" : "lift interval, adjusted p"]] : []),
     ...(cuped ? [[explain("cuped", "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
     ...(bayesian ? [[explain("chance_to_win", "Chance to win"), explain("expected_loss", "expected loss")]] : []),
     ...(detectable ? [[explain("mde", "Detectable"), "lift, with this precision"]] : []),
@@ -125,11 +126,12 @@ function Mean({ summary }) {
 }
 
 /**
- * @param {{comparison: Comparison, metric: Metric, adjusted: boolean, always: boolean, guarded: boolean,
- *   cuped: boolean, bayesian: boolean, detectable: boolean, byAlwaysValid: boolean}} props which columns there are, and
- *   whether the always-valid one decides
+ * What the verdict goes by stands out.
+ * @param {{comparison: Comparison, metric: Metric, adjusted: boolean, boundary: boolean, always: boolean,
+ *   guarded: boolean, cuped: boolean, bayesian: boolean, detectable: boolean,
+ *   deciding: import("../report.js").Deciding["by"]}} props which columns there are, and which one decides
  */
-function ComparisonCells({ comparison, metric, byAlwaysValid, adjusted, always, guarded, cuped, bayesian, detectable }) {
+function ComparisonCells({ comparison, metric, deciding, adjusted, boundary, always, guarded, cuped, bayesian, detectable }) {
   const { effect, interval, lift, lift_interval, p_value, adjusted_p_value, always_valid, guardrail } = comparison;
   const sequence = always_valid?.lift_interval ?? null;
   const sequenceP = always_valid?.adjusted_p_value ?? null;
@@ -139,7 +141,7 @@ function ComparisonCells({ comparison, metric, byAlwaysValid, adjusted, always, 
       <${Figure} field="effect" value=${effect} text=${formatEffect(effect, interval)} />
       <${IntervalFigure} field="interval" value=${interval} text=${formatInterval(interval)} />
     </td>
-    <td class="number ${byAlwaysValid ? "" : "strong"}">
+    <td class="number ${deciding === null || deciding === "single_look" ? "strong" : ""}">
       <${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
       <${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     </td>
@@ -147,11 +149,12 @@ function ComparisonCells({ comparison, metric, byAlwaysValid, adjusted, always, 
       ${adjusted && html`<${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />`}
       <span class=${adjusted ? "minor" : ""}><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></span>
     </td>
-    ${always && html`<td class="number ${byAlwaysValid ? "strong" : ""}">
+    ${boundary && html`<${BoundaryCell} look=${comparison.group_sequential} />`}
+    ${always && html`<td class="number ${deciding === "always_valid" ? "strong" : ""}">
       <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
       <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />
     </td>`}
-    ${cuped && html`<${CupedCell} cuped=${comparison.cuped} adjusted=${adjusted} />`}
+    ${cuped && html`<${CupedCell} cuped=${comparison.cuped} adjusted=${adjusted} decides=${deciding === "cuped"} />`}
     ${bayesian && html`<${BayesianCell} bayesian=${comparison.bayesian} />`}
     ${detectable && html`<td class="number">
       <${Figure} field="mde" value=${comparison.mde?.achieved ?? null}
@@ -164,12 +167,24 @@ function ComparisonCells({ comparison, metric, byAlwaysValid, adjusted, always, 
   `;
 }
 
-/** @param {{cuped: import("../report.js").Cuped | undefined, adjusted: boolean}} props */
-function CupedCell({ cuped, adjusted }) {
+/** @param {{look: import("../report.js").GroupSequential | undefined}} props */
+function BoundaryCell({ look }) {
+  const { bound = null, statistic = null, crossed = false, lift = null, lift_interval = null, reason } = look ?? {};
+  if (bound === null || statistic === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
+  return html`<td class="number strong">
+    <${Figure} field="group_sequential_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
+    <${IntervalFigure} field="group_sequential_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
+    <span class="minor">z <${Figure} field="statistic" value=${statistic} text=${formatStatistic(statistic)} />, boundary
+      ±<${Figure} field="bound" value=${bound} text=${formatStatistic(bound)} />${crossed && ", crossed"}</span>
+  </td>`;
+}
+
+/** @param {{cuped: import("../report.js").Cuped | undefined, adjusted: boolean, decides: boolean}} props */
+function CupedCell({ cuped, adjusted, decides }) {
   const { lift = null, lift_interval = null, variance_reduction = null, reason } = cuped ?? {};
   const p = (adjusted ? cuped?.adjusted_p_value : cuped?.p_value) ?? null;
   if (lift === null && p === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
-  return html`<td class="number">
+  return html`<td class="number ${decides ? "strong" : ""}">
     <${Figure} field="cuped_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
     <${IntervalFigure} field="cuped_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     <${Figure} field="cuped_p_value" value=${p} text=${formatP(p)} />

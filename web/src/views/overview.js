@@ -102,7 +102,7 @@ function HowToSimulate({ isLab }) {
 const kFirstRows = 20;  // fill a window; the others follow when these are painted
 
 const kColumns = [
-  ["Experiment", ""], ["Status", ""], ["Units", "units"], ["Health", "srm"], ["Primary metric", "lift"], ["Verdict", "verdict"],
+  ["Experiment", ""], ["Status", ""], ["Units", "units"], ["Health", "srm"], ["Primary metric", "deciding_lift"], ["Verdict", "verdict"],
 ];
 
 // Narrow screens restack the table as cards by CSS, which takes the table's meaning from assistive technology unless
@@ -143,7 +143,7 @@ function ExperimentRow({ experiment }) {
       <span class="minor">${formatPlural(Object.keys(units).length, "variant")}</span>
       <${Progress} plan=${experiment.plan} experiment=${key} /></div></td>
     <td role="cell" data-label="Health"><${HealthWord} experiment=${experiment} /></td>
-    <td role="cell" data-label="Primary metric" class="lift-cell"><${PrimaryLift} primary=${primary} /></td>
+    <td role="cell" data-label="Primary metric" class="lift-cell"><${PrimaryLift} primary=${primary} verdict=${decision.verdict} /></td>
     <td role="cell" data-label="Verdict" class="verdict-cell"><div><${Badge} tone=${tone}>${title}<//>
       <span class="summary">${reason ? sentence(reason, primary ? [primary.metric] : []) : kNone}</span></div></td>
   </tr>`;
@@ -159,12 +159,13 @@ function Progress({ plan, experiment }) {
     <span class="minor">${left}</span>`;
 }
 
-/** @param {{primary: ExperimentSummary["primary"]}} props */
-function PrimaryLift({ primary }) {
+/** @param {{primary: ExperimentSummary["primary"], verdict: string}} props */
+function PrimaryLift({ primary, verdict }) {
+  if (verdict === "INVALID") return html`<span class="minor">not shown: it would mean nothing</span>`;
   if (!primary || primary.comparisons.every(({ lift }) => lift === null))
     return html`<span class="minor">${primary?.comparisons[0]?.reason ? reasonWords(primary.comparisons[0].reason) : kNone}</span>`;
   return html`<div><${LiftLines} primary=${primary} />
-    <ul class="lifts">${primary.comparisons.map(({ variant, lift, lift_interval }) => html`<li key=${variant}>
+    <ul class="lifts">${primary.comparisons.map(({ variant, deciding: { lift, lift_interval } }) => html`<li key=${variant}>
       <span class="minor">${variant}</span>${" "}<${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
       ${" "}<${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     </li>`)}</ul></div>`;
