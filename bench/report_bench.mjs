@@ -104,7 +104,7 @@ const kAgain = 7;
 
 // What the view of this address takes with a server just started and a tab of its own, and what it takes again.
 async function view(t, browser, directory, address) {
-  const { page, context } = await openTab(browser, "");
+  const { page } = await openTab(t, browser, "");
   await page.waitForTimeout(2500);  // the browser has come up, too: it takes more than a core for its own first seconds
   const server = await serve(t, directory);
   await page.addInitScript(watch);
@@ -119,7 +119,7 @@ async function view(t, browser, directory, address) {
   for (let i = 0; i < kAgain; ++i) again.push(await load());
   const bytes = await page.evaluate(() => performance.getEntriesByType("resource")
     .filter(({ name }) => name.includes("/assets/")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
-  await context.close();
+  await page.context().close();
   await server.end();
   return { first, again: medians(again), bytes };
 }

@@ -21,10 +21,17 @@ export async function launch(t) {
   return browser;
 }
 
-// A tab that notes everything a well-behaved page never does. `options` are those of a browser context.
-export async function openTab(browser, url, options = {}) {
+// A tab with nothing in it, closed when the test `t` ends: a page that nobody looks at any more still asks its server.
+// `options` are those of a browser context.
+export async function newTab(t, browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
+  t.after(() => context.close());
+  return context.newPage();
+}
+
+// A tab that notes everything a well-behaved page of the server at `url` never does.
+export async function openTab(t, browser, url, options = {}) {
+  const page = await newTab(t, browser, options);
   const faults = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
@@ -42,7 +49,7 @@ export async function openTab(browser, url, options = {}) {
     document.addEventListener("securitypolicyviolation", (event) =>
       console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
   });
-  return { context, page, faults };
+  return { page, faults };
 }
 
 // The page is loaded, has its data, is drawn to its end, and so are its charts.

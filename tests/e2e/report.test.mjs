@@ -85,8 +85,8 @@ function assertFigures(shown, expected, what) {
   }
 }
 
-test("report: the list has every experiment with its verdict, and leads to each", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("report: the list has every experiment with its verdict, and leads to each", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report`);
   const { experiments } = await getJson("/api/v1/experiments");
   assert.deepEqual(await page.locator(".experiment-link").allTextContents(), experiments.map((e) => e.experiment));
@@ -107,8 +107,8 @@ test("report: the list has every experiment with its verdict, and leads to each"
   assert.deepEqual(faults, []);
 });
 
-test("report: an experiment opens by its address, verdict first, then health, then the primary metric", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("report: an experiment opens by its address, verdict first, then health, then the primary metric", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   const report = await getJson("/api/v1/experiments/recommenders/results");
   assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1),
@@ -125,8 +125,8 @@ test("report: an experiment opens by its address, verdict first, then health, th
   assert.deepEqual(faults, []);
 });
 
-test("report: every number of the tables is the one of the JSON, rounded", async () => {
-  const { page } = await openTab(browser, url);
+test("report: every number of the tables is the one of the JSON, rounded", async (t) => {
+  const { page } = await openTab(t, browser, url);
   for (const experiment of ["aa", "recommenders"]) {
     await show(page, `${url}/report/${experiment}`);
     const report = await getJson(`/api/v1/experiments/${experiment}/results`);
@@ -142,8 +142,8 @@ test("report: every number of the tables is the one of the JSON, rounded", async
   }
 });
 
-test("report: health has units, expectation, share, and the session budget of each variant", async () => {
-  const { page } = await openTab(browser, url);
+test("report: health has units, expectation, share, and the session budget of each variant", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   const { units, srm, health } = await getJson("/api/v1/experiments/recommenders/results");
   const total = Object.values(units).reduce((sum, n) => sum + n, 0);
@@ -168,8 +168,8 @@ test("report: health has units, expectation, share, and the session budget of ea
   assert.match(checks, /No unit is left out\./);
 });
 
-test("report: a chart is one picture whose description has the numbers of the table", async () => {
-  const { page } = await openTab(browser, url);
+test("report: a chart is one picture whose description has the numbers of the table", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   const section = page.locator("[data-metric=mean_time_per_session]");
   const chart = section.getByRole("img", { name: "Mean session time: lift over random, with intervals" });
@@ -184,8 +184,8 @@ test("report: a chart is one picture whose description has the numbers of the ta
   assert.equal(await chart.locator("style").count(), 0);
 });
 
-test("report: texts of the configuration stay texts", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("report: texts of the configuration stay texts", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   for (const address of ["/report", "/report/aa"]) {
     await show(page, url + address);
     const text = await page.locator("main").innerText();
@@ -199,8 +199,8 @@ test("report: texts of the configuration stay texts", async () => {
   assert.deepEqual(faults.filter((fault) => !fault.includes("404")), []);
 });
 
-test("report: what is not there says what to do next", async () => {
-  const { page } = await openTab(browser, url);
+test("report: what is not there says what to do next", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report/later`);
   assert.match(await page.locator("main").innerText(), /Nobody has been in this experiment yet[\s\S]*status: running/);
   assert.equal(await page.locator("[data-metric]").count(), 0);
@@ -217,7 +217,7 @@ test("report: a server that is gone is said so, and asked again on demand", asyn
   const nothing = "version: 1\nrecommenders: {random: {type: random}}\nparameters: {recommender: random}\n";
   writeFileSync(path.join(empty, "experiments.yaml"), nothing);
   const server = await serve(t, empty, ["--world", "."]);
-  const { page } = await openTab(browser, server.url);
+  const { page } = await openTab(t, browser, server.url);
   await show(page, `${server.url}/report`);
   assert.match(await page.locator("main").innerText(), /No experiments yet[\s\S]*crossfade simulate/);
 
@@ -237,8 +237,7 @@ test("report: a server that is gone is said so, and asked again on demand", asyn
 
 // States that the store of these tests is not in: the server's own answer, changed on its way.
 async function withReport(t, change, look) {
-  const { context, page, faults } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url);
   const report = await getJson("/api/v1/experiments/recommenders/results");
   change(report);
   await page.route("**/results*", (route) => route.fulfill({ json: report }));
@@ -285,8 +284,7 @@ test("report: where only the lift is not defined, the effect is drawn for who wa
   }));
 
 test("report: a chosen level is not said to be the configured one, and none is rounded to certainty", async (t) => {
-  const { context, page, faults } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url);
   const report = await getJson("/api/v1/experiments/recommenders/results");
   await page.route("**/results*", (route) => {
     const level = new URL(route.request().url()).searchParams.get("confidence_level");
@@ -305,8 +303,7 @@ test("report: a chosen level is not said to be the configured one, and none is r
 });
 
 test("report: the list does not say of a split that was not tested that it is as planned", async (t) => {
-  const { context, page } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page } = await openTab(t, browser, url);
   const answer = await getJson("/api/v1/experiments");
   Object.assign(answer.experiments[0], { srm_p_value: null });
   Object.assign(answer.experiments[1], { srm_p_value: 0.4 });
@@ -348,8 +345,8 @@ test("report: a guardrail beyond its margin is drawn and said", (t) => withRepor
     assert.equal(await section.locator("svg.chart [fill='var(--chart-beyond)'] rect").count(), 1);
   }));
 
-test("report: everything is reached by keyboard, and the focus follows a link", async () => {
-  const { page } = await openTab(browser, url, { viewport: { width: 390, height: 844 } });
+test("report: everything is reached by keyboard, and the focus follows a link", async (t) => {
+  const { page } = await openTab(t, browser, url, { viewport: { width: 390, height: 844 } });
   await show(page, `${url}/report`);
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the content");
@@ -367,16 +364,15 @@ test("report: everything is reached by keyboard, and the focus follows a link", 
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
-    test(`report: accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async () => {
+    test(`report: accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async (t) => {
       const options = { colorScheme, viewport: { width, height: 844 } };
-      const { context, page, faults } = await openTab(browser, url, options);
+      const { page, faults } = await openTab(t, browser, url, options);
       for (const address of ["/report", "/report/aa", "/report/recommenders", "/report/later"]) {
         await show(page, url + address);
         assert.deepEqual(await accessibilityFaults(page), [], address);
         await assertNoSidewaysScroll(page);
       }
       assert.deepEqual(faults, []);
-      await context.close();
     });
   }
 }

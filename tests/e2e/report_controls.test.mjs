@@ -15,8 +15,8 @@ const kPrimary = "[data-metric=mean_time_per_session]";
 const liftOf = (page, variant) =>
   page.locator(`${kPrimary} tr[data-variant=${variant}] [data-field=lift_interval]`).getAttribute("value");
 
-test("controls: the confidence level asks the server again, and a link keeps it", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: the confidence level asks the server again, and a link keeps it", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   const before = await liftOf(page, "top_pop");
   await page.getByLabel("Confidence").selectOption("0.8");
@@ -26,15 +26,15 @@ test("controls: the confidence level asks the server again, and a link keeps it"
   const expected = report.metrics[0].comparisons.find(({ variant }) => variant === "top_pop").lift_interval.join(" ");
   assert.equal(await liftOf(page, "top_pop"), expected);
   assert.match(page.url(), /\?level=0\.8$/);
-  const { page: other } = await openTab(browser, url);
+  const { page: other } = await openTab(t, browser, url);
   await show(other, page.url());
   assert.equal(await liftOf(other, "top_pop"), expected);
   assert.equal(await other.getByLabel("Confidence").inputValue(), "0.8");
   assert.deepEqual(faults, []);
 });
 
-test("controls: effects are drawn absolute, and intervals can be taken away", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: effects are drawn absolute, and intervals can be taken away", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   await page.getByLabel("Effects").selectOption("effect");
   const chart = page.locator(`${kPrimary} svg.chart`);
@@ -50,8 +50,8 @@ test("controls: effects are drawn absolute, and intervals can be taken away", as
   assert.deepEqual(faults, []);
 });
 
-test("controls: the report as of a day is what analyze --until prints", async () => {
-  const { page } = await openTab(browser, url);
+test("controls: the report as of a day is what analyze --until prints", async (t) => {
+  const { page } = await openTab(t, browser, url);
   const { health } = await getJson(kResults);
   const day = new Date(Date.parse(health.first_exposure.slice(0, 10)) + 4 * 86_400_000).toISOString().slice(0, 10);
   await show(page, `${url}/report/recommenders?at=${day}`);
@@ -64,8 +64,8 @@ test("controls: the report as of a day is what analyze --until prints", async ()
   assert.ok(!page.url().includes("at="));
 });
 
-test("controls: a metric splits by a dimension, with the numbers of analyze --by", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: a metric splits by a dimension, with the numbers of analyze --by", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   const { dimensions } = await getJson(kResults);
   const by = dimensions[0];
@@ -86,8 +86,8 @@ test("controls: a metric splits by a dimension, with the numbers of analyze --by
   assert.deepEqual(faults, []);
 });
 
-test("controls: the effect by days is there when it is opened", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: the effect by days is there when it is opened", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   assert.equal(await page.locator("[data-days]").count(), 0);
   await page.locator("summary", { hasText: "Effect by days since exposure" }).click();
@@ -103,8 +103,8 @@ test("controls: the effect by days is there when it is opened", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("controls: intervals by day are the server's, and named by the level of its answer", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: intervals by day are the server's, and named by the level of its answer", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   const report = await getJson(`${kResults}?by_day=true`);
   for (const { days } of report.metrics[0].by_day)
     for (const day of days) day.interval = day.effect === null ? null : [day.effect - 0.25, day.effect + 0.25];
@@ -121,8 +121,8 @@ test("controls: intervals by day are the server's, and named by the level of its
   assert.deepEqual(faults, []);
 });
 
-test("controls: over time, each day is the report as of then", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: over time, each day is the report as of then", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   await page.locator("summary", { hasText: "Over time" }).click();
   await page.locator("[data-timeline] svg.chart").first().waitFor();
@@ -141,8 +141,8 @@ test("controls: over time, each day is the report as of then", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("controls: a link keeps the opened sections and the metric of the segments", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("controls: a link keeps the opened sections and the metric of the segments", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders?by=history`);
   await page.locator("summary", { hasText: "Over time" }).click();
   await page.locator("[data-timeline] svg.chart").first().waitFor();
@@ -151,7 +151,7 @@ test("controls: a link keeps the opened sections and the metric of the segments"
   await page.locator("select[name=metric]").selectOption("sessions");
   await page.locator(".segments svg.chart[aria-label^='Sessions by history']").waitFor();
   assert.match(page.url(), /\?by=history&metric=sessions&open=timeline%2Cdays$/);
-  const { page: other } = await openTab(browser, url);
+  const { page: other } = await openTab(t, browser, url);
   await show(other, page.url());
   await other.locator("[data-timeline] svg.chart").first().waitFor();
   await other.locator("[data-days] svg.chart").first().waitFor();
@@ -162,8 +162,8 @@ test("controls: a link keeps the opened sections and the metric of the segments"
   assert.deepEqual(faults, []);
 });
 
-test("controls: downloads are what analyze prints", async () => {
-  const { page } = await openTab(browser, url);
+test("controls: downloads are what analyze prints", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   for (const [name, format] of [["CSV", "csv"], ["Markdown", "markdown"], ["JSON", "json"]]) {
     const target = await page.getByRole("link", { name, exact: true }).getAttribute("href");
@@ -174,8 +174,8 @@ test("controls: downloads are what analyze prints", async () => {
   }
 });
 
-test("overview: search, status and order choose, and stand in the address", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("overview: search, status and order choose, and stand in the address", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report`);
   const keys = () => page.locator(".experiment-link").allTextContents();
   assert.deepEqual(await keys(), ["aa", "recommenders", "later"]);
@@ -195,8 +195,8 @@ test("overview: search, status and order choose, and stand in the address", asyn
   assert.deepEqual(faults, []);
 });
 
-test("overview: the lifts of the primary metric are those that the report's verdict goes by", async () => {
-  const { page } = await openTab(browser, url);
+test("overview: the lifts of the primary metric are those that the report's verdict goes by", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report`);
   const report = await getJson(kResults);
   const row = page.locator("tbody tr", { has: page.locator("text=recommenders") }).last();
@@ -208,8 +208,8 @@ test("overview: the lifts of the primary metric are those that the report's verd
 });
 
 // The links of the page's foot lead from a view to itself: only the query changes, and once nobody noticed.
-test("links: one that leads to the view itself changes what is chosen there", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("links: one that leads to the view itself changes what is chosen there", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report?q=recommenders`);
   const keys = () => page.locator(".experiment-link").allTextContents();
   assert.deepEqual(await keys(), ["recommenders"]);

@@ -99,8 +99,7 @@ for (const experiment of ["aa", "recommenders"]) {
   });
 
   test(`equal: ${experiment}: every number on the page, all sections open, is one of the server's`, async (t) => {
-    const { context, page, faults } = await openTab(browser, url);
-    t.after(() => context.close());
+    const { page, faults } = await openTab(t, browser, url);
     await show(page, `${url}/report/${experiment}${kOpened}`);
     for (const section of kSections) {
       const shown = page.locator(`section[aria-labelledby=${section}]`);
@@ -125,8 +124,7 @@ for (const experiment of ["aa", "recommenders"]) {
   });
 
   test(`equal: ${experiment}: the SQL on the page gives the counts and means in the table`, async (t) => {
-    const { context, page } = await openTab(browser, url);
-    t.after(() => context.close());
+    const { page } = await openTab(t, browser, url);
     await show(page, `${url}/report/${experiment}`);
     const report = await resultsOf(experiment, "");
     let compared = 0;

@@ -43,8 +43,7 @@ async function assertExplained(page, button, what) {
 
 for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
   test(`explain: every heading of the tables and every check, by keyboard, ${width} pixels, ${colorScheme}`, async (t) => {
-    const { context, page, faults } = await openTab(browser, url, { viewport: { width, height: 844 }, colorScheme });
-    t.after(() => context.close());
+    const { page, faults } = await openTab(t, browser, url, { viewport: { width, height: 844 }, colorScheme });
     await show(page, `${url}/report/recommenders`);
     let explained = 0;
     for (const place of ["[aria-labelledby=health] th[scope=col]", `${kPrimary} th[scope=col]`, "[data-metric=sessions] th[scope=col]"]) {
@@ -67,8 +66,7 @@ for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
 }
 
 test("explain: the list's headings, too", async (t) => {
-  const { context, page, faults } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report`);
   const buttons = await page.locator(".experiments thead .explain > button").all();
   assert.equal(buttons.length, 4);
@@ -77,8 +75,7 @@ test("explain: the list's headings, too", async (t) => {
 });
 
 test("explain: the mouse opens it, reaches it, and leaves it; a click keeps it", async (t) => {
-  const { context, page, faults } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url);
   await page.clock.install();
   await show(page, `${url}/report/recommenders`);
   const button = page.locator(`${kPrimary} th .explain[data-term=lift] > button`);
@@ -101,8 +98,8 @@ test("explain: the mouse opens it, reaches it, and leaves it; a click keeps it",
   assert.deepEqual(faults, []);
 });
 
-test("explain: Tab passes a heading in one step; Enter opens the way to SQL and to all definitions", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("explain: Tab passes a heading in one step; Enter opens the way to SQL and to all definitions", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   const term = () => page.evaluate(() => document.activeElement.closest(".explain")?.dataset.term);
   await page.locator("[aria-labelledby=health] th .explain[data-term=units] > button").focus();
@@ -126,8 +123,7 @@ test("explain: Tab passes a heading in one step; Enter opens the way to SQL and 
 });
 
 test("explain: a tap opens it, a second one closes it", async (t) => {
-  const { context, page } = await openTab(browser, url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  t.after(() => context.close());
+  const { page } = await openTab(t, browser, url, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await show(page, `${url}/report/recommenders`);
   const button = page.locator("[data-check=srm] .explain > button");
   await button.tap();
@@ -164,9 +160,9 @@ test("explain: the SQL gives the numbers that the page shows", async () => {
   assert.equal(rows("days")[0].first_exposure, health.first_exposure);
 });
 
-test("explain: all definitions stand on one page, with and without a server's help", async () => {
+test("explain: all definitions stand on one page, with and without a server's help", async (t) => {
   for (const options of [{ viewport: { width: 1280, height: 900 } }, { viewport: { width: 390, height: 844 }, colorScheme: "dark" }]) {
-    const { context, page, faults } = await openTab(browser, url, options);
+    const { page, faults } = await openTab(t, browser, url, options);
     await show(page, `${url}/report`);
     await page.getByRole("link", { name: "Definitions" }).click();
     await page.getByRole("heading", { level: 1, name: "Definitions" }).waitFor();
@@ -175,13 +171,11 @@ test("explain: all definitions stand on one page, with and without a server's he
     assert.deepEqual(await accessibilityFaults(page), []);
     await assertNoSidewaysScroll(page);
     assert.deepEqual(faults, []);
-    await context.close();
   }
 });
 
 test("explain: a metric shows the statement that gives its numbers", async (t) => {
-  const { context, page, faults } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url);
   const report = await (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
   for (const metric of report.metrics) metric.sql ??= `SELECT '${metric.metric}' AS metric, variant, n, mean FROM x;`;
   await page.route("**/results*", (route) => route.fulfill({ json: report }));

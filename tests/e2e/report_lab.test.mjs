@@ -12,8 +12,8 @@ const browser = await launch(owner);
 const kExperiment = `${url}/report/recommenders`;
 
 // A tab whose server is a lab; `lab` decides what it answers, and may be changed. What it was asked stands in `asked`.
-async function labTab(lab, options = {}) {
-  const tab = await openTab(browser, url, options);
+async function labTab(t, lab, options = {}) {
+  const tab = await openTab(t, browser, url, options);
   const server = { lab, posted: () => ({ status: 202, json: lab }), deleted: () => ({ json: lab }), asked: [] };
   await tab.page.route("**/api/v1/lab", (route) => {
     server.asked.push("GET");
@@ -29,8 +29,8 @@ async function labTab(lab, options = {}) {
 
 const problem = (status, detail) => ({ status, contentType: "application/problem+json", body: JSON.stringify({ detail }) });
 
-test("lab: a server that is none shows nothing of it, and is asked once", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("lab: a server that is none shows nothing of it, and is asked once", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   let asked = 0;
   page.on("request", (request) => (asked += request.url().endsWith("/api/v1/lab") ? 1 : 0));
   await show(page, kExperiment);
@@ -40,8 +40,8 @@ test("lab: a server that is none shows nothing of it, and is asked once", async 
   assert.deepEqual(faults, []);
 });
 
-test("lab: started from the page, it is followed until it is done", async () => {
-  const { page, faults, server } = await labTab(labOf());
+test("lab: started from the page, it is followed until it is done", async (t) => {
+  const { page, faults, server } = await labTab(t, labOf());
   await show(page, kExperiment);
   await page.getByRole("link", { name: "Simulate listeners" }).click();
   assert.deepEqual(await Promise.all(["Listeners", "Sessions", "Days", "Seed"].map((name) =>
@@ -78,7 +78,7 @@ test("lab: started from the page, it is followed until it is done", async () => 
 
 test("lab: a real lab simulates, complains of a wrong field, and the report follows", async (t) => {
   const lab = await serve(t, home, ["--lab", "--store", "lab.db"]);
-  const { context, page, faults } = await openTab(browser, lab.url);
+  const { page, faults } = await openTab(t, browser, lab.url);
   await show(page, `${lab.url}/report/recommenders`);
   const form = page.locator(".simulate form");
   await form.getByLabel("Days").fill("0");
@@ -97,12 +97,11 @@ test("lab: a real lab simulates, complains of a wrong field, and the report foll
   assert.equal(await page.locator(".simulate ~ .dated [aria-labelledby=health]").count(), 1, "the form has not moved");
   await page.getByText("A further simulation adds its sessions to those that are there.").waitFor();
   assert.deepEqual(faults.filter((fault) => !fault.includes("400")), []);
-  await context.close();
   await lab.end();
 });
 
-test("lab: a complaint stands next to its field, any other below the form", async () => {
-  const { page, server } = await labTab(labOf());
+test("lab: a complaint stands next to its field, any other below the form", async (t) => {
+  const { page, server } = await labTab(t, labOf());
   await show(page, kExperiment);
   server.posted = () => problem(400, "days is 0, want 1 to 365");
   await page.locator(".simulate").getByLabel("Days").fill("0");
@@ -117,8 +116,8 @@ test("lab: a complaint stands next to its field, any other below the form", asyn
   assert.equal(await page.locator(".simulate [aria-invalid=true]").count(), 0);
 });
 
-test("lab: a draft is followed while it is simulated, and asked for once more at the end", async () => {
-  const { page, server, faults } = await labTab(labOf(simulationOf("running", { experiment: "later" })));
+test("lab: a draft is followed while it is simulated, and asked for once more at the end", async (t) => {
+  const { page, server, faults } = await labTab(t, labOf(simulationOf("running", { experiment: "later" })));
   let asked = 0;
   page.on("request", (request) => (asked += request.url().endsWith("/later/results") ? 1 : 0));
   await show(page, `${url}/report/later`);
@@ -137,8 +136,8 @@ test("lab: a draft is followed while it is simulated, and asked for once more at
   assert.deepEqual(faults, []);
 });
 
-test("lab: a running simulation can be cancelled, and what it did counts", async () => {
-  const { page, server, faults } = await labTab(labOf(simulationOf("running")));
+test("lab: a running simulation can be cancelled, and what it did counts", async (t) => {
+  const { page, server, faults } = await labTab(t, labOf(simulationOf("running")));
   await show(page, kExperiment);
   server.deleted = () => {
     server.lab = labOf(simulationOf("cancelled"));
@@ -151,33 +150,32 @@ test("lab: a running simulation can be cancelled, and what it did counts", async
   assert.deepEqual(faults, []);
 });
 
-test("lab: a simulation that failed says why, one of another experiment is named", async () => {
-  const failed = await labTab(labOf(simulationOf("failed", { error: "the store is full" })));
+test("lab: a simulation that failed says why, one of another experiment is named", async (t) => {
+  const failed = await labTab(t, labOf(simulationOf("failed", { error: "the store is full" })));
   await show(failed.page, kExperiment);
   await failed.page.getByRole("alert").getByText("The simulation failed: the store is full").or(
     failed.page.locator("[role=alert]", { hasText: "the store is full" })).first().waitFor();
-  const other = await labTab(labOf(simulationOf("running", { experiment: "aa" })));
+  const other = await labTab(t, labOf(simulationOf("running", { experiment: "aa" })));
   await show(other.page, kExperiment);
   await other.page.getByText("A simulation is running in aa;").waitFor();
   assert.equal(await other.page.locator(".simulate form").count(), 0);
-  const unknown = await labTab({ ...labOf(), experiments: ["aa"] });
+  const unknown = await labTab(t, { ...labOf(), experiments: ["aa"] });
   await show(unknown.page, kExperiment);
   await unknown.page.getByText("This experiment cannot be simulated").waitFor();
 });
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
-    test(`lab: accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async () => {
+    test(`lab: accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async (t) => {
       const options = { colorScheme, viewport: { width, height: 844 } };
       for (const [address, lab] of [["/report", labOf()], ["/report/later", labOf()],
         ["/report/recommenders", labOf(simulationOf("running"))], ["/report/recommenders", labOf(simulationOf("done"))]]) {
-        const { context, page, faults } = await labTab(lab, options);
+        const { page, faults } = await labTab(t, lab, options);
         await show(page, url + address);
         await page.locator(".lab-note, .simulate").first().waitFor();
         assert.deepEqual(await accessibilityFaults(page), []);
         await assertNoSidewaysScroll(page);
         assert.deepEqual(faults, []);
-        await context.close();
       }
     });
   }

@@ -12,8 +12,8 @@ const post = (target, body) => fetch(url + target, {
   method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
 });
 
-test("live: new sessions show up, and nothing jumps", async () => {
-  const { page, faults } = await openTab(browser, url, { viewport: { width: 1280, height: 500 } });
+test("live: new sessions show up, and nothing jumps", async (t) => {
+  const { page, faults } = await openTab(t, browser, url, { viewport: { width: 1280, height: 500 } });
   await show(page, `${url}/report/recommenders`);
   await page.getByLabel("Effects").focus();
   const topOfControl = () => page.evaluate(() => Math.round(document.activeElement.getBoundingClientRect().top));
@@ -36,8 +36,8 @@ test("live: new sessions show up, and nothing jumps", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("live: while nothing changes, the server says so and sends nothing", async () => {
-  const { page } = await openTab(browser, url);
+test("live: while nothing changes, the server says so and sends nothing", async (t) => {
+  const { page } = await openTab(t, browser, url);
   const statuses = [];
   page.on("response", (response) => {
     if (response.url().endsWith("/results")) statuses.push(response.status());
@@ -50,8 +50,8 @@ test("live: while nothing changes, the server says so and sends nothing", async 
   assert.equal(statuses.at(-1), 304);
 });
 
-test("live: a server that goes away leaves what was there, and says so", async () => {
-  const { page } = await openTab(browser, url);
+test("live: a server that goes away leaves what was there, and says so", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
   await page.route("**/results*", (route) => route.abort());
   await page.getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 });
@@ -62,8 +62,8 @@ test("live: a server that goes away leaves what was there, and says so", async (
 
 // A script asks before the page is there. Late, it once asked a second time, and its answer was taken for a later one.
 for (const [when, delay] of [["early", 0], ["late", 1000]]) {
-  test(`live: the first answer is asked for once, when the script that asks is ${when}`, { timeout: 60_000 }, async () => {
-    const { page, faults } = await openTab(browser, url);
+  test(`live: the first answer is asked for once, when the script that asks is ${when}`, { timeout: 60_000 }, async (t) => {
+    const { page, faults } = await openTab(t, browser, url);
     const asked = [];
     const answers = new Promise((resolve) => page.on("response", (response) => {
       if (!response.url().endsWith("/results")) return;
@@ -83,8 +83,8 @@ for (const [when, delay] of [["early", 0], ["late", 1000]]) {
   });
 }
 
-test("live: what does not run is not followed, nor said to be", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("live: what does not run is not followed, nor said to be", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   const report = await (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
   const asked = [];
   await page.route("**/results", (route) => {
@@ -103,8 +103,8 @@ test("live: what does not run is not followed, nor said to be", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("live: an experiment that nobody is in yet is followed until somebody is, and what goes wrong is said", async () => {
-  const { page } = await openTab(browser, url);
+test("live: an experiment that nobody is in yet is followed until somebody is, and what goes wrong is said", async (t) => {
+  const { page } = await openTab(t, browser, url);
   const report = await (await fetch(`${url}/api/v1/experiments/later/results`)).json();
   await page.route("**/later/results", (route) => route.fulfill({ json: { ...report, status: "running" } }));
   await show(page, `${url}/report/later`);
@@ -117,8 +117,8 @@ test("live: an experiment that nobody is in yet is followed until somebody is, a
   assert.equal(await page.locator(".live").count(), 0);
 });
 
-test("live: the list says whether it follows", async () => {
-  const { page } = await openTab(browser, url);
+test("live: the list says whether it follows", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await show(page, `${url}/report`);
   await page.locator(".followed", { hasText: "live" }).waitFor();
   await page.route("**/api/v1/experiments", (route) => route.abort());

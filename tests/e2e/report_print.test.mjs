@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
+import { assertNoSidewaysScroll, launch, newTab, openTab, settled, show } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
 import { crossfade } from "./support.mjs";
 
@@ -34,8 +34,7 @@ async function assertNothingCut(page) {
 }
 
 test("print: verdict, health, metrics and what was opened; no controls", async (t) => {
-  const { context, page, faults } = await openTab(browser, url, { colorScheme: "dark" });
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url, { colorScheme: "dark" });
   await show(page, `${url}/report/recommenders${kOpened}`);
   await page.locator("[data-timeline] svg.chart").first().waitFor();
   await page.locator("[data-days] svg.chart").first().waitFor();
@@ -54,8 +53,7 @@ test("print: verdict, health, metrics and what was opened; no controls", async (
 });
 
 test("print: a PDF of A4 sheets, with charts as wide as the sheet", async (t) => {
-  const { context, page, faults } = await openTab(browser, url);
-  t.after(() => context.close());
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders${kOpened}`);
   await page.evaluate(() => addEventListener("beforeprint", () => {
     globalThis.printed = [...document.querySelectorAll("svg.chart")].map((chart) => Number(chart.getAttribute("width")));
@@ -75,9 +73,7 @@ test("print: a PDF of A4 sheets, with charts as wide as the sheet", async (t) =>
 
 test("print: a file that was shared", async (t) => {
   execFileSync(crossfade, ["report", "--out", "all.html"], { cwd: home, stdio: "pipe" });
-  const context = await browser.newContext({ offline: true, colorScheme: "dark" });
-  t.after(() => context.close());
-  const page = await context.newPage();
+  const page = await newTab(t, browser, { offline: true, colorScheme: "dark" });
   await page.goto(`${pathToFileURL(path.join(home, "all.html")).href}#/report/recommenders${kOpened}`);
   await settled(page);
   await page.locator("[data-timeline] svg.chart").first().waitFor();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, settled } from "./browser.mjs";
+import { accessibilityFaults, assertNoSidewaysScroll, launch, newTab, settled } from "./browser.mjs";
 import { kHostileText, reportServer } from "./report_store.mjs";
 import { crossfade } from "./support.mjs";
 
@@ -20,9 +20,8 @@ const printed = (...args) => JSON.parse(execFileSync(crossfade,
   ["analyze", "--format", "json", ...args], { cwd: home, encoding: "utf8" }));
 
 // A tab without network that notes what a well-behaved file never does.
-async function open(file, options = {}) {
-  const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
+async function open(t, file, options = {}) {
+  const page = await newTab(t, browser, { offline: true, ...options });
   const faults = [];
   const address = pathToFileURL(path.join(home, file)).href;
   page.on("console", (message) => faults.push(`console: ${message.text()}`));
@@ -35,10 +34,10 @@ async function open(file, options = {}) {
   return { page, faults, address };
 }
 
-test("share: all experiments in a file, with the numbers that analyze prints", async () => {
+test("share: all experiments in a file, with the numbers that analyze prints", async (t) => {
   const { status, stderr } = run("report", "--out", "all.html");
   assert.deepEqual([status, stderr], [0, "all.html: 3 experiments, opens in any browser\n"]);
-  const { page, faults, address } = await open("all.html");
+  const { page, faults, address } = await open(t, "all.html");
   assert.deepEqual(await page.locator(".experiment-link").allTextContents(), ["aa", "recommenders", "later"]);
   assert.equal(await page.locator(".snapshot").innerText(), "A snapshot, written Jan 5, 2026, 08:00 UTC: nothing in it updates.");
   await page.locator(".experiment-link", { hasText: "recommenders" }).click();
@@ -73,12 +72,12 @@ test("share: all experiments in a file, with the numbers that analyze prints", a
   assert.deepEqual(faults, []);
 });
 
-test("share: one experiment as of a day opens at once, and its hostile texts stay texts", async () => {
+test("share: one experiment as of a day opens at once, and its hostile texts stay texts", async (t) => {
   const day = new Date(Date.parse(printed("aa").health.first_exposure.slice(0, 10)) + 3 * 86_400_000).toISOString().slice(0, 10);
   assert.equal(run("report", "aa", "--out", "aa.html", "--at", day).status, 0);
   assert.ok(!readFileSync(path.join(home, "aa.html"), "utf8").includes("<img src=x"));
   for (const colorScheme of ["light", "dark"]) {
-    const { page, faults } = await open("aa.html", { colorScheme, viewport: { width: 390, height: 844 } });
+    const { page, faults } = await open(t, "aa.html", { colorScheme, viewport: { width: 390, height: 844 } });
     await page.getByRole("heading", { level: 1, name: "aa" }).waitFor();
     assert.ok((await page.locator("main").innerText()).includes(kHostileText));
     assert.equal(await page.evaluate(() => window.hacked), undefined);
@@ -99,9 +98,9 @@ test("share: the same data written at the same time are the same bytes", () => {
   assert.deepEqual([status, stderr], [2, 'SOURCE_DATE_EPOCH is "monday", want seconds since 1970\n']);
 });
 
-test("share: a view that is not in the file leads back to those that are", async () => {
+test("share: a view that is not in the file leads back to those that are", async (t) => {
   assert.equal(run("report", "aa", "--out", "aa.html").status, 0);
-  const { page, address } = await open("aa.html");
+  const { page, address } = await open(t, "aa.html");
   await page.goto(`${address}#/report/recommenders`);
   await page.getByText("This is not in the file that was shared.").waitFor();
   await page.getByRole("link", { name: "See all experiments" }).click();

@@ -13,8 +13,8 @@ const kTraffic = "**/results?*traffic=true*";
 const kDistributions = "**/results?*distributions=true*";
 
 // A tab on `address`, and what the server answered to the question with `name`.
-async function opened(address, name, options = {}, answers = {}) {
-  const { context, page, faults } = await openTab(browser, url, options);
+async function opened(t, address, name, options = {}, answers = {}) {
+  const { page, faults } = await openTab(t, browser, url, options);
   const { traffic, distributions } = answers;
   const report = traffic || distributions ? await (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json() : {};
   if (traffic) await page.route(kTraffic, (route) => route.fulfill({ json: { ...report, traffic } }));
@@ -22,7 +22,7 @@ async function opened(address, name, options = {}, answers = {}) {
   const answer = page.waitForResponse((response) => response.url().includes(`${name}=true`));
   await show(page, url + address);
   const value = (await (await answer).json())[name];
-  return { context, page, faults, value };
+  return { page, faults, value };
 }
 
 // field -> exact value of each figure in a row, as the page holds it beside the text; [lower, upper] of an interval.
@@ -32,8 +32,8 @@ const figuresOf = (row) => row.evaluate((element) =>
     return [dataset.field, numbers.length === 1 ? numbers[0] : numbers];
   })));
 
-test("distributions: the numbers below the charts are the server's, bin by bin", async () => {
-  const { page, faults, value } = await opened(`${kPath}?open=distributions`, "distributions");
+test("distributions: the numbers below the charts are the server's, bin by bin", async (t) => {
+  const { page, faults, value } = await opened(t, `${kPath}?open=distributions`, "distributions");
   const { session_time: time, sessions_per_unit: perUnit } = value;
   const [control, ...treatments] = time.variants;
   assert.equal(treatments.length, 2);
@@ -69,8 +69,8 @@ test("distributions: the numbers below the charts are the server's, bin by bin",
   assert.deepEqual(faults, []);
 });
 
-test("distributions: the charts are pictures with a name and a description in words", async () => {
-  const { page } = await opened(`${kPath}?open=distributions,distributions.top_pop`, "distributions");
+test("distributions: the charts are pictures with a name and a description in words", async (t) => {
+  const { page } = await opened(t, `${kPath}?open=distributions,distributions.top_pop`, "distributions");
   const quantiles = page.getByRole("img", { name: "Quantile differences of session time, top_pop − random" });
   await quantiles.waitFor();
   const description = await quantiles.getAttribute("aria-description");
@@ -84,21 +84,21 @@ test("distributions: the charts are pictures with a name and a description in wo
     assert.match(await page.getByRole("img", { name }).getAttribute("aria-description"), /\d/);
 });
 
-test("distributions: what has no value says why, and one variant alone is not compared", async () => {
+test("distributions: what has no value says why, and one variant alone is not compared", async (t) => {
   const distributions = distributionsOf(["random", "top_pop"]);
   for (const quantile of distributions.session_time.comparisons[0].quantiles)
     Object.assign(quantile, { effect: null, standard_error: null, interval: null, p_value: null, reason: "insufficient_data" });
-  const { page, faults } = await opened(`${kPath}?open=distributions`, "distributions", {}, { distributions });
+  const { page, faults } = await opened(t, `${kPath}?open=distributions`, "distributions", {}, { distributions });
   await page.getByText("No quantile can be compared: not enough data yet.").waitFor();
   await openNumbers(page);
   assert.doesNotMatch(await page.locator("main").innerText(), /NaN|null|undefined/);
   assert.deepEqual(faults, []);
-  const alone = await opened(`${kPath}?open=distributions`, "distributions", {}, { distributions: distributionsOf(["random"]) });
+  const alone = await opened(t, `${kPath}?open=distributions`, "distributions", {}, { distributions: distributionsOf(["random"]) });
   await alone.page.getByText("Only one variant was seen, so there is nothing to compare.").waitFor();
 });
 
-test("positions: each curve's numbers are the server's, with intervals that stay within 0 and 1", async () => {
-  const { page, value } = await opened(`${kPath}?open=distributions,positions.numbers`, "traffic");
+test("positions: each curve's numbers are the server's, with intervals that stay within 0 and 1", async (t) => {
+  const { page, value } = await opened(t, `${kPath}?open=distributions,positions.numbers`, "traffic");
   await page.locator("[data-positions] svg.chart").nth(1).waitFor();
   let compared = 0;
   for (const { variant, positions } of value.variants) {
@@ -115,10 +115,10 @@ test("positions: each curve's numbers are the server's, with intervals that stay
   assert.deepEqual(names.map((name) => name.trim().replace(/\s+/, " ")), ["random control", "top_pop", "sticky_artist"]);
 });
 
-test("traffic: every number of the days is the server's", async () => {
+test("traffic: every number of the days is the server's", async (t) => {
   const traffic = trafficOf(["random", "top_pop", "sticky_artist"], { days: 3 });
   traffic.variants[1].days[2].latency_ms = { n: 0, mean: null, standard_deviation: null, p95: null };
-  const { page, faults, value } = await opened(`${kPath}?open=by-day`, "traffic", {}, { traffic });
+  const { page, faults, value } = await opened(t, `${kPath}?open=by-day`, "traffic", {}, { traffic });
   await page.locator("[data-traffic=days] svg.chart").nth(5).waitFor();
   await openNumbers(page);
   for (const { variant, days } of value.variants) {
@@ -133,16 +133,16 @@ test("traffic: every number of the days is the server's", async () => {
   assert.deepEqual(faults, []);
 });
 
-test("traffic: latency that nobody measured is said, not drawn", async () => {
+test("traffic: latency that nobody measured is said, not drawn", async (t) => {
   const traffic = trafficOf(["random", "top_pop", "sticky_artist"], { measured: false });
-  const { page } = await opened(`${kPath}?open=by-day`, "traffic", {}, { traffic });
+  const { page } = await opened(t, `${kPath}?open=by-day`, "traffic", {}, { traffic });
   await page.getByText("Latency was not measured:").waitFor();
   assert.equal(await page.locator("[data-traffic=days] figure").count(), 4);
 });
 
-test("answers: a fallback that answers much is said in Health without being asked for", async () => {
+test("answers: a fallback that answers much is said in Health without being asked for", async (t) => {
   const traffic = trafficOf(["random", "top_pop", "sticky_artist"], { fallback: 0.34 });
-  const { page, faults } = await opened(kPath, "traffic", {}, { traffic });
+  const { page, faults } = await opened(t, kPath, "traffic", {}, { traffic });
   const said = page.locator("[aria-labelledby=health] .check", { hasText: "Often another recommender answered" });
   await said.waitFor();
   assert.match(await said.innerText(), /in sticky_artist, 34\.0\u202f% of the answers did not come from sticky_artist_model\./);
@@ -159,22 +159,22 @@ test("answers: a fallback that answers much is said in Health without being aske
   assert.deepEqual(faults, []);
 });
 
-test("answers: little fallback is a check that passes, and what is not known is said", async () => {
-  const good = await opened(kPath, "traffic", {}, { traffic: trafficOf(["random", "top_pop"], { fallback: 0.004 }) });
+test("answers: little fallback is a check that passes, and what is not known is said", async (t) => {
+  const good = await opened(t, kPath, "traffic", {}, { traffic: trafficOf(["random", "top_pop"], { fallback: 0.004 }) });
   await good.page.getByText("In no variant did a fallback give more than 0.4\u202f% of the answers.").waitFor();
-  const none = await opened(kPath, "traffic", {}, { traffic: trafficOf(["random", "top_pop"], { fallback: 0 }) });
+  const none = await opened(t, kPath, "traffic", {}, { traffic: trafficOf(["random", "top_pop"], { fallback: 0 }) });
   await none.page.getByText("No answer came from a fallback.").waitFor();
   const traffic = trafficOf(["random", "top_pop"]);
   for (const variant of traffic.variants)
     Object.assign(variant, { recommender: null, fallback_share: null, answers: [{ recommender: null, answers: 10, share: 1 }] });
-  const unknown = await opened(`${kPath}?open=answers`, "traffic", {}, { traffic });
+  const unknown = await opened(t, `${kPath}?open=answers`, "traffic", {}, { traffic });
   await unknown.page.getByText("How often a fallback answered is not known: no variant has a configured recommender.").waitFor();
   await unknown.page.getByText("not said by the log").first().waitFor();
   assert.doesNotMatch(await unknown.page.locator("main").innerText(), /NaN|null|undefined/);
 });
 
-test("traffic: one question serves all sections, after the report is there", async () => {
-  const { page } = await openTab(browser, url);
+test("traffic: one question serves all sections, after the report is there", async (t) => {
+  const { page } = await openTab(t, browser, url);
   const asked = [];
   page.on("request", (request) => {
     if (request.url().includes("/results")) asked.push(new URL(request.url()).search);
@@ -187,8 +187,8 @@ test("traffic: one question serves all sections, after the report is there", asy
   assert.equal(asked.filter((search) => search.includes("traffic")).length, 1);
 });
 
-test("traffic: a question that fails is said where its answer would stand, and the rest of the page stays", async () => {
-  const { page } = await openTab(browser, url);
+test("traffic: a question that fails is said where its answer would stand, and the rest of the page stays", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await page.route(kTraffic, (route) => route.fulfill({
     status: 503, contentType: "application/problem+json", body: '{"detail": "the store is being written"}',
   }));
@@ -200,9 +200,9 @@ test("traffic: a question that fails is said where its answer would stand, and t
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
-    test(`traffic: ten variants and hostile names, ${colorScheme}, ${width} pixels`, async () => {
+    test(`traffic: ten variants and hostile names, ${colorScheme}, ${width} pixels`, async (t) => {
       const names = ["random", kHostileText, ...Array.from({ length: 8 }, (_, i) => `a_variant_with_a_long_name_${i}`)];
-      const { context, page, faults } = await opened(`${kPath}?open=distributions,by-day,answers`, "traffic",
+      const { page, faults } = await opened(t, `${kPath}?open=distributions,by-day,answers`, "traffic",
         { colorScheme, viewport: { width, height: 844 } }, { traffic: trafficOf(names, { days: 3 }), distributions: distributionsOf(names) });
       await page.locator("[data-distributions]").nth(8).waitFor();
       await page.locator("[data-positions] svg.chart").nth(1).waitFor();
@@ -215,7 +215,6 @@ for (const colorScheme of ["light", "dark"]) {
       assert.deepEqual(await accessibilityFaults(page), []);
       await assertNoSidewaysScroll(page);
       assert.deepEqual(faults, []);
-      await context.close();
     });
   }
 }

@@ -11,8 +11,8 @@ const { url, store } = await reportServer(owner, 1000);
 const browser = await launch(owner);
 const kUnits = "**/api/v1/units/*";
 
-test("unit: its address shows what the server knows, playback by playback", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("unit: its address shows what the server knows, playback by playback", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   const answered = page.waitForResponse((response) => response.url().includes("/api/v1/units/"));
   const [{ unit }] = query(store, "SELECT unit FROM exposures WHERE experiment = 'recommenders' LIMIT 1");
   await show(page, `${url}/report/units/${unit}`);
@@ -43,8 +43,8 @@ test("unit: its address shows what the server knows, playback by playback", asyn
   assert.deepEqual(faults, []);
 });
 
-test("unit: what was followed, passed over, left or is not known is said in words", async () => {
-  const { page } = await openTab(browser, url);
+test("unit: what was followed, passed over, left or is not known is said in words", async (t) => {
+  const { page } = await openTab(t, browser, url);
   const history = unitOf("7");
   const play = (position, track, recommended) => ({ ...history.sessions[0].playbacks[0], position, track, recommended });
   const advice = (track, changes = {}) => ({ track, artist: "A", title: "T", recommender: "top_pop", propensity: 0.01, ...changes });
@@ -61,8 +61,8 @@ test("unit: what was followed, passed over, left or is not known is said in word
   assert.match(rows[3], /left/);
 });
 
-test("unit: the form in the header leads there from the list and from an experiment, and back again", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("unit: the form in the header leads there from the list and from an experiment, and back again", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   for (const [address, unit] of [["/report", "7"], ["/report/recommenders", "a/b 50 %"]]) {
     await show(page, url + address);
     await page.getByLabel("Look up a listener").fill(` ${unit} `);
@@ -78,8 +78,8 @@ test("unit: the form in the header leads there from the list and from an experim
   assert.deepEqual(faults, []);
 });
 
-test("unit: nobody has seen it, and the page says what it would get", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("unit: nobody has seen it, and the page says what it would get", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/units/nobody`);
   const { assignments } = await (await fetch(`${url}/api/v1/units/nobody`)).json();
   const text = await page.locator("main").innerText();
@@ -92,8 +92,8 @@ test("unit: nobody has seen it, and the page says what it would get", async () =
   assert.deepEqual(faults, []);
 });
 
-test("unit: more sessions that do not come are said not to, and asked for again on demand", async () => {
-  const { page } = await openTab(browser, url);
+test("unit: more sessions that do not come are said not to, and asked for again on demand", async (t) => {
+  const { page } = await openTab(t, browser, url);
   let broken = false;
   await page.route(kUnits, (route) => (broken
     ? route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"detail": "The store is busy."}' })
@@ -110,8 +110,8 @@ test("unit: more sessions that do not come are said not to, and asked for again 
   assert.equal(await page.locator(".updating .failed").count(), 0);
 });
 
-test("unit: more sessions are asked for, and the address keeps how many", async () => {
-  const { page } = await openTab(browser, url);
+test("unit: more sessions are asked for, and the address keeps how many", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await page.route(kUnits, (route) => route.fulfill({
     json: unitOf("7", { total: 123, asked: Number(new URL(route.request().url()).searchParams.get("sessions")) }),
   }));
@@ -128,8 +128,8 @@ test("unit: more sessions are asked for, and the address keeps how many", async 
   assert.equal(await page.getByRole("button", { name: /Show up to/ }).count(), 0);
 });
 
-test("unit: a server that fails is asked again on demand", async () => {
-  const { page } = await openTab(browser, url);
+test("unit: a server that fails is asked again on demand", async (t) => {
+  const { page } = await openTab(t, browser, url);
   await page.route(kUnits, (route) => route.fulfill({
     status: 500, contentType: "application/problem+json", body: '{"detail": "the store is locked"}',
   }));
@@ -142,8 +142,8 @@ test("unit: a server that fails is asked again on demand", async () => {
 
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
-    test(`unit: hostile titles stay texts, accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async () => {
-      const { context, page, faults } = await openTab(browser, url, { colorScheme, viewport: { width, height: 844 } });
+    test(`unit: hostile titles stay texts, accessible and never wider than the window, ${colorScheme}, ${width} pixels`, async (t) => {
+      const { page, faults } = await openTab(t, browser, url, { colorScheme, viewport: { width, height: 844 } });
       const history = unitOf("7", { title: kHostileText, total: 5 });
       history.events[0].name = kHostileText;
       history.exposures[1].experiment = kHostileText;
@@ -156,7 +156,6 @@ for (const colorScheme of ["light", "dark"]) {
       assert.deepEqual(await accessibilityFaults(page), []);
       await assertNoSidewaysScroll(page);
       assert.deepEqual(faults, []);
-      await context.close();
     });
   }
 }

@@ -18,8 +18,8 @@ const kPrimary = "[data-metric=mean_time_per_session]";
 // What the page was expected to suffer is no fault of it.
 const otherThan503 = (faults) => faults.filter((fault) => !fault.includes("503"));
 
-test("updating: a day whose answer fails does not put its name over the verdict of all data", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("updating: a day whose answer fails does not put its name over the verdict of all data", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, kExperiment);
   const before = await intervalOf(page, kPrimary);
   const day = new Date(Date.parse((await getJson(kResults)).health.first_exposure.slice(0, 10)) + 4 * 86_400_000).toISOString().slice(0, 10);
@@ -46,8 +46,8 @@ test("updating: a day whose answer fails does not put its name over the verdict 
   assert.deepEqual(otherThan503(faults), []);
 });
 
-test("updating: until another level is there, the numbers of the old one are said to be old", async () => {
-  const { page, faults } = await openTab(browser, url, { viewport: { width: 390, height: 844 } });
+test("updating: until another level is there, the numbers of the old one are said to be old", async (t) => {
+  const { page, faults } = await openTab(t, browser, url, { viewport: { width: 390, height: 844 } });
   await show(page, kExperiment);
   let letGo = () => {};
   const held = new Promise((resolve) => { letGo = resolve; });
@@ -65,8 +65,8 @@ test("updating: until another level is there, the numbers of the old one are sai
   assert.deepEqual(faults, []);
 });
 
-test("updating: a section whose answer fails says so above what it had", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("updating: a section whose answer fails says so above what it had", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await show(page, `${kExperiment}?by=history&open=timeline,days,distributions`);
   const sections = [[".segments", "by=history"], ["[aria-labelledby=timeline]", "timeline"],
     ["[aria-labelledby=days]", "by_day=true"], ["[aria-labelledby=distributions]", "distributions=true"]];
@@ -89,8 +89,8 @@ test("updating: a section whose answer fails says so above what it had", async (
   assert.deepEqual(otherThan503(faults), []);
 });
 
-test("updating: who answered is asked for again on demand", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("updating: who answered is asked for again on demand", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   const route = "**/results?*traffic=true*";
   await page.route(route, (request) => request.fulfill(kBusy));
   await show(page, `${kExperiment}?open=by-day`);
@@ -104,8 +104,8 @@ test("updating: who answered is asked for again on demand", async () => {
   assert.deepEqual(otherThan503(faults), []);
 });
 
-test("updating: charts that cannot be loaded leave the numbers, and a way to load them", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("updating: charts that cannot be loaded leave the numbers, and a way to load them", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   let asked = 0;
   await page.route("**/assets/plots-*.js", (route) => {
     asked += 1;
@@ -125,8 +125,8 @@ test("updating: charts that cannot be loaded leave the numbers, and a way to loa
   assert.deepEqual(faults.filter((fault) => !fault.includes("Failed to load resource")), []);
 });
 
-test("updating: a page that is printed before its charts have come has its numbers, and gets its charts afterwards", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("updating: a page that is printed before its charts have come has its numbers, and gets its charts afterwards", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   let letGo = () => {};
   const held = new Promise((resolve) => { letGo = resolve; });
   await page.route("**/assets/plots-*.js", async (route) => {
@@ -148,8 +148,8 @@ test("updating: a page that is printed before its charts have come has its numbe
 });
 
 // A browser gives no frames to a tab that is opened in the background.
-test("updating: a tab that was opened in the background shows its metrics when it is seen", async () => {
-  const { page, faults } = await openTab(browser, url);
+test("updating: a tab that was opened in the background shows its metrics when it is seen", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
   await page.addInitScript(() => {
     const frames = [];
     const real = globalThis.requestAnimationFrame.bind(globalThis);
