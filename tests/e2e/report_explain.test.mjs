@@ -170,6 +170,13 @@ test("explain: all definitions stand on one page, with and without a server's he
     assert.equal(await page.locator(".definition").count(), Object.keys(kGlossary).length);
     assert.deepEqual(await accessibilityFaults(page), []);
     await assertNoSidewaysScroll(page);
+    await page.getByLabel("Search").fill("sample ratio MISMATCH");
+    const shown = await page.locator(".definition h3").allTextContents();
+    assert.ok(shown.includes("Sample ratio mismatch") && shown.length < 8, shown.join());
+    assert.equal(page.url(), `${url}/report/help/definitions?q=sample+ratio+MISMATCH`);
+    await page.getByLabel("Search").fill("no such word");
+    await page.getByRole("button", { name: "Show all" }).click();
+    assert.equal(await page.locator(".definition").count(), Object.keys(kGlossary).length);
     assert.deepEqual(faults, []);
   }
 });

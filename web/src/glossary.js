@@ -403,5 +403,19 @@ export const kChapters = [
   { title: "Sessions and playbacks", terms: kTrafficTerms },
 ];
 
+/**
+ * The chapters that have terms with each word of the text, and those terms.
+ * @param {string} text @returns {{title: string, terms: [string, Term][]}[]}
+ */
+export function chaptersWith(text) {
+  const words = text.toLocaleLowerCase("en").split(/\s+/).filter(Boolean);
+  const fits = (/** @type {[string, Term]} */ [key, { title, what, formula }]) => {
+    const said = `${key} ${title} ${what} ${formula}`.toLocaleLowerCase("en");
+    return words.every((word) => said.includes(word));
+  };
+  return kChapters.map(({ title, terms }) => ({ title, terms: Object.entries(terms).filter(fits) }))
+    .filter(({ terms }) => terms.length > 0);
+}
+
 /** By key. @type {Record<string, Term>} */
 export const kGlossary = Object.assign({}, ...kChapters.map(({ terms }) => terms));

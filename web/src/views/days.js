@@ -39,20 +39,20 @@ function daysOfReport({ metrics, confidence_level }) {
   const primary = metrics.find(({ role }) => role === "primary") ?? metrics[0];
   if (!primary?.by_day) return html`<p class="minor">The primary metric has no effect by day.</p>`;
   return primary.by_day.map((effect) => html`<${DaysOf} key=${effect.variant} effect=${effect}
-    metric=${metricTitle(primary.metric)} unit=${primary.unit} level=${formatLevel(confidence_level)} />`);
+    metric=${metricTitle(primary.metric)} unit=${primary.unit} level=${confidence_level} />`);
 }
 
 /** What is drawn; without an interval the point alone. @param {EffectByDay["days"]} days */
 const rowsOf = (days) => days.flatMap(({ day, n, effect, interval }) => (effect === null || n < kFewestUnits ? []
   : [{ day, effect, lower: interval?.[0] ?? effect, upper: interval?.[1] ?? effect }]));
 
-/** @param {{effect: EffectByDay, metric: string, unit: string, level: string}} props */
+/** @param {{effect: EffectByDay, metric: string, unit: string, level: number}} props */
 function DaysOf({ effect, metric, unit, level }) {
   const { variant, days, slope, slope_standard_error: error, p_value, reason } = effect;
   const rows = useMemo(() => rowsOf(days), [days]);
   const trend = slope === null || p_value === null
     ? `No trend can be told: ${reasonWords(reason)}.`
-    : `${p_value < 0.05 ? "The effect changes" : "No sign that the effect changes"} with the days:
+    : `${p_value < 1 - level ? "The effect changes" : "No sign that the effect changes"} with the days:
        ${formatEffect(slope, error === null ? null : [slope - error, slope + error])} ${unit} a day, p ${pWords(p_value)}.`;
   const counted = days.reduce((end, { n }, i) => (n > 0 ? i + 1 : end), 0);  // nobody has got any further yet
   const title = `${metric}, ${variant}: effect by days since exposure`;
@@ -65,7 +65,7 @@ function DaysOf({ effect, metric, unit, level }) {
     <${ScrollingTable} label=${`${title}, table`}>
       <caption class="visually-hidden">${title}</caption>
       <thead><tr><th scope="col">Day</th><th scope="col" class="number"><${Explain} term="units_of_both">Units of both<//></th>
-        <th scope="col" class="number"><${Explain} term="by_day">Effect<//><span class="minor">${level} interval, ${unit}</span></th></tr></thead>
+        <th scope="col" class="number"><${Explain} term="by_day">Effect<//><span class="minor">${formatLevel(level)} interval, ${unit}</span></th></tr></thead>
       <tbody>${days.slice(0, counted).map(({ day, n, effect: value, interval = null }) => html`
         <tr key=${day} data-day=${day}><th scope="row">${day}</th>
           <td class="number"><${Figure} field="n" value=${n} text=${formatCount(n)} /></td>

@@ -57,16 +57,16 @@ function SplitMetric({ report, controls, name }) {
     const metric = answer.metrics.find((one) => one.metric === name);
     const segments = metric?.segments?.find(({ dimension }) => dimension === controls.by);
     if (!metric || !segments) return html`<p class="minor">This metric cannot be split.</p>`;
-    return html`<${SegmentsOf} metric=${metric} segments=${segments} control=${answer.control} controls=${controls}
+    return html`<${SegmentsOf} metric=${metric} segments=${segments} report=${answer} controls=${controls}
       splits=${answer.health.segments?.filter(({ dimension }) => dimension === controls.by) ?? []} />`;
   }}<//>`;
 }
 
 /**
- * @param {{metric: Metric, segments: import("../report.js").Segments, control: string, controls: Controls,
+ * @param {{metric: Metric, segments: import("../report.js").Segments, report: Report, controls: Controls,
  *   splits: import("../report.js").SegmentSrm[]}} props
  */
-function SegmentsOf({ metric, segments, control, controls, splits }) {
+function SegmentsOf({ metric, segments, report: { control, confidence_level }, controls, splits }) {
   const several = metric.comparisons.length > 1;
   const whole = useMemo(() => ({
     ...metric,
@@ -76,7 +76,7 @@ function SegmentsOf({ metric, segments, control, controls, splits }) {
   const title = `${metricTitle(metric.metric)} by ${segments.dimension}`;
   return html`
     <ul class="checks">${segments.heterogeneity.map((test) => html`<li class="check" key=${test.variant}>
-      <span>${several ? html`<strong>${test.variant}:</strong> ` : ""}${heterogeneityWords(test)}${" "}
+      <span>${several ? html`<strong>${test.variant}:</strong> ` : ""}${heterogeneityWords(test, confidence_level)}${" "}
         <${Explain} term="heterogeneity" /></span></li>`)}<${SplitsCheck} splits=${splits} /></ul>
     <${ForestChart} metric=${whole} title=${title} control=${control} view=${controls} />
     <${ScrollingTable} label="${title}, table">
@@ -109,12 +109,12 @@ function Units({ variants, variant }) {
   return html`<${Figure} field="n" value=${n} text=${formatCount(n)} />`;
 }
 
-/** @param {import("../report.js").Segments["heterogeneity"][number]} test */
-function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }) {
+/** @param {import("../report.js").Segments["heterogeneity"][number]} test @param {number} level of confidence */
+function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }, level) {
   if (p_value === null) return `Whether the effect differs between segments cannot be tested: ${reasonWords(reason)}.`;
   const p = adjusted_p_value ?? p_value;
   const numbers = `Cochran's Q, p ${pWords(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
-  return p < 0.05 ? `The effect differs between segments (${numbers}).` : `No sign that the effect differs between segments (${numbers}).`;
+  return `${p < 1 - level ? "The effect differs" : "No sign that the effect differs"} between segments (${numbers}).`;
 }
 
 /** Is every segment split as the weights say? @param {{splits: import("../report.js").SegmentSrm[]}} props */
