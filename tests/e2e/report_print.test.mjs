@@ -19,6 +19,14 @@ async function onPaper(page) {
   await page.emulateMedia({ media: "print" });
 }
 
+// The experiment with its sections opened, and all of their charts.
+async function showOpened(page) {
+  await show(page, `${url}/report/recommenders${kOpened}`);
+  await page.locator("[data-timeline] svg.chart").first().waitFor();
+  await page.locator("[data-days] svg.chart").first().waitFor();
+  await page.locator(".segments svg.chart").waitFor();
+}
+
 const seen = (page, selector) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
 
 // Tables stay within the column of text, since nobody can scroll a sheet.
@@ -35,10 +43,7 @@ async function assertNothingCut(page) {
 
 test("print: verdict, health, metrics and what was opened; no controls", async (t) => {
   const { page, faults } = await openTab(t, browser, url, { colorScheme: "dark" });
-  await show(page, `${url}/report/recommenders${kOpened}`);
-  await page.locator("[data-timeline] svg.chart").first().waitFor();
-  await page.locator("[data-days] svg.chart").first().waitFor();
-  await page.locator(".segments svg.chart").waitFor();
+  await showOpened(page);
   await onPaper(page);
   await settled(page);
   assert.equal(await seen(page, ".controls, .site-header, .site-footer, .downloads, .skip-link, .explain-mark, .lazy:not(:has([open]))"), 0);
@@ -54,7 +59,7 @@ test("print: verdict, health, metrics and what was opened; no controls", async (
 
 test("print: a PDF of A4 sheets, with charts as wide as the sheet", async (t) => {
   const { page, faults } = await openTab(t, browser, url);
-  await show(page, `${url}/report/recommenders${kOpened}`);
+  await showOpened(page);
   await page.evaluate(() => addEventListener("beforeprint", () => {
     globalThis.printed = [...document.querySelectorAll("svg.chart")].map((chart) => Number(chart.getAttribute("width")));
   }));

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError } from "../api.js";
 import { isShared, written } from "../embedded.js";
 import { formatTime } from "../format.js";
@@ -12,7 +12,7 @@ import { hasMoved, kOverviewPath } from "../router.js";
  */
 export function Heading({ title, children }) {
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => {  // not after the paint: who sees it has its focus
     document.title = `${title} · Crossfade`;
     if (hasMoved()) heading.current?.focus();
   }, [title]);
