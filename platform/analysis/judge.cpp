@@ -21,6 +21,12 @@ bool better(double effect, Direction direction) {
   return (direction == Direction::increase && effect > 0) || (direction == Direction::decrease && effect < 0);
 }
 
+// Whatever the looks before.
+bool shows_harm(const Comparison& comparison, Direction direction) {
+  const auto& always_valid = comparison.always_valid;
+  return always_valid && always_valid->interval && bad_side(*always_valid->interval, direction);
+}
+
 bool finds_difference(const Report& report, const Comparison& comparison) {
   const SequentialMode mode = mode_of(report);
   if (mode == SequentialMode::group_sequential) {
@@ -48,13 +54,10 @@ Treatment judge_one(const Report& report, std::size_t index) {
     if (metric.comparisons[index].guardrail) treatment.guards.push_back({&metric, &metric.comparisons[index]});
   }
   const Direction direction = treatment.metric->direction;
-  const auto& always_valid = treatment.primary->always_valid;
-  bool harmed = always_valid && always_valid->interval && bad_side(*always_valid->interval, direction);
-  const Deciding numbers = deciding(report, *treatment.primary);
-  treatment.ahead = numbers.significant && numbers.effect && better(*numbers.effect, direction);
+  const auto effect = deciding(report, *treatment.metric, *treatment.primary).effect;
+  treatment.ahead = finds_difference(report, *treatment.primary) && effect && better(*effect, direction);
   treatment.no_effect = !treatment.ahead && shows_no_effect(report, *treatment.primary);
-  harmed = harmed || std::ranges::any_of(treatment.guards, &Guard::harmed);
-  if (harmed) {
+  if (shows_harm(*treatment.primary, direction) || std::ranges::any_of(treatment.guards, &Guard::harmed)) {
     treatment.state = State::harmed;
   } else if (std::ranges::any_of(treatment.guards, &Guard::failed)) {
     treatment.state = State::guardrail_failed;
@@ -84,9 +87,9 @@ const char* to_string(DecidingInterval kind) {
   return "";
 }
 
-Deciding deciding(const Report& report, const Comparison& comparison) {
-  Deciding result{
-      .effect = comparison.effect, .lift = comparison.lift, .significant = finds_difference(report, comparison)};
+Deciding deciding(const Report& report, const MetricReport& metric, const Comparison& comparison) {
+  Deciding result{.effect = comparison.effect, .lift = comparison.lift};
+  result.significant = finds_difference(report, comparison) || shows_harm(comparison, metric.direction);
   const auto take_intervals = [&result](DecidingInterval kind, const auto& source) {
     result.by = kind;
     result.interval = source.interval;

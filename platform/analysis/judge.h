@@ -48,9 +48,9 @@ struct Deciding {
   std::optional<DecidingInterval> by = std::nullopt;
   std::optional<Interval> interval = std::nullopt;
   std::optional<Interval> lift_interval = std::nullopt;
-  bool significant = false;  // the test of the decision finds a difference, whichever
+  bool significant = false;  // the test of the decision finds a difference, or harm is shown, which counts at any time
 };
-Deciding deciding(const Report& report, const Comparison& comparison);
+Deciding deciding(const Report& report, const MetricReport& metric, const Comparison& comparison);
 // p of the decision, corrected for the number of treatments; none for boundaries.
 std::optional<double> deciding_p(const Report& report, const Comparison& comparison);
 

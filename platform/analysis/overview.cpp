@@ -23,12 +23,12 @@ Json plan_of(const Report& report) {
 
 // `lift`, `lift_interval` and `significant` are those of a single look, as in the report; `deciding` are those that the
 // verdict goes by, however often one looks.
-Json lift_of(const Report& report, const Comparison& comparison) {
+Json lift_of(const Report& report, const MetricReport& primary, const Comparison& comparison) {
   Json json{{"variant", comparison.variant},
             {"lift", or_null(comparison.lift)},
             {"lift_interval", or_null(comparison.lift_interval)},
             {"significant", comparison.significant},
-            {"deciding", to_json(deciding(report, comparison))}};
+            {"deciding", to_json(deciding(report, primary, comparison))}};
   if (!comparison.reason.empty()) json["reason"] = comparison.reason;
   return json;
 }
@@ -37,7 +37,8 @@ Json primary_of(const Report& report) {
   const auto primary = std::ranges::find(report.metrics, Role::primary, &MetricReport::role);
   if (primary == report.metrics.end()) return nullptr;
   Json comparisons = Json::array();
-  for (const Comparison& comparison : primary->comparisons) comparisons.push_back(lift_of(report, comparison));
+  for (const Comparison& comparison : primary->comparisons)
+    comparisons.push_back(lift_of(report, *primary, comparison));
   return {{"metric", primary->metric},
           {"direction", to_string(primary->direction)},
           {"unit", primary->unit},

@@ -15,7 +15,7 @@ namespace {
 
 // "raises sessions by 4.1 % [+2.0 %, +6.2 %] against control": the interval that decides.
 std::string change(const Report& report, const MetricReport& metric, const Comparison& comparison) {
-  const Deciding numbers = deciding(report, comparison);
+  const Deciding numbers = deciding(report, metric, comparison);
   const double effect = numbers.effect.value_or(0);
   const char* verb = effect < 0 ? "lowers" : "raises";
   std::optional<Interval> interval;
@@ -105,7 +105,7 @@ std::string remaining(const Report& report) {
 std::string open_reason(const Report& report, const Treatment& treatment) {
   const Comparison& primary = *treatment.primary;
   const std::string& metric = treatment.metric->metric;
-  const Deciding numbers = deciding(report, primary);
+  const Deciding numbers = deciding(report, *treatment.metric, primary);
   const auto& effect = numbers.interval;
   const auto& lift = numbers.lift_interval;
   if (!effect) {

@@ -307,7 +307,7 @@ Json to_json(const Report& report, const MetricReport& metric) {
   Json json = to_json(metric);
   if (metric.role != Role::primary) return json;
   for (std::size_t i = 0; i < metric.comparisons.size(); ++i) {
-    json["comparisons"][i]["deciding"] = to_json(deciding(report, metric.comparisons[i]));
+    json["comparisons"][i]["deciding"] = to_json(deciding(report, metric, metric.comparisons[i]));
   }
   return json;
 }

@@ -164,7 +164,7 @@ test("report: health has units, expectation, share, and the session budget of ea
     assert.ok(Math.abs(budget.mean - 5) < 5 * budget.standard_error, "tracks - time is the budget of 5");
   }
   const checks = await page.locator(".checks").innerText();
-  assert.match(checks, /Units are split as planned\..*p = \d/);
+  assert.match(checks, /Units are split as planned\..*p\s=\s\d/);
   assert.match(checks, /No unit is left out\./);
 });
 
@@ -256,7 +256,7 @@ test("report: an invalid experiment shows its lifts only to who asks for them", 
   async (page) => {
     assert.match(await page.locator(".verdict").innerText(), /Invalid\s+Units are not split as configured\./);
     const checks = await page.locator(".checks").innerText();
-    assert.match(checks, /Sample ratio mismatch:.*p = 3\.2e\u22129/);
+    assert.match(checks, /Sample ratio mismatch:.*p\s=\s3\.2e\u22129/);
     assert.match(checks, /Left out: 31 units seen in several variants .*, 2 units put into a variant by an override/);
     await page.getByText("The experiment is invalid, so its lifts mean nothing.").waitFor();
     await page.getByRole("button", { name: "Show them to find the fault" }).click();

@@ -105,7 +105,7 @@ const balanceOf = (p, shareP) => ({
 test("health: the variants were alike before, or were not", async (t) => {
   const alike = await withHealth(t, { balance: balanceOf(0.6, 0.4) });
   assert.match(await alike.check("balance").innerText(),
-    /Before the experiment the variants were alike: mean session time in the 14 days before exposure\. top_pop: p = 0\.60, sticky_artist: p = 0\.60, units with history: p = 0\.40/);
+    /Before the experiment the variants were alike: mean session time in the 14 days before exposure\. top_pop: p\s=\s0\.60, sticky_artist: p\s=\s0\.60, units with history: p\s=\s0\.40/);
   const row = alike.page.locator("[aria-labelledby=health] tr[data-variant=top_pop]");
   assert.equal(await row.locator("[data-field=history]").getAttribute("value"), "0.31");
   assert.equal(await row.locator("[data-field=before]").getAttribute("value"), "3.81");

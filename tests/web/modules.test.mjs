@@ -39,6 +39,10 @@ test("report: a reading follows significance and the better side", () => {
   assert.equal(readingOf({ ...comparison, effect: -1 }, "decrease"), "better");
   assert.equal(readingOf({ ...comparison, significant: false }, "increase"), "unclear");
   assert.equal(readingOf({ effect: null, p_value: null, significant: false }, "increase"), "unknown");
+  // A look that is one of many may not have crossed its boundary.
+  const deciding = { by: "group_sequential", lift: 0.1, lift_interval: [-0.1, 0.3], significant: false };
+  assert.equal(readingOf({ ...comparison, deciding }, "increase"), "unclear");
+  assert.equal(readingOf({ ...comparison, significant: false, deciding: { ...deciding, significant: true } }, "increase"), "better");
 });
 
 test("report: the standard error of a mean needs two units", () => {
@@ -233,5 +237,5 @@ test("words: sentences name metrics by their titles, and write numbers as the pa
   assert.equal(sentence("b lowers mean_time_per_session by 25.0 % [-27.5 %, -22.3 %] in time.", metrics),
     "b lowers mean session time by 25.0\u202f% [−27.5\u202f%, −22.3\u202f%] in time.");
   assert.equal(sentence("the lift is -0.6 % to +8.9 %; p < 1e-12 in top-10 of long_sessions-2, long_sessions", metrics),
-    "the lift is −0.6\u202f% to +8.9\u202f%; p < 1e-12 in top-10 of long_sessions-2, long sessions");
+    "the lift is −0.6\u202f% to +8.9\u202f%; p\u00a0<\u00a01e-12 in top-10 of long_sessions-2, long sessions");
 });

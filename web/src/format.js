@@ -163,8 +163,8 @@ export function formatP(p) {
   return fixed(p, p > 0.995 ? 2 : Math.min(5, Math.max(2, 1 - exponentOf(p))));
 }
 
-/** "= 0.31", "< 0.0001". @param {number | null} p */
-export const pWords = (p) => (/^[<>]/.test(formatP(p)) ? formatP(p) : `= ${formatP(p)}`);
+/** "p = 0.31", "p < 0.0001", in one line. @param {number | null} p */
+export const pWords = (p) => `p\u00a0${/^[<>]/.test(formatP(p)) ? "" : "=\u00a0"}${formatP(p)}`;
 
 const kDate = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" });
 const kTime = new Intl.DateTimeFormat("en", {

@@ -318,9 +318,10 @@ const kMetricTerms = {
   },
   result: {
     title: "Result",
-    what: "The comparison in a word. A difference counts as clear where its adjusted p, of the column beside, is "
-      + "below 1 − confidence level; the verdict asks for more.",
-    formula: "adjusted p < 1 − confidence level, and the better side from the metric's direction",
+    what: "The comparison in a word. A difference in the primary metric is clear where the test that the verdict goes by finds "
+      + "it (what stands out in the table), or where harm is shown; in others where their adjusted p is below 1 − confidence level.",
+    formula: "primary: deciding p < alpha, or z beyond its boundary, or the always-valid interval on the worse side of 0; others: "
+      + "adjusted p < 1 − confidence level",
     sources: ["docs/verdicts.md"],
   },
   scale: {

@@ -42,7 +42,7 @@
  * @property {"single_look" | "cuped" | "always_valid" | "group_sequential" | null} by
  * @property {number | null} lift
  * @property {Interval | null} lift_interval
- * @property {boolean} significant whether that test finds a difference
+ * @property {boolean} significant that test finds a difference, or harm is shown, which counts at any time
  */
 
 /**
@@ -296,12 +296,14 @@ export const kAlarm = 0.001;
 /** @typedef {"better" | "worse" | "different" | "unclear" | "unknown"} Reading */
 
 /**
- * What a comparison says, at the report's confidence level and after adjustment.
- * @param {Pick<Comparison, "effect" | "p_value" | "significant">} comparison @param {Metric["direction"]} direction @returns {Reading}
+ * What a comparison says: of the primary metric by the test that the verdict goes by, of others at the report's
+ * confidence level and after adjustment.
+ * @param {Pick<Comparison, "effect" | "p_value" | "significant" | "deciding">} comparison
+ * @param {Metric["direction"]} direction @returns {Reading}
  */
-export function readingOf({ effect, p_value, significant }, direction) {
+export function readingOf({ effect, p_value, significant, deciding }, direction) {
   if (effect === null || p_value === null) return "unknown";
-  if (!significant) return "unclear";
+  if (!(deciding ? deciding.significant : significant)) return "unclear";
   if (direction === "none") return "different";
-  return (effect > 0) === (direction === "increase") ? "better" : "worse";
+  return ((deciding?.lift ?? effect) > 0) === (direction === "increase") ? "better" : "worse";
 }

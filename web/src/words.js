@@ -68,7 +68,7 @@ export function metricTitle(metric) {
 
 /**
  * A sentence of the analysis as the page writes: metrics by their titles, as far as their names are no words, minus
- * signs, and percent signs that stay with their numbers.
+ * signs, and numbers that stay in one line with their units and names.
  * @param {string} text @param {string[]} metrics names in the configuration
  */
 export function sentence(text, metrics) {
@@ -76,7 +76,9 @@ export function sentence(text, metrics) {
     const title = metricTitle(metric);
     return words.replaceAll(new RegExp(`(?<![\\w-])${metric}(?![\\w-])`, "g"), title.charAt(0).toLowerCase() + title.slice(1));
   }, text);
-  return named.replaceAll(/(?<=^|[\s[(])-(?=[\d.])/g, "−").replaceAll(/(?<=\d) (?=%)/g, kThinSpace);
+  return named.replaceAll(/(?<=^|[\s[(])-(?=[\d.])/g, "−")
+    .replaceAll(/(?<=\d) (?=%)/g, kThinSpace)
+    .replaceAll(/(?<=\b[pz]) ([=<]) /g, "\u00a0$1\u00a0");
 }
 
 /** @type {Record<string, string>} */

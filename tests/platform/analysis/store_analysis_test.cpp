@@ -252,7 +252,7 @@ TEST_CASE("store analysis: a plan that ended with a crossing waits for its days 
   CHECK(*primary.p_value > 0.05);
   CHECK(report.decision.verdict == Verdict::ship);
   // What decides is all of that look, not of the data that came later.
-  const Deciding numbers = deciding(report, primary);
+  const Deciding numbers = deciding(report, report.metrics.at(0), primary);
   CHECK(numbers.by == DecidingInterval::group_sequential);
   CHECK(numbers.significant);
   CHECK(*numbers.effect == Approx(*last.metrics.at(0).comparisons.at(0).effect));
@@ -267,7 +267,8 @@ TEST_CASE("store analysis: by what the verdict goes in each mode", "[analysis]")
   fill(store, 400, 0.6, 7, true);
   const auto deciding_of = [&](std::optional<Plan> plan) {
     const Report report = report_of(with_plan(std::move(plan)), store);
-    return std::pair(deciding(report, report.metrics.at(0).comparisons.at(0)), report.metrics.at(0).comparisons.at(0));
+    const MetricReport& metric = report.metrics.at(0);
+    return std::pair(deciding(report, metric, metric.comparisons.at(0)), metric.comparisons.at(0));
   };
   const auto [free, free_comparison] = deciding_of(std::nullopt);
   CHECK(free.by == DecidingInterval::always_valid);

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { formatMean, formatP, formatPlural, formatShare, pWords } from "../format.js";
+import { formatMean, formatPlural, formatShare, pWords } from "../format.js";
 import { kAlarm, standardErrorOfMean } from "../report.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Check } from "./check.js";
@@ -17,10 +17,10 @@ export function BalanceCheck({ balance, experiment }) {
     return html`<${Check} ...${props} tone="neutral">Whether the variants were alike before the experiment cannot be told:
       ${` ${reason === "insufficient_data" ? "too few units have a history" : reasonWords(reason ?? comparisons[0]?.reason)}.`}<//>`;
   const what = `${metricTitle(metric).toLowerCase()} in the ${formatPlural(lookback_days, "day")} before exposure`;
-  const numbers = html`<span class="minor">${tests.map(({ variant, p_value }) => html`${variant}: p ${" "}
+  const numbers = html`<span class="minor">${tests.map(({ variant, p_value }) => html`${variant}:${" "}
     <${Figure} field="balance_p_value" value=${p_value} text=${pWords(p_value)} />, `)}
-    units with history: p ${" "}<${Figure} field="balance_share_p_value" value=${share_p_value}
-      text=${share_p_value === null ? formatP(null) : pWords(share_p_value)} /> (alarm below ${kAlarm})</span>`;
+    units with history:${" "}<${Figure} field="balance_share_p_value" value=${share_p_value}
+      text=${pWords(share_p_value)} /> (alarm below ${kAlarm})</span>`;
   const different = tests.filter(({ p_value }) => Number(p_value) < kAlarm).map(({ variant }) => variant);
   if (different.length > 0)
     return html`<${Check} ...${props} tone="alarm"><strong>The variants differed before the experiment:</strong>${" "}

@@ -53,7 +53,7 @@ function DaysOf({ effect, metric, unit, level }) {
   const trend = slope === null || p_value === null
     ? `No trend can be told: ${reasonWords(reason)}.`
     : `${p_value < 1 - level ? "The effect changes" : "No sign that the effect changes"} with the days:
-       ${formatEffect(slope, error === null ? null : [slope - error, slope + error])} ${unit} a day, p ${pWords(p_value)}.`;
+       ${formatEffect(slope, error === null ? null : [slope - error, slope + error])} ${unit} a day, ${pWords(p_value)}.`;
   const counted = days.reduce((end, { n }, i) => (n > 0 ? i + 1 : end), 0);  // nobody has got any further yet
   const title = `${metric}, ${variant}: effect by days since exposure`;
   return html`<article class="metric" data-days=${variant}>

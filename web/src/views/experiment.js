@@ -195,7 +195,7 @@ function ChartKey({ report: { metrics, confidence_level, control }, controls: { 
     drawn("always") ? `thin line: always-valid interval, which holds however often one looks${
       kinds.has("cuped") ? " (after CUPED)" : ""}` : "",
     drawn("cuped") ? "square: after what units did before is taken out (CUPED)" : "",
-    "filled dot: significant after adjustment",
+    "filled dot: a clear difference, as in the column Result",
     metrics.some(isGuarded) && scale === "lift" ? "shaded: worse than the margin of a guardrail allows" : "",
   ];
   return html`<p class="minor chart-key">${parts.filter(Boolean).join("; ")}.</p>`;

@@ -54,7 +54,7 @@ function SplitCheck({ srm, experiment }) {
   const test = html`<span class="minor">${[
     `chi-square ${formatStatistic(srm.statistic)}`,
     `${formatPlural(srm.dof ?? 0, "degree")} of freedom`,
-    `p ${pWords(srm.p_value)} (alarm below ${kAlarm})`,
+    `${pWords(srm.p_value)} (alarm below ${kAlarm})`,
   ].join(", ")}</span>`;
   return srm.mismatch
     ? html`<${Check} ...${props} tone="alarm"><strong>Sample ratio mismatch:</strong>${" "}
@@ -82,7 +82,7 @@ function DefinedCheck({ defined, experiment }) {
   if (defined.p_value === null)
     return html`<${Check} ...${props} tone="neutral">Whether ${metric} is missing more often in one variant cannot be tested:
       ${` ${reasonWords(defined.reason)}`}.<//>`;
-  const p = html`<span class="minor">p ${pWords(defined.p_value)} (alarm below ${kAlarm})</span>`;
+  const p = html`<span class="minor">${pWords(defined.p_value)} (alarm below ${kAlarm})</span>`;
   return defined.p_value < kAlarm
     ? html`<${Check} ...${props} tone="alarm">The share of units that have a ${metric} differs between the variants. ${p}<//>`
     : html`<${Check} ...${props} tone="good">The share of units that have a ${metric} is alike in all variants. ${p}<//>`;

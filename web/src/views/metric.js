@@ -83,7 +83,7 @@ function MetricTable({ metric, report, title }) {
       ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
         html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
       : [explain("p_value", "p"), "not adjusted"],
-    ...(boundary ? [[explain("group_sequential", "Group sequential"), "lift, interval, z at this look; the verdict goes by these"]] : []),
+    ...(boundary ? [[explain("group_sequential", "Group sequential"), "lift, interval, z and boundary; the verdict goes by these"]] : []),
     ...(always ? [[explain("always_valid", "Always valid"), deciding === "always_valid"
       ? "lift interval, adjusted p; the verdict goes by these" : "lift interval, adjusted p"]] : []),
     ...(cuped ? [[explain("cuped", "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
@@ -174,8 +174,8 @@ function BoundaryCell({ look }) {
   return html`<td class="number strong">
     <${Figure} field="group_sequential_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
     <${IntervalFigure} field="group_sequential_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
-    <span class="minor">z <${Figure} field="statistic" value=${statistic} text=${formatStatistic(statistic)} />, boundary
-      ±<${Figure} field="bound" value=${bound} text=${formatStatistic(bound)} />${crossed && ", crossed"}</span>
+    <span class="minor">z <${Figure} field="statistic" value=${statistic} text=${formatStatistic(statistic)} /></span>
+    <span class="minor">${crossed ? "beyond" : "within"} ±<${Figure} field="bound" value=${bound} text=${formatStatistic(bound)} /></span>
   </td>`;
 }
 

@@ -113,7 +113,7 @@ function Units({ variants, variant }) {
 function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }, level) {
   if (p_value === null) return `Whether the effect differs between segments cannot be tested: ${reasonWords(reason)}.`;
   const p = adjusted_p_value ?? p_value;
-  const numbers = `Cochran's Q, p ${pWords(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
+  const numbers = `Cochran's Q, ${pWords(p)}, adjusted for the dimensions shown (Holm); I² ${formatShare(i_squared, 0)}`;
   return `${p < 1 - level ? "The effect differs" : "No sign that the effect differs"} between segments (${numbers}).`;
 }
 
@@ -123,7 +123,7 @@ function SplitsCheck({ splits }) {
   if (tested.length === 0) return null;
   const props = { term: "segment_srm", experiment: "" };
   const least = tested.reduce((low, one) => (Number(one.p_value) < Number(low.p_value) ? one : low));
-  const numbers = html`<span class="minor">least p ${pWords(least.p_value)} (${least.level}; times ${tested.length},
+  const numbers = html`<span class="minor">least ${pWords(least.p_value)} (${least.level}; times ${tested.length},
     alarm below ${kAlarm})</span>`;
   const broken = tested.filter(({ mismatch }) => mismatch).map(({ level }) => level);
   return broken.length > 0
