@@ -118,6 +118,7 @@ Report report_of(const ExperimentData& data, const MetricRoles& roles, const std
   if (run.configuration != nullptr) {
     report.interactions = interactions_of(data, definition, primary, *run.configuration, run.confidence_level);
   }
+  report.health.data_warnings = data.warnings;
   report.health.warnings = data.warnings;
   std::ranges::move(warnings_of(report), std::back_inserter(report.health.warnings));
   report.decision = decide(report);

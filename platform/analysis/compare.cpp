@@ -274,10 +274,18 @@ void set_effect(Comparison& result, const Moments& control, const Moments& treat
   if (welch || welch.reason() == stats::Undefined::zero_variance) set_point_estimates(result, control, treatment);
 }
 
+PlannedLook planned_of(const Sample& control, const Sample& treatment, const CompareOptions& options) {
+  const Comparison look =
+      compare(control, treatment, {.confidence_level = 1 - *options.plan_alpha, .lift = options.lift});
+  if (look.adjusted) return {.interval = look.adjusted->interval, .lift_interval = look.adjusted->lift_interval};
+  return {.interval = look.interval, .lift_interval = look.lift_interval};
+}
+
 }  // namespace
 
 Comparison compare(const Sample& control, const Sample& treatment, const CompareOptions& options) {
   const stats::TestOptions test{.alpha = 1 - options.confidence_level};
+  const stats::TestOptions decision{.alpha = options.plan_alpha.value_or(test.alpha)};
   Comparison result;
   // What cannot be computed says so in each part that is asked for.
   const Moments raw_control = control.moments ? *control.moments : Moments();
@@ -294,11 +302,12 @@ Comparison compare(const Sample& control, const Sample& treatment, const Compare
   const auto history = with_history(control, treatment);
   const Sides sides = history.value_or(Sides{.control = raw_control, .treatment = raw_treatment});
   if (history) result.adjusted = adjusted_of(sides, control, treatment, test);
-  if (options.always_valid) result.always_valid = always_valid_of(sides, options, test);
+  if (options.always_valid) result.always_valid = always_valid_of(sides, options, decision);
+  if (options.plan_alpha) result.planned = planned_of(control, treatment, options);
   if (options.bound) result.group_sequential = group_sequential_of(raw_control, raw_treatment, *options.bound, test);
   if (options.bayesian) result.bayesian = bayesian_of(sides, options, test);
   if (options.bayesian || options.target_mde) result.detectable = detectable_of(sides, options, test);
-  if (options.guardrail_margin) result.guardrail = guardrail_of(raw_control, raw_treatment, options, test);
+  if (options.guardrail_margin) result.guardrail = guardrail_of(raw_control, raw_treatment, options, decision);
   return result;
 }
 

@@ -18,6 +18,9 @@ struct CompareOptions {
   double n_star = 5000;                        // units in both variants where it is to be narrowest
   std::optional<double> bound = std::nullopt;  // of this look of a group sequential test
   std::optional<double> guardrail_margin = std::nullopt;
+  // Of the plan: decisions keep to it, whatever level is shown. None: 1 - confidence_level, and no `planned` in the
+  // result.
+  std::optional<double> plan_alpha = std::nullopt;
   bool bayesian = false;
   LiftPrior prior = {};  // of the Bayesian view
   std::optional<double> target_mde = std::nullopt;

@@ -12,15 +12,15 @@ namespace crossfade::analysis {
 
 namespace {
 
-double gain(const Treatment& treatment) {
-  const Comparison& primary = *treatment.primary;
-  const double size = primary.lift.value_or(primary.effect.value_or(0));
+double gain(const Report& report, const Treatment& treatment) {
+  const Deciding numbers = deciding(report, *treatment.metric, *treatment.primary);
+  const double size = numbers.lift.value_or(numbers.effect.value_or(0));
   return treatment.metric->direction == Direction::decrease ? -size : size;
 }
 
 // Those that decide come first, then those that are ahead (the best in front), then harmed, failed and open ones in the
 // order of the report.
-std::vector<Treatment> in_order(std::vector<Treatment> treatments, Verdict verdict) {
+std::vector<Treatment> in_order(const Report& report, std::vector<Treatment> treatments, Verdict verdict) {
   const auto rank = [&](const Treatment& treatment) {
     const bool decides = (verdict == Verdict::ship && treatment.state == State::winner) ||
                          (verdict == Verdict::stop_harm && treatment.state == State::harmed) ||
@@ -31,7 +31,7 @@ std::vector<Treatment> in_order(std::vector<Treatment> treatments, Verdict verdi
   std::ranges::stable_sort(treatments, [&](const Treatment& a, const Treatment& b) {
     if (rank(a) != rank(b)) return rank(a) < rank(b);
     const bool ahead = rank(a) == 1 || (rank(a) == 0 && verdict == Verdict::ship);
-    return ahead && gain(a) > gain(b);
+    return ahead && gain(report, a) > gain(report, b);
   });
   return treatments;
 }
@@ -66,7 +66,7 @@ Decision decide(const Report& report) {
   }
   std::vector<Treatment> treatments = judge(report);
   decision.verdict = verdict_of(report, treatments);
-  treatments = in_order(std::move(treatments), decision.verdict);
+  treatments = in_order(report, std::move(treatments), decision.verdict);
   for (const Treatment& treatment : treatments) decision.reasons.push_back(reason_of(report, treatment));
   if (decision.verdict == Verdict::ship) decision.variant = treatments.front().primary->variant;
   decision.summary = summary_of(report, decision.reasons, treatments);

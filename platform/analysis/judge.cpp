@@ -37,11 +37,11 @@ bool finds_difference(const Report& report, const Comparison& comparison) {
   return p && *p < alpha_of(report);
 }
 
-// The planned sample is there and the fixed-sample interval of the lift leaves no effect as large as the planned one.
+// The planned sample is there and the interval of its look leaves no effect as large as the planned one.
 bool shows_no_effect(const Report& report, const Comparison& primary) {
-  if (!report.plan || !report.plan->complete || !primary.detectable || !primary.detectable->target) return false;
-  const auto& lift =
-      primary.adjusted && primary.adjusted->lift_interval ? primary.adjusted->lift_interval : primary.lift_interval;
+  if (!report.plan || !report.plan->complete || !primary.planned) return false;
+  if (!primary.detectable || !primary.detectable->target) return false;
+  const auto& lift = primary.planned->lift_interval;
   const double mde = *primary.detectable->target;
   return lift && lift->lower > -mde && lift->upper < mde;
 }
@@ -88,14 +88,16 @@ const char* to_string(DecidingInterval kind) {
 }
 
 Deciding deciding(const Report& report, const MetricReport& metric, const Comparison& comparison) {
+  const SequentialMode mode = mode_of(report);
+  const bool harm = shows_harm(comparison, metric.direction);  // is always-valid in every mode
   Deciding result{.effect = comparison.effect, .lift = comparison.lift};
-  result.significant = finds_difference(report, comparison) || shows_harm(comparison, metric.direction);
+  result.significant = finds_difference(report, comparison) || harm;
   const auto take_intervals = [&result](DecidingInterval kind, const auto& source) {
     result.by = kind;
     result.interval = source.interval;
     result.lift_interval = source.lift_interval;
   };
-  if (mode_of(report) == SequentialMode::group_sequential && comparison.group_sequential) {
+  if (!harm && mode == SequentialMode::group_sequential && comparison.group_sequential) {
     result.effect = comparison.group_sequential->effect;
     result.lift = comparison.group_sequential->lift;
     take_intervals(DecidingInterval::group_sequential, *comparison.group_sequential);
@@ -105,12 +107,8 @@ Deciding deciding(const Report& report, const MetricReport& metric, const Compar
     result.effect = comparison.adjusted->effect;
     result.lift = comparison.adjusted->lift;
   }
-  if (mode_of(report) == SequentialMode::fixed && report.plan->complete) {
-    if (comparison.adjusted) {
-      take_intervals(DecidingInterval::cuped, *comparison.adjusted);
-    } else {
-      take_intervals(DecidingInterval::single_look, comparison);
-    }
+  if (!harm && mode == SequentialMode::fixed && report.plan->complete && comparison.planned) {
+    take_intervals(comparison.adjusted ? DecidingInterval::cuped : DecidingInterval::single_look, *comparison.planned);
   } else if (comparison.always_valid) {
     take_intervals(DecidingInterval::always_valid, *comparison.always_valid);
   }

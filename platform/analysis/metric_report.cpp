@@ -62,6 +62,7 @@ class Builder {
       const Progress& progress = *options_.progress;
       if (progress.n_star) options.n_star = *progress.n_star;
       options.power = progress.report.plan.power;
+      options.plan_alpha = progress.report.plan.alpha;
       if (planned_.role == Role::primary) {
         options.bound = progress.bound;
         if (progress.report.plan.mde) options.target_mde = progress.report.plan.mde;

@@ -115,11 +115,16 @@ std::string open_reason(const Report& report, const Treatment& treatment) {
   }
   if (treatment.no_effect) {
     const double mde = *primary.detectable->target;
-    const auto& fixed = primary.adjusted ? primary.adjusted->lift_interval : primary.lift_interval;
+    const auto& fixed = primary.planned->lift_interval;
     const int decimals = percent_decimals(*fixed);
     return fmt::format("{}: no effect on {} as large as the planned {}; the interval of the lift is {} to {}.",
                        primary.variant, metric, share(mde), percent(fixed->lower, decimals),
                        percent(fixed->upper, decimals));
+  }
+  if (numbers.significant) {
+    return fmt::format(
+        "{} {}{}{}.", primary.variant, change(report, *treatment.metric, primary), decided_by(report, primary),
+        treatment.metric->direction == Direction::none ? ", and neither is better" : ": no reason to ship it");
   }
   const char* yet = ended(report) ? "" : " yet";
   std::string text;

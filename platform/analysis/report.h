@@ -136,7 +136,8 @@ struct Health {
   std::vector<SegmentSrm> segments;  // by each dimension that was asked for
   // Of this experiment, after its first exposure and up to the end of the data; oldest first.
   std::vector<ConfigurationChange> configuration_changes;
-  std::vector<std::string> warnings;  // sentences; empty when all is well
+  std::vector<std::string> warnings;       // sentences; empty when all is well
+  std::vector<std::string> data_warnings;  // those of them that say which data are not what the configuration asks for
 };
 
 // Holds however often and whenever one looks, which the other p-values and intervals do not.
@@ -163,6 +164,12 @@ struct AdjustedComparison {
   std::optional<double> lift;  // by |unadjusted control mean|
   std::optional<Interval> lift_interval;
   std::string reason;
+};
+
+// The single look at the end of a plan, at the plan's alpha; after CUPED, where there is history.
+struct PlannedLook {
+  std::optional<Interval> interval;
+  std::optional<Interval> lift_interval;
 };
 
 // One look of a group sequential test, of the unadjusted effect.
@@ -207,7 +214,7 @@ struct Heterogeneity {
 struct GuardrailResult {
   double margin = 0;              // relative loss that is still acceptable
   std::optional<double> p_value;  // one-sided, of "the loss is at least the margin"
-  bool non_inferior = false;      // p_value < 1 - confidence_level
+  bool non_inferior = false;      // p_value < the plan's alpha, without a plan 1 - confidence_level
   bool failed = false;            // the whole lift interval lies beyond the margin
   std::string reason;
 };
@@ -230,6 +237,7 @@ struct Comparison {
   std::string reason;
   std::optional<AdjustedComparison> adjusted;           // where there is history
   std::optional<AlwaysValid> always_valid;              // of the primary metric and of guardrails
+  std::optional<PlannedLook> planned;                   // where there is a plan
   std::optional<GroupSequentialLook> group_sequential;  // of the primary metric, in that mode
   std::optional<BayesianView> bayesian;
   std::optional<Detectable> detectable;

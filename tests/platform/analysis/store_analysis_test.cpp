@@ -13,6 +13,9 @@
 using namespace crossfade;
 using namespace crossfade::analysis;
 using namespace crossfade::analysis::test;
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
 
 namespace {
 
@@ -312,6 +315,58 @@ TEST_CASE("store analysis: the plan's error rate decides, whatever the confidenc
   REQUIRE(p < 0.05);
   CHECK(loose.decision.verdict == Verdict::ship);
   CHECK(report_at(p / 2).decision.verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("store analysis: the level that is shown changes nothing that a plan decides", "[analysis]") {
+  const auto mode = GENERATE(SequentialMode::fixed, SequentialMode::group_sequential, SequentialMode::always_valid);
+  const double effect = GENERATE(-0.2, 0.0, 0.25);
+  storage::MemoryStore store;
+  fill(store, 400, effect, 7, true);
+  const Configuration configured = with_plan(Plan{.mde = 0.05, .sample_size = 400, .looks = 4, .mode = mode});
+  const auto report_at = [&](double level) {
+    AnalyzeOptions options;
+    options.confidence_level = level;
+    return report_of(configured, store, options);
+  };
+  const Report usual = report_at(0.95);
+  const Report loose = report_at(0.5);
+  CHECK(loose.decision.reasons == usual.decision.reasons);
+  CHECK(loose.decision.verdict == usual.decision.verdict);
+  const MetricReport& metric = usual.metrics.at(0);
+  const MetricReport& shown = loose.metrics.at(0);
+  CHECK(shown.comparisons.at(0).interval->lower > metric.comparisons.at(0).interval->lower);  // is narrower
+  const Deciding numbers = deciding(loose, shown, shown.comparisons.at(0));
+  CHECK(numbers.lift_interval->lower == deciding(usual, metric, metric.comparisons.at(0)).lift_interval->lower);
+}
+
+TEST_CASE("store analysis: a planned test that finds a loss says so", "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, -0.28, 7, false);
+  const Report report = report_of(with_plan(Plan{.sample_size = 400, .mode = SequentialMode::fixed}), store);
+  const MetricReport& metric = report.metrics.at(0);
+  const Comparison& primary = metric.comparisons.at(0);
+  REQUIRE(*primary.p_value < 0.05);
+  REQUIRE(primary.always_valid->interval->upper > 0);  // any number of looks may have shown that
+  CHECK(report.decision.verdict == Verdict::inconclusive);
+  CHECK_THAT(report.decision.summary, StartsWith("treatment lowers mean_time_per_session by ") &&
+                                          Contains("(adjusted p = ") && EndsWith("): no reason to ship it."));
+  CHECK(deciding(report, metric, primary).significant);
+}
+
+TEST_CASE("store analysis: harm is told by the always-valid interval, also before a boundary is reached",
+          "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 400, -0.5, 7, false);
+  const Report report = report_of(with_plan(Plan{.sample_size = 4000, .looks = 4}), store);
+  const MetricReport& metric = report.metrics.at(0);
+  const Comparison& primary = metric.comparisons.at(0);
+  REQUIRE(primary.group_sequential);
+  REQUIRE_FALSE(primary.group_sequential->crossed);
+  CHECK(report.decision.verdict == Verdict::stop_harm);
+  const Deciding numbers = deciding(report, metric, primary);
+  CHECK(numbers.by == DecidingInterval::always_valid);
+  CHECK(numbers.significant);
+  CHECK(numbers.lift_interval->upper < 0);
 }
 
 TEST_CASE("store analysis: interactions with other running experiments", "[analysis]") {

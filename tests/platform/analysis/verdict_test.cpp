@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "platform/analysis/analyze.h"
+#include "platform/analysis/decide.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;
@@ -177,4 +178,27 @@ TEST_CASE("verdict: nothing to compare", "[analysis]") {
   Seen none = kSame;
   none.time_per_session = {};
   CHECK(decision_of({kRandom, none}).summary == "same: mean_time_per_session cannot be compared (insufficient_data).");
+}
+
+TEST_CASE("verdict: the best winner is the one with the largest lift of those that decide", "[analysis]") {
+  Report report;
+  report.control = "control";
+  report.health.days = 7;
+  MetricReport& metric = report.metrics.emplace_back();
+  metric.metric = "time";
+  metric.direction = Direction::increase;
+  for (const auto& [variant, lift, after_cuped] : {std::tuple("a", 0.052, 0.040), std::tuple("b", 0.048, 0.049)}) {
+    Comparison& comparison = metric.comparisons.emplace_back();
+    comparison.variant = variant;
+    comparison.effect = lift;
+    comparison.lift = lift;
+    comparison.adjusted.emplace();
+    comparison.adjusted->effect = after_cuped;
+    comparison.adjusted->lift = after_cuped;
+    comparison.always_valid.emplace().adjusted_p_value = 0.001;
+    comparison.always_valid->lift_interval = Interval{.lower = after_cuped - 0.02, .upper = after_cuped + 0.02};
+    report.units.push_back({variant, 100});
+  }
+  report.units.push_back({"control", 100});
+  CHECK(decide(report).variant == "b");
 }
