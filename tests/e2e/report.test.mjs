@@ -269,6 +269,22 @@ test("report: an invalid experiment shows its lifts only to who asks for them", 
     await page.locator("[data-timeline] svg.chart").first().waitFor();
   }));
 
+test("report: data that are not what the configuration asks for are said to be, whether anybody is left or not", async (t) => {
+  const warning = "31 units seen in version 1 only: version 2 is analysed.";
+  const check = (page) => page.locator("[data-check=data_warning]").innerText();
+  await withReport(t, (report) => Object.assign(report.health, { data_warnings: [warning], warnings: [warning] }),
+    async (page) => assert.match(await check(page), /^31 units seen in version 1 only/));
+  await withReport(t,
+    (report) => {
+      Object.assign(report.health, { data_warnings: [warning], warnings: [warning] });
+      Object.assign(report, { units: { random: 0 }, metrics: [], data_through: null });
+    },
+    async (page) => {
+      assert.match(await check(page), /^31 units/);
+      await page.getByRole("heading", { name: "Nobody has been in this version of the experiment yet" }).waitFor();
+    });
+});
+
 test("report: where only the lift is not defined, the effect is drawn for who wants it", (t) => withReport(t,
   (report) => {
     for (const comparison of report.metrics[0].comparisons)

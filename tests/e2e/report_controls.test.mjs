@@ -64,6 +64,22 @@ test("controls: the report as of a day is what analyze --until prints", async (t
   assert.ok(!page.url().includes("at="));
 });
 
+test("controls: a day is typed, key by key, and one before all data can be changed", async (t) => {
+  const { page, faults } = await openTab(t, browser, url);
+  const { health } = await getJson(kResults);
+  await show(page, `${url}/report/recommenders`);
+  const [year, month, day] = health.first_exposure.slice(0, 10).split("-");
+  const field = page.getByLabel("Data before");
+  await field.focus();
+  await page.keyboard.type(`${month}${day}${year}`, { delay: 120 });
+  await page.getByText("Nobody had been in this experiment then").waitFor();
+  assert.ok(page.url().endsWith(`?at=${year}-${month}-${day}`), page.url());
+  assert.equal(await field.inputValue(), `${year}-${month}-${day}`);
+  await field.fill(`${Number(year) + 1}-${month}-${day}`);
+  await page.locator(`${kPrimary} tr[data-variant=top_pop]`).waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test("controls: a metric splits by a dimension, with the numbers of analyze --by", async (t) => {
   const { page, faults } = await openTab(t, browser, url);
   await show(page, `${url}/report/recommenders`);
@@ -82,6 +98,10 @@ test("controls: a metric splits by a dimension, with the numbers of analyze --by
     }
   }
   assert.match(await page.locator(".segments .checks").innerText(), /Cochran's Q|cannot be tested/);
+  const chart = await page.locator(".segments svg.chart").getAttribute("aria-description");
+  const clear = levels.flatMap(({ comparisons }) => comparisons).filter(({ p_value }) => p_value !== null && p_value < 0.05);
+  assert.ok(clear.length > 0);
+  assert.equal(chart.match(/better|worse/g)?.length, clear.length, chart);
   assert.deepEqual(await accessibilityFaults(page), []);
   assert.deepEqual(faults, []);
 });

@@ -105,6 +105,7 @@ test("words: codes that nobody knows yet are shown, not swallowed", () => {
   assert.equal(reasonWords("too_many_cooks"), "too many cooks");
   assert.equal(verdictWords("KEEP_RUNNING", "running").title, "Keep running");
   assert.equal(verdictWords("KEEP_RUNNING", "draft").title, "Not started");
+  assert.equal(verdictWords("KEEP_RUNNING", "draft", 12).title, "Keep running");  // in a lab
   assert.deepEqual(verdictWords("NEW_VERDICT"), { title: "NEW_VERDICT", tone: "neutral", advice: "" });
 });
 

@@ -64,7 +64,7 @@ export function folded(lines) {
 /**
  * The position of the one that was in force when the data ended: the newest, or, where only data from before the day `at`
  * are shown, the last that is older.
- * @param {StoredConfiguration[]} configurations not empty @param {string} at "2026-01-05", or ""
+ * @param {StoredConfiguration[]} configurations not empty @param {string} at a day or a time, or ""
  */
 export function inForce(configurations, at) {
   const newest = configurations.length - 1;

@@ -9,7 +9,7 @@
  * @property {string} by dimension to split the metrics by; "" none
  * @property {string} metric that segments are shown of; "" the first one
  * @property {boolean} force show the effects of an invalid experiment
- * @property {string} config number of the configuration that is shown, from 1; "" the newest
+ * @property {string} config number of the configuration that is shown, from 1; "" the one in force when the data ended
  * @property {string} against the one that it is compared with; "" the one before, "none" none
  * @property {Set<string>} open ids of what is opened, like "timeline"
  */
@@ -31,8 +31,12 @@ const kNumber = /^[1-9]\d*$/;
 const kAgainst = /^([1-9]\d*|none)$/;
 const kSection = /^[a-z][\w.%!'()*~-]*$/i;  // with an encodeURIComponent in it
 
-/** "2026-02-28"; not "2026-02-30", which Date takes for a day in March. @param {string} text */
-function isDay(text) {
+/**
+ * "2026-02-28"; not "2026-02-30", which Date takes for a day in March, nor "0202-02-28", which is a year half typed.
+ * @param {string} text
+ */
+export function isDay(text) {
+  if (text < "1970") return false;
   const time = new Date(text);
   return !Number.isNaN(time.valueOf()) && time.toISOString().slice(0, 10) === text;
 }

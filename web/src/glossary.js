@@ -32,7 +32,7 @@ const kDecisionTerms = {
       + "of looks.",
     formula: "group sequential, a = alpha / treatments: spent until t = 4 · (1 − Φ(z / √t)), z the normal quantile of 1 − a / 4, "
       + "t the share of the planned information",
-    sql: (experiment) => `SELECT at_ms, units, data_through_ms FROM looks
+    sql: (experiment) => `SELECT version, at_ms, units, data_through_ms FROM looks
 WHERE experiment = ${quoted(experiment)} ORDER BY at_ms;`,
     sources: ["docs/verdicts.md", "platform/stats/group_sequential.h", "platform/stats/spending.h"],
   },
@@ -95,10 +95,17 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
   GROUP BY unit HAVING COUNT(*) > 1);`,
     sources: ["docs/verdicts.md", "docs/store.md"],
   },
+  data_warning: {
+    title: "Data left out",
+    what: "The store holds data of this experiment that are not what its configuration asks for: of an older version, which are "
+      + "left out, or of variants that have no weight.",
+    formula: "exposures whose version or variant is not the configuration's",
+    sources: ["docs/store.md", "platform/analysis/arrange.h"],
+  },
   defined: {
     title: "Units that have the primary metric",
     what: "A mean over a unit's sessions needs a session. Where a variant keeps units from having one, those that are left are "
-      + "no random split any more, and the effect compares different people.",
+      + "no random split any more, and the effect compares different people. The SQL counts the units with a session.",
     formula: "share = units with a value / units; Pearson's χ² of the table variants × has one or not; alarm below 0.001",
     sql: (experiment) => `SELECT u.variant, COUNT(*) AS units, 1.0 * COUNT(s.unit) / COUNT(*) AS share
 FROM analysed_units AS u
@@ -111,8 +118,8 @@ WHERE u.experiment = ${quoted(experiment)} GROUP BY u.variant;`,
     what: "Listeners differ between weekdays and weekends, so no experiment is shipped before it has seen whole weeks. Days "
       + "are calendar days in UTC, from the first exposure to the end of the data, both counted.",
     formula: "day of the end − day of the first exposure + 1",
-    sql: (experiment) => `SELECT MIN(first_seen) AS first_exposure, MAX(first_seen) AS last_exposure FROM exposure_log
-WHERE experiment = ${quoted(experiment)};`,
+    sql: (experiment) => `SELECT version, MIN(first_seen) AS first_exposure, MAX(first_seen) AS last_exposure FROM exposure_log
+WHERE experiment = ${quoted(experiment)} GROUP BY version;`,
     sources: ["docs/verdicts.md"],
   },
   unguarded: {
@@ -215,7 +222,7 @@ const kMetricTerms = {
   lift: {
     title: "Lift",
     what: "The effect as a part of the control's mean. Fieller's interval counts the error of that mean, too, and leaves out 0 "
-      + "exactly where the test of the effect does.",
+      + "exactly where Welch's test of the effect does.",
     formula: "(m_T − m_C) / |m_C|; Fieller: every λ with (m_T − (1 + λ) m_C)² ≤ t² · (v_T + (1 + λ)² v_C), v = s² / n",
     sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
   },
@@ -298,7 +305,7 @@ const kMetricTerms = {
     title: "Expected loss",
     what: "What one gives away on average by shipping the treatment, in per cent of the control: the harm where it is "
       + "worse, times how likely that is.",
-    formula: "E[max(−lift, 0) | data], with the prior of the chance to win",
+    formula: "E[max(−lift, 0) | data], of max(lift, 0) where lower is better, with the prior of the chance to win",
     sources: ["docs/statistics.md", "platform/stats/bayesian.h"],
   },
   mde: {

@@ -34,13 +34,13 @@ export const kTrafficTerms = {
     title: "Share skipped, by position",
     what: "Of the tracks that were played at a position of their session, the share that was heard less than the threshold. The "
       + "first track, at position 0, is the listener's own choice. Later positions are reached by patient listeners only.",
-    formula: "playbacks below the threshold / playbacks, ± 1.96 · standard error with listeners as clusters",
+    formula: "playbacks below the threshold / playbacks, ± z(1 − α / 2) · standard error with listeners as clusters",
     sources: ["docs/store.md"],
   },
   listened: {
     title: "Fraction heard, by position",
     what: "How much of a track at that position of the session was heard, on average over its playbacks.",
-    formula: "Σ fraction / playbacks, ± 1.96 · standard error with listeners as clusters",
+    formula: "Σ fraction / playbacks, ± z(1 − α / 2) · standard error with listeners as clusters",
     sources: ["docs/store.md"],
   },
   latency: {

@@ -204,6 +204,7 @@
  * @property {ConfigurationChange[]} [configuration_changes] while it ran, oldest first
  * @property {SegmentSrm[]} [segments] where they were asked for
  * @property {string[]} warnings
+ * @property {string[]} [data_warnings] those of them that no check tells
  */
 
 /**

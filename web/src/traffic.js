@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchReport, hasAnswer, resultsPath } from "./api.js";
+import { usePaced } from "./paced.js";
 import { useResource } from "./resource.js";
 
 /** @typedef {import("./resource.js").Asked<import("./traffic_model.js").TrafficAnswer>} TrafficAsked */
@@ -7,27 +7,8 @@ import { useResource } from "./resource.js";
 const kPause = 60_000;  // ms; the server goes through every playback for it
 
 /**
- * The value, which changes no more often than once a pause.
- * @template T
- * @param {T} value @param {number} pause ms
- */
-function usePaced(value, pause) {
-  const [paced, setPaced] = useState(value);
-  const since = useRef(Date.now());
-  useEffect(() => {
-    if (value === paced) return undefined;
-    const timer = setTimeout(() => {
-      since.current = Date.now();
-      setPaced(value);
-    }, Math.max(0, since.current + pause - Date.now()));
-    return () => clearTimeout(timer);
-  }, [value, paced, pause]);
-  return paced;
-}
-
-/**
  * What the variants served, one answer for all that shows it. Asked for unless `idle`, and again at most once a minute,
- * when there is more data. Null where it cannot be asked for.
+ * when there is more data. Null where it cannot be asked for, or no session has ended.
  * @param {import("./report.js").Report} report @param {import("./controls.js").Controls} controls
  * @param {{idle: boolean}} options
  * @returns {TrafficAsked | null}
@@ -41,5 +22,5 @@ export function useTraffic({ experiment, data_through }, { at }, { idle }) {
     if (!answer.traffic) throw new Error("The server does not say what was served.");
     return /** @type {import("./traffic_model.js").TrafficAnswer} */ (answer);
   }, { version: through ?? "", idle: idle || !there || data_through === null });
-  return there ? asked : null;
+  return there && data_through !== null ? asked : null;
 }

@@ -26,11 +26,12 @@ const kVerdicts = {
 };
 
 /**
- * A draft has nothing that could keep running.
- * @param {string} verdict @param {string} [status] of the experiment @returns {VerdictWords}
+ * A draft that nobody is in has nothing that could keep running; in a lab somebody may be.
+ * @param {string} verdict @param {string} [status] of the experiment @param {number} [units] that it has
+ * @returns {VerdictWords}
  */
-export function verdictWords(verdict, status = "") {
-  if (verdict === "KEEP_RUNNING" && status === "draft") return { title: "Not started", tone: "neutral", advice: "" };
+export function verdictWords(verdict, status = "", units = 0) {
+  if (verdict === "KEEP_RUNNING" && status === "draft" && units === 0) return { title: "Not started", tone: "neutral", advice: "" };
   return kVerdicts[verdict] ?? { title: verdict, tone: "neutral", advice: "" };
 }
 

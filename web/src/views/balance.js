@@ -13,7 +13,7 @@ export function BalanceCheck({ balance, experiment }) {
   const { metric, lookback_days, share_p_value, comparisons, reason } = balance;
   const props = { term: "balance", experiment };
   const tests = comparisons.filter(({ p_value }) => p_value !== null);
-  if (tests.length === 0)
+  if (tests.length === 0 && !(share_p_value !== null && share_p_value < kAlarm))
     return html`<${Check} ...${props} tone="neutral">Whether the variants were alike before the experiment cannot be told:
       ${` ${reason === "insufficient_data" ? "too few units have a history" : reasonWords(reason ?? comparisons[0]?.reason)}.`}<//>`;
   const what = `${metricTitle(metric).toLowerCase()} in the ${formatPlural(lookback_days, "day")} before exposure`;

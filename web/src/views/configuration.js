@@ -34,11 +34,11 @@ export function ConfigurationSection({ report, controls, change }) {
 }
 
 /** @param {{report: import("../report.js").Report, controls: Controls, change: Change}} props */
-function Versions({ report: { experiment, data_through }, controls, change }) {
+function Versions({ report: { experiment, data_through, until }, controls, change }) {
   const asked = useResource(experiment, (signal) => fetchConfigurations(experiment, signal), { version: data_through ?? "" });
   return html`<${Answer} asked=${asked} waiting="Reading the configurations">${
     (/** @type {import("../configurations.js").Configurations} */ { configurations }) =>
-      html`<${Recorded} configurations=${configurations} controls=${controls} change=${change} />`}<//>`;
+      html`<${Recorded} configurations=${configurations} controls=${{ ...controls, at: until ?? controls.at }} change=${change} />`}<//>`;
 }
 
 /** @param {{configurations: StoredConfiguration[], controls: Controls, change: Change}} props */

@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { resultsPath } from "../api.js";
-import { kIntervals, kLevels, resultsQuery } from "../controls.js";
+import { isDay, kIntervals, kLevels, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
 import { formatLevel } from "../format.js";
 import { Explain } from "./explain.js";
@@ -34,6 +34,9 @@ export function ControlBar({ controls, change, configured, kinds }) {
     change({ intervals: next });
   };
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.currentTarget).value;
+  const choose = (/** @type {string} */ day) => {  // also called while a year is being typed
+    if (day === "" || isDay(day)) change({ at: day });
+  };
   return html`<form class="controls" aria-label="What is shown" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
     ${!isShared && html`<${Control} id="level" label="Confidence" term="confidence">
       <select id="level" name="level" value=${level} onChange=${(/** @type {Event} */ e) => change({ level: valueOf(e) })}>
@@ -49,7 +52,7 @@ export function ControlBar({ controls, change, configured, kinds }) {
       </select>
     <//>
     ${!isShared && html`<${Control} id="at" label="Data before" term="as_of">
-      <input type="date" id="at" name="at" value=${at} onChange=${(/** @type {Event} */ e) => change({ at: valueOf(e) })} />
+      <input type="date" id="at" name="at" value=${at} onChange=${(/** @type {Event} */ e) => choose(valueOf(e))} />
     <//>`}
     <fieldset>
       <legend>Intervals</legend>

@@ -4,6 +4,7 @@ import { fetchReport } from "../api.js";
 import { DaysChart } from "../charts/days.js";
 import { resultsQuery } from "../controls.js";
 import { formatCount, formatEffect, formatInterval, formatLevel, pWords } from "../format.js";
+import { kSectionPause, usePaced } from "../paced.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Answer } from "./answered.js";
@@ -29,8 +30,9 @@ export function DaysSection({ report, controls, change }) {
 /** @param {{report: Report, controls: import("../controls.js").Controls}} props */
 function ByDay({ report, controls }) {
   const query = resultsQuery(controls, { by_day: "true" });
+  const through = usePaced(report.data_through ?? "", kSectionPause);
   const asked = useResource(`${report.experiment}${query}`, (signal) => fetchReport(report.experiment, query, signal),
-    { group: report.experiment, version: report.data_through ?? "" });
+    { group: report.experiment, version: through });
   return html`<${Answer} asked=${asked} waiting="Counting days">${daysOfReport}<//>`;
 }
 

@@ -9,6 +9,7 @@ import { quantileName, quantileRows, sessionBins, timeBins } from "../distributi
 import {
   formatCount, formatEffect, formatInterval, formatLevel, formatMean, formatP, formatPart,
 } from "../format.js";
+import { kSectionPause, usePaced } from "../paced.js";
 import { useResource } from "../resource.js";
 import { reasonWords } from "../words.js";
 import { Answer } from "./answered.js";
@@ -44,8 +45,9 @@ export function DistributionsSection({ report, controls, change, traffic }) {
 function Sessions({ report, controls, change }) {
   const { experiment, data_through } = report;
   const query = distributionsQuery(controls);
+  const through = usePaced(data_through ?? "", kSectionPause);
   const asked = useResource(`${experiment}${query}`, (signal) => fetchReport(experiment, query, signal),
-    { group: experiment, version: data_through ?? "" });
+    { group: experiment, version: through });
   return html`<${Answer} asked=${asked} waiting="Going through the sessions">${(/** @type {Report} */ answer) =>
     html`<${Variants} report=${answer} controls=${controls} change=${change} />`}<//>`;
 }

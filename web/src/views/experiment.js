@@ -21,7 +21,7 @@ import { ControlBar, Downloads, Live } from "./controls.js";
 import { DaysSection } from "./days.js";
 import { DistributionsSection } from "./distributions.js";
 import { Explain } from "./explain.js";
-import { HealthSection } from "./health.js";
+import { DataWarnings, HealthSection } from "./health.js";
 import { SimulateSection } from "./lab.js";
 import { MetricSection } from "./metric.js";
 import { OverlapSection } from "./overlap.js";
@@ -99,7 +99,7 @@ function ReportView({ report, controls, change, freshness, reload, lab, setDrawn
     <${Updating} freshness=${freshness} reload=${reload} />
     <${AsOf} until=${untilOf(report, controls, freshness)} controls=${controls} change=${change} />
     <${Dated} freshness=${freshness}><${VerdictSection} report=${report} /><//>
-    ${!seen && html`<${NobodyYet} status=${report.status} isLab=${lab.lab !== null} />`}
+    ${!seen && html`<${NobodyYet} report=${report} until=${untilOf(report, controls, freshness)} isLab=${lab.lab !== null} />`}
     ${early && simulate}
     ${seen && html`<${Dated} freshness=${freshness}>
         <${HealthSection} report=${report} change=${change} traffic=${traffic} /><//>
@@ -140,7 +140,7 @@ function FurtherSections({ traffic, freshness, ...view }) {
   return html`
     ${seen && report.plan && html`<${Dated} freshness=${freshness}>
       <${PlanSection} plan=${report.plan} experiment=${report.experiment} /><//>`}
-    ${seen && html`<${MetricsSection} ...${view} freshness=${freshness} />`}
+    ${(seen || controls.at) && html`<${MetricsSection} ...${view} freshness=${freshness} />`}
     ${shown && html`<${TimelineSection} ...${view} />`}
     ${seen && html`<${ByDaySection} ...${view} traffic=${traffic} />`}
     ${shown && html`
@@ -174,10 +174,13 @@ function ReportHeader({ report, freshness, isLab }) {
   </div>`;
 }
 
-/** @param {{status: string, isLab: boolean}} props */
-function NobodyYet({ status, isLab }) {
+/** @param {{report: Report, until: string | null, isLab: boolean}} props */
+function NobodyYet({ report, until, isLab }) {
+  const { status, health } = report;
+  if (until !== null) return html`<section class="notice"><h2>Nobody had been in this experiment then</h2></section>`;
   return html`<section class="notice">
-    <h2>Nobody has been in this experiment yet</h2>
+    <h2>Nobody has been in this ${health.data_warnings?.length ? "version of the experiment" : "experiment"} yet</h2>
+    <ul class="checks"><${DataWarnings} report=${report} /></ul>
     ${status === "running" && isLab ? html`<p>Units count from their first request. Simulated listeners make some, below.</p>`
       : status === "running" ? html`<p>Units count from their first request. To rehearse it with simulated listeners:${" "}
           <code>crossfade simulate</code>, with the same <code>--store</code> as this server.</p>`

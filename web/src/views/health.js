@@ -15,7 +15,13 @@ import { Figure, ScrollingTable } from "./table.js";
 /** @param {import("../report.js").Metric} metric */
 const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 
-// health.warnings says the same in sentences for the command line; they stand among the verdict's reasons.
+/** What is not as the configuration asks for, in the analysis' own sentences. @param {{report: Report}} props */
+export function DataWarnings({ report: { health, experiment } }) {
+  return (health.data_warnings ?? []).map((warning) => html`<${Check} key=${warning} tone="warning" term="data_warning"
+    experiment=${experiment}>${warning}<//>`);
+}
+
+// The other health.warnings say in sentences, for the command line, what these checks say.
 /**
  * Can the numbers below be believed?
  * @param {{report: Report, change: import("../controls.js").Change,
@@ -26,6 +32,7 @@ export function HealthSection({ report, change, traffic }) {
   return html`<section aria-labelledby="health">
     <h2 id="health">Health</h2>
     <ul class="checks">
+      <${DataWarnings} report=${report} />
       <${SplitCheck} srm=${srm} experiment=${experiment} />
       <${ExcludedCheck} excluded=${excluded} units=${totalUnits(report.units)} experiment=${experiment} />
       <${DefinedCheck} defined=${health.primary_defined} experiment=${experiment} />

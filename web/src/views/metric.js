@@ -55,6 +55,9 @@ function Nothing({ metric, scale }) {
   return `No ${scale} to show: ${reasonWords(first.reason)}.${other}`;
 }
 
+/** At which decisions are made, whatever level is shown. @param {Report} report */
+const decisionLevel = ({ plan, confidence_level }) => formatLevel(plan ? 1 - plan.alpha : confidence_level);
+
 /** The loss that is allowed. @param {Metric} metric */
 const marginOf = ({ margin = null }) => (margin === null ? "" : formatLevel(margin));
 
@@ -69,8 +72,9 @@ function MetricTable({ metric, report, title }) {
   const bayesian = comparisons.some((comparison) => comparison.bayesian);
   const detectable = comparisons.some(({ mde }) => mde);
   const boundary = comparisons.some(({ group_sequential }) => group_sequential);
-  const deciding = comparisons.find((comparison) => comparison.deciding?.by)?.deciding?.by ?? null;
-  const parts = { deciding, adjusted, boundary, always, guarded, cuped, bayesian, detectable };
+  const decidedBy = (/** @type {string} */ kind) => (comparisons.some(({ deciding }) => deciding?.by === kind)
+    ? "; the verdict goes by these" : "");
+  const parts = { adjusted, boundary, always, guarded, cuped, bayesian, detectable };
   const explain = (/** @type {string} */ term, /** @type {string} */ words) => html`<${Explain} term=${term}
     experiment=${report.experiment} sql=${["n", "mean"].includes(term) ? metric.sql : undefined}>${words}<//>`;
   const columns = [
@@ -83,9 +87,9 @@ function MetricTable({ metric, report, title }) {
       ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
         html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
       : [explain("p_value", "p"), "not adjusted"],
-    ...(boundary ? [[explain("group_sequential", "Group sequential"), "lift, interval, z and boundary; the verdict goes by these"]] : []),
-    ...(always ? [[explain("always_valid", "Always valid"), deciding === "always_valid"
-      ? "lift interval, adjusted p; the verdict goes by these" : "lift interval, adjusted p"]] : []),
+    ...(boundary ? [[explain("group_sequential", "Group sequential"), `lift, interval, z and boundary${decidedBy("group_sequential")}`]] : []),
+    ...(always ? [[explain("always_valid", "Always valid"),
+      `${decisionLevel(report)} lift interval, adjusted p${decidedBy("always_valid")}`]] : []),
     ...(cuped ? [[explain("cuped", "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
     ...(bayesian ? [[explain("chance_to_win", "Chance to win"), explain("expected_loss", "expected loss")]] : []),
     ...(detectable ? [[explain("mde", "Detectable"), "lift, with this precision"]] : []),
@@ -128,11 +132,11 @@ function Mean({ summary }) {
 /**
  * What the verdict goes by stands out.
  * @param {{comparison: Comparison, metric: Metric, adjusted: boolean, boundary: boolean, always: boolean,
- *   guarded: boolean, cuped: boolean, bayesian: boolean, detectable: boolean,
- *   deciding: import("../report.js").Deciding["by"]}} props which columns there are, and which one decides
+ *   guarded: boolean, cuped: boolean, bayesian: boolean, detectable: boolean}} props which columns there are
  */
-function ComparisonCells({ comparison, metric, deciding, adjusted, boundary, always, guarded, cuped, bayesian, detectable }) {
+function ComparisonCells({ comparison, metric, adjusted, boundary, always, guarded, cuped, bayesian, detectable }) {
   const { effect, interval, lift, lift_interval, p_value, adjusted_p_value, always_valid, guardrail } = comparison;
+  const deciding = comparison.deciding?.by ?? null;
   const sequence = always_valid?.lift_interval ?? null;
   const sequenceP = always_valid?.adjusted_p_value ?? null;
   const guardrailP = guardrail?.p_value ?? null;
@@ -149,7 +153,7 @@ function ComparisonCells({ comparison, metric, deciding, adjusted, boundary, alw
       ${adjusted && html`<${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />`}
       <span class=${adjusted ? "minor" : ""}><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></span>
     </td>
-    ${boundary && html`<${BoundaryCell} look=${comparison.group_sequential} />`}
+    ${boundary && html`<${BoundaryCell} look=${comparison.group_sequential} decides=${deciding === "group_sequential"} />`}
     ${always && html`<td class="number ${deciding === "always_valid" ? "strong" : ""}">
       <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
       <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />
@@ -167,11 +171,11 @@ function ComparisonCells({ comparison, metric, deciding, adjusted, boundary, alw
   `;
 }
 
-/** @param {{look: import("../report.js").GroupSequential | undefined}} props */
-function BoundaryCell({ look }) {
+/** @param {{look: import("../report.js").GroupSequential | undefined, decides: boolean}} props */
+function BoundaryCell({ look, decides }) {
   const { bound = null, statistic = null, crossed = false, lift = null, lift_interval = null, reason } = look ?? {};
   if (bound === null || statistic === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
-  return html`<td class="number strong">
+  return html`<td class="number ${decides ? "strong" : ""}">
     <${Figure} field="group_sequential_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
     <${IntervalFigure} field="group_sequential_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     <span class="minor">z <${Figure} field="statistic" value=${statistic} text=${formatStatistic(statistic)} /></span>

@@ -128,7 +128,7 @@ function ExperimentTable({ experiments }) {
 /** @param {{experiment: ExperimentSummary}} props */
 function ExperimentRow({ experiment }) {
   const { experiment: key, status, owner, hypothesis, units, data_through, decision, primary } = experiment;
-  const { title, tone } = verdictWords(decision.verdict, status);
+  const { title, tone } = verdictWords(decision.verdict, status, totalUnits(units));
   const reason = decision.summary || decision.reasons[0];
   return html`<tr role="row">
     <th role="rowheader" scope="row">
@@ -173,11 +173,11 @@ function PrimaryLift({ primary, verdict }) {
 
 /** @param {{experiment: ExperimentSummary}} props */
 function HealthWord({ experiment: { units, srm_mismatch, srm_p_value, warnings } }) {
-  if (totalUnits(units) === 0) return html`<span class="minor">no units yet</span>`;
   if (srm_mismatch)
     return html`<span class="health-word tone-alarm"><${ToneIcon} tone="alarm" /> Sample ratio mismatch</span>`;
   if (warnings > 0)
     return html`<span class="health-word tone-warning"><${ToneIcon} tone="warning" /> ${formatPlural(warnings, "warning")}</span>`;
+  if (totalUnits(units) === 0) return html`<span class="minor">no units yet</span>`;
   return srm_p_value === null
     ? html`<span class="minor">split not tested</span>`
     : html`<span class="health-word tone-good"><${ToneIcon} tone="good" /> Split as planned</span>`;

@@ -5,6 +5,7 @@ import { ForestChart } from "../charts/forest.js";
 import { resultsQuery } from "../controls.js";
 import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare, pWords } from "../format.js";
 import { inOrderOfRole, kAlarm } from "../report.js";
+import { kSectionPause, usePaced } from "../paced.js";
 import { useResource } from "../resource.js";
 import { metricTitle, reasonWords } from "../words.js";
 import { Answer } from "./answered.js";
@@ -51,8 +52,9 @@ export function SegmentsSection({ report, controls, change }) {
 /** @param {{report: Report, controls: Controls, name: string}} props */
 function SplitMetric({ report, controls, name }) {
   const query = resultsQuery(controls, { by: controls.by });
+  const through = usePaced(report.data_through ?? "", kSectionPause);
   const asked = useResource(`${report.experiment}${query}`, (signal) => fetchReport(report.experiment, query, signal),
-    { group: `${report.experiment} ${controls.by}`, version: report.data_through ?? "" });
+    { group: `${report.experiment} ${controls.by}`, version: through });
   return html`<${Answer} asked=${asked} waiting="Splitting by ${controls.by}">${(/** @type {Report} */ answer) => {
     const metric = answer.metrics.find((one) => one.metric === name);
     const segments = metric?.segments?.find(({ dimension }) => dimension === controls.by);
@@ -71,8 +73,11 @@ function SegmentsOf({ metric, segments, report: { control, confidence_level }, c
   const whole = useMemo(() => ({
     ...metric,
     comparisons: segments.levels.flatMap(({ level, comparisons }) =>
-      comparisons.map((one) => ({ ...one, variant: several ? `${level}: ${one.variant}` : level }))),
-  }), [metric, segments]);
+      comparisons.map((one) => ({
+        ...one, variant: several ? `${level}: ${one.variant}` : level,
+        significant: one.p_value !== null && one.p_value < 1 - confidence_level,  // nobody adjusts them
+      }))),
+  }), [metric, segments, confidence_level]);
   const title = `${metricTitle(metric.metric)} by ${segments.dimension}`;
   return html`
     <ul class="checks">${segments.heterogeneity.map((test) => html`<li class="check" key=${test.variant}>

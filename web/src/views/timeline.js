@@ -7,6 +7,7 @@ import { resultsQuery } from "../controls.js";
 import {
   formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatPlural, formatTime,
 } from "../format.js";
+import { kSectionPause, usePaced } from "../paced.js";
 import { useResource } from "../resource.js";
 import { metricTitle } from "../words.js";
 import { Answer } from "./answered.js";
@@ -34,8 +35,9 @@ const hasCuped = ({ metrics }) => metrics.some(({ comparisons }) => comparisons.
 /** @param {{report: Report, controls: Controls}} props */
 function OverTime({ report, controls }) {
   const query = resultsQuery(controls);
+  const through = usePaced(report.data_through ?? "", kSectionPause);
   const asked = useResource(`${report.experiment}${query}`, (signal) => fetchTimeline(report.experiment, query, signal),
-    { group: report.experiment, version: report.data_through ?? "" });
+    { group: report.experiment, version: through });
   return html`<${Answer} asked=${asked} waiting="Going through the days">${(/** @type {Timeline} */ timeline) =>
     html`<${Variants} report=${report} timeline=${timeline} scale=${controls.scale} />`}<//>`;
 }

@@ -1,13 +1,14 @@
 import { html } from "htm/preact";
+import { totalUnits } from "../report.js";
 import { sentence, verdictWords } from "../words.js";
 import { Explain } from "./explain.js";
 import { ToneIcon } from "./icons.js";
 
 /** What to do, and why. @param {{report: import("../report.js").Report}} props */
-export function VerdictSection({ report: { decision, status, metrics } }) {
+export function VerdictSection({ report: { decision, status, units, metrics } }) {
   const { verdict, variant, summary, reasons } = decision;
   const names = metrics.map(({ metric }) => metric);
-  const { title, tone, advice } = verdictWords(verdict, status);
+  const { title, tone, advice } = verdictWords(verdict, status, totalUnits(units));
   const [first, ...others] = summary ? [summary, ...reasons.filter((reason) => !saidBy(summary, reason))] : reasons;
   return html`<section class="verdict tone-${tone}" aria-labelledby="verdict">
     <div class="with-mark"><h2 id="verdict"><${ToneIcon} tone=${tone} /><span class="visually-hidden">Verdict: </span>${title}
