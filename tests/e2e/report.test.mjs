@@ -285,6 +285,14 @@ test("report: data that are not what the configuration asks for are said to be, 
     });
 });
 
+test("report: who answered is not waited for where no session has ended", (t) => withReport(t,
+  (report) => Object.assign(report, { data_through: null }),
+  async (page) => {
+    await page.locator("[data-metric]").first().waitFor();
+    assert.equal(await page.locator("[data-check=fallback]").count(), 0);
+    assert.ok(!(await page.locator("main").innerText()).includes("Counting who answered"));
+  }));
+
 test("report: where only the lift is not defined, the effect is drawn for who wants it", (t) => withReport(t,
   (report) => {
     for (const comparison of report.metrics[0].comparisons)

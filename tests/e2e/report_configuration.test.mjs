@@ -83,6 +83,15 @@ test("configuration: the store's own, from the server", async (t) => {
   assert.deepEqual(faults, []);
 });
 
+test("configuration: of a report as of then, the one that was in force then", async (t) => {
+  const { page, faults } = await tab(t, kConfigurations);
+  const report = { ...(await getReport()), until: "2026-01-08T12:00:00.000Z" };  // as a file that was written for then has it
+  await page.route("**/results*", (route) => route.fulfill({ json: report }));
+  await show(page, `${url}/report/recommenders?open=configuration`);
+  await page.getByRole("heading", { name: "From configuration 1 to 2" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
 // The server's own answer, with what the store of these tests does not have.
 async function withHealth(t, health) {
   const { page, faults } = await tab(t, kConfigurations);
@@ -115,11 +124,13 @@ test("health: the variants were alike before, or were not", async (t) => {
   assert.equal(await different.check("balance").locator(".tone-alarm").count(), 1);
   const share = await withHealth(t, { balance: balanceOf(0.6, 1e-9) });
   assert.match(await share.check("balance").innerText(), /the share of units with a history is not the same/);
+  const oneOnly = await withHealth(t, { balance: balanceOf(null, 1e-9) });  // the others have no history at all
+  assert.match(await oneOnly.check("balance").innerText(), /the share of units with a history is not the same/);
   const nobody = await withHealth(t, { balance: { ...balanceOf(null, null), reason: "insufficient_data" } });
   assert.match(await nobody.check("balance").innerText(), /cannot be told: too few units have a history\./);
   const older = await withHealth(t, { balance: undefined, configuration_changes: undefined });
   assert.equal(await older.check("balance").count() + await older.check("configuration_changes").count(), 0);
-  for (const { faults } of [alike, different, share, nobody, older]) assert.deepEqual(faults, []);
+  for (const { faults } of [alike, different, share, oneOnly, nobody, older]) assert.deepEqual(faults, []);
 });
 
 test("health: changes while it ran lead to the configurations", async (t) => {
