@@ -99,6 +99,13 @@ AlwaysValid always_valid_of(const Sides& sides, const CompareOptions& options, c
   return result;
 }
 
+// A fraction; none where the control's mean is 0.
+std::optional<double> lift_estimate(double effect, double control_mean) {
+  const double lift = effect / std::abs(control_mean);
+  if (!std::isfinite(lift)) return std::nullopt;
+  return lift;
+}
+
 // Without CUPED: the recursion behind the bounds takes the increments between looks for independent. What is left after
 // CUPED is mostly noise that shrinks as units come back, and its looks agree less than that: 7.7 % of A/A tests crossed
 // where 5 % may, 5.0 % of the unadjusted ones (docs/statistics.md).
@@ -114,8 +121,7 @@ GroupSequentialLook group_sequential_of(const Moments& control, const Moments& t
   look.statistic = welch->statistic;
   look.crossed = std::abs(welch->statistic) >= bound;
   look.effect = welch->estimate;
-  const double lift_estimate = welch->estimate / std::abs(welch->control_mean);
-  if (std::isfinite(lift_estimate)) look.lift = lift_estimate;
+  look.lift = lift_estimate(welch->estimate, welch->control_mean);
   if (!std::isfinite(bound)) return look;  // nothing may be spent yet
   look.interval = {.lower = welch->estimate - bound * welch->standard_error,
                    .upper = welch->estimate + bound * welch->standard_error};
@@ -245,8 +251,7 @@ AdjustedComparison adjusted_of(const Sides& sides, const Sample& control, const 
 // The effect itself needs no variance.
 void set_point_estimates(Comparison& comparison, const Moments& control, const Moments& treatment) {
   comparison.effect = treatment.mean() - control.mean();
-  const double lift = *comparison.effect / std::abs(control.mean());
-  if (std::isfinite(lift)) comparison.lift = lift;
+  comparison.lift = lift_estimate(*comparison.effect, control.mean());
 }
 
 // Shares have a test and an interval of their own: pooled z, and Newcombe's.
