@@ -16,7 +16,7 @@ export function DefinitionsView() {
     <${Heading} title="Definitions" />
     <p class="lead">What each number of a report is, the formula behind it, and the file of the project that defines it.</p>
     <p class="minor">T: treatment, C: control, m: mean over units, s²: variance, n: units, v = s² / n, α = 1 − confidence
-      level. In SQL, KEY stands for the experiment.</p>
+      level, and of all that decides an experiment with a plan the plan's alpha. In SQL, KEY stands for the experiment.</p>
     <form class="controls" role="search" onSubmit=${(/** @type {Event} */ e) => e.preventDefault()}>
       <label>Search
         <input type="search" name="text" value=${text}
