@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "platform/analysis/analyze.h"
-#include "platform/analysis/render.h"
+#include "platform/analysis/render/render.h"
 #include "platform/core/random.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace {
 

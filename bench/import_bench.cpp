@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "platform/core/random.h"
-#include "platform/storage/botify_log.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/import/botify_log.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace {
 
@@ -68,7 +68,7 @@ double parse(const std::filesystem::path& file) {
 double import(const std::filesystem::path& file, const std::filesystem::path& into) {
   const auto begin = std::chrono::steady_clock::now();
   storage::SqliteStore store(into, {.access = storage::SqliteStore::Access::write});
-  const storage::BotifyImport done = storage::import_botify_log({file}, store, SystemClock().now());
+  const imports::BotifyImport done = imports::import_botify_log({file}, store, SystemClock().now());
   return static_cast<double>(done.events) / seconds_since(begin);
 }
 

@@ -25,10 +25,10 @@
 #include <vector>
 
 #include "platform/core/configuration.h"
-#include "platform/server/server.h"
+#include "platform/server/api/server.h"
 #include "platform/service/service.h"
-#include "platform/storage/event_writer.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/contract/event_writer.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace {
 

@@ -15,11 +15,12 @@
 
 #include "platform/core/configuration.h"
 #include "platform/service/service.h"
-#include "platform/storage/event_writer.h"
-#include "platform/storage/sqlite_store.h"
-#include "platform/storage/unit_table.h"
-#include "simulator/generate.h"
-#include "simulator/simulation.h"
+#include "platform/storage/contract/event_writer.h"
+#include "platform/storage/contract/unit_table.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "simulator/listener/simulation.h"
+#include "simulator/world/generate.h"
+#include "tests/platform/storage/null_store.h"
 
 namespace {
 
@@ -27,22 +28,6 @@ using namespace crossfade;
 
 constexpr int kRounds = 3;
 constexpr std::int64_t kSessions = 100'000;
-
-class ForgetfulStore final : public storage::EventStore {
- public:
-  void append(const EventBatch& /*batch*/) override {}
-  std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery& /*query*/) const override { return {}; }
-  storage::Traffic traffic(const storage::TrafficQuery& /*query*/) const override { return {}; }
-  void record_look(const storage::Look& /*look*/) override {}
-  std::vector<storage::Look> looks() const override { return {}; }
-  void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
-  UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
-  std::vector<storage::OpenSession> open_sessions() const override { return {}; }
-  SessionId last_session() const override { return {}; }
-  std::optional<Timestamp> last_playback() const override { return std::nullopt; }
-  void record_configuration(const storage::StoredConfiguration& /*configuration*/) override {}
-  std::vector<storage::StoredConfiguration> configurations() const override { return {}; }
-};
 
 class ServiceClient final : public simulator::Client {
  public:
@@ -100,7 +85,7 @@ int main() {
   fmt::print("simulate, course-2026, {} sessions a round\n", kSessions);
   fmt::print("{:>14} {:>16} {:>7}\n", "logged/s", "not logged/s", "ratio");
   for (int round = 0; round < kRounds; ++round) {
-    ForgetfulStore nothing;
+    storage::NullStore nothing;
     const double bare = measure(world, nothing);
     storage::SqliteStore store(directory / fmt::format("round-{}.db", round),
                                {.access = storage::SqliteStore::Access::write});

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "platform/core/error.h"
-#include "recommenders/json_lines.h"
+#include "platform/files/json_lines.h"
 
 namespace crossfade::recommenders {
 
@@ -59,7 +59,8 @@ bool is_track_id(const json& value) {
 // Reads the members of one object; each that is missing or of the wrong type becomes a fault.
 class LineParser {
  public:
-  LineParser(json& object, std::size_t line, FileFaults& faults) : object_(object), line_(line), faults_(faults) {}
+  LineParser(json& object, std::size_t line, files::FileFaults& faults)
+      : object_(object), line_(line), faults_(faults) {}
 
   Line read() {
     Line line{.number = line_, .artist = text("artist"), .track = {}};
@@ -78,10 +79,10 @@ class LineParser {
     sound_ = false;
   }
   void wrong(const char* key, const json& value, const char* want) {
-    fault("\"" + std::string(key) + "\" is " + shown(value) + ", want " + want);
+    fault("\"" + std::string(key) + "\" is " + files::shown(value) + ", want " + want);
   }
   json* required(const char* key) {
-    json* const value = member(object_, key);
+    json* const value = files::member(object_, key);
     if (!value) fault("\"" + std::string(key) + "\" is missing");
     return value;
   }
@@ -110,7 +111,7 @@ class LineParser {
   std::vector<std::string> genres() {
     std::vector<std::string> all;
     for (const char* const key : {"genre", "genres"}) {
-      json* const value = member(object_, key);
+      json* const value = files::member(object_, key);
       if (!value || value->is_null()) continue;
       if (value->is_string()) {
         all.push_back(std::move(value->get_ref<std::string&>()));
@@ -124,7 +125,7 @@ class LineParser {
   }
 
   double popularity() {
-    const json* const value = member(object_, "pop");
+    const json* const value = files::member(object_, "pop");
     if (!value || value->is_null()) return 0;
     if (value->is_number()) return value->get<double>();
     wrong("pop", *value, "a number");
@@ -132,7 +133,7 @@ class LineParser {
   }
 
   std::vector<TrackId> recommendations() {
-    const json* const value = member(object_, "recommendations");
+    const json* const value = files::member(object_, "recommendations");
     if (!value || value->is_null()) return {};
     if (!value->is_array() || !std::ranges::all_of(*value, is_track_id)) {
       wrong("recommendations", *value, "a list of tracks");
@@ -146,12 +147,12 @@ class LineParser {
 
   json& object_;
   std::size_t line_;
-  FileFaults& faults_;
+  files::FileFaults& faults_;
   bool sound_ = true;
 };
 
 // What can only be told when all lines are known: ids 0 .. T-1, each once, and recommendations among them.
-void check_ids(const std::vector<Line>& lines, std::size_t tracks, FileFaults& faults) {
+void check_ids(const std::vector<Line>& lines, std::size_t tracks, files::FileFaults& faults) {
   const std::string of_tracks = " (" + std::to_string(tracks) + (tracks == 1 ? " track" : " tracks");
   std::vector<std::size_t> line_of(tracks, 0);
   for (const Line& line : lines) {
@@ -177,9 +178,9 @@ void check_ids(const std::vector<Line>& lines, std::size_t tracks, FileFaults& f
 }  // namespace
 
 Catalogue Catalogue::read(const std::filesystem::path& file) {
-  FileFaults faults(file);
+  files::FileFaults faults(file);
   std::vector<Line> lines;
-  for_each_json_object(file, faults, [&](json& object, std::size_t number) {
+  files::for_each_json_object(file, faults, [&](json& object, std::size_t number) {
     LineParser parser(object, number, faults);
     Line line = parser.read();
     if (parser.sound()) lines.push_back(std::move(line));

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "platform/core/error.h"
-#include "recommenders/json_lines.h"
+#include "platform/files/json_lines.h"
 
 namespace crossfade::recommenders {
 
@@ -40,13 +40,13 @@ std::string in_catalogue(const Catalogue& catalogue) {
 // Reads lists of tracks of one file, and remembers what it needs to notice a track that is there twice.
 class ListReader {
  public:
-  ListReader(const Catalogue& catalogue, FileFaults& faults)
+  ListReader(const Catalogue& catalogue, files::FileFaults& faults)
       : catalogue_(catalogue), faults_(faults), last_list_(catalogue.size(), 0) {}
 
   // The tracks of `value`, which `name` is called in messages; nothing, with a fault, when something is wrong with it.
   std::optional<std::vector<TrackId>> read(const json& value, const std::string& name, std::size_t line) {
     if (!value.is_array()) {
-      faults_.add(line, name + " is " + shown(value) + ", want a list of tracks");
+      faults_.add(line, name + " is " + files::shown(value) + ", want a list of tracks");
       return std::nullopt;
     }
     ++list_;
@@ -55,7 +55,7 @@ class ListReader {
     std::vector<std::uint64_t> unknown;
     for (const json& one : value) {
       if (!one.is_number_unsigned()) {
-        faults_.add(line, name + " holds " + shown(one) + ", want tracks: whole numbers from 0 on");
+        faults_.add(line, name + " holds " + files::shown(one) + ", want tracks: whole numbers from 0 on");
         return std::nullopt;
       }
       const auto id = one.get<std::uint64_t>();
@@ -77,7 +77,7 @@ class ListReader {
 
  private:
   const Catalogue& catalogue_;
-  FileFaults& faults_;
+  files::FileFaults& faults_;
   std::vector<std::size_t> last_list_;  // by track: number of the last list that held it
   std::size_t list_ = 0;
 };
@@ -93,17 +93,17 @@ std::optional<UnitId> unit_of(const json& value) {
 }  // namespace
 
 UserLists read_user_lists(const std::filesystem::path& file, const Catalogue& catalogue) {
-  FileFaults faults(file);
+  files::FileFaults faults(file);
   ListReader lists(catalogue, faults);
   UserLists all;
-  for_each_json_object(file, faults, [&](json& object, std::size_t line) {
-    const json* const user = member(object, "user");
-    const json* const tracks = member(object, "tracks");
+  files::for_each_json_object(file, faults, [&](json& object, std::size_t line) {
+    const json* const user = files::member(object, "user");
+    const json* const tracks = files::member(object, "tracks");
     if (!user) faults.add(line, "\"user\" is missing");
     if (!tracks) faults.add(line, "\"tracks\" is missing");
     if (!user || !tracks) return;
     const std::optional<UnitId> unit = unit_of(*user);
-    if (!unit) faults.add(line, "\"user\" is " + shown(*user) + ", want a whole number or a text");
+    if (!unit) faults.add(line, "\"user\" is " + files::shown(*user) + ", want a whole number or a text");
     const auto list = lists.read(*tracks, "\"tracks\"", line);
     if (unit && list && !all.add(*unit, *list)) {
       faults.add(line, "user " + unit->value + " has a list already, want one line a user");
@@ -115,21 +115,21 @@ UserLists read_user_lists(const std::filesystem::path& file, const Catalogue& ca
 }
 
 TrackRows read_track_lists(const std::filesystem::path& file, const Catalogue& catalogue) {
-  FileFaults faults(file);
+  files::FileFaults faults(file);
   ListReader lists(catalogue, faults);
   std::vector<std::optional<std::vector<TrackId>>> list_of(catalogue.size());
   bool any = false;
-  for_each_json_object(file, faults, [&](json& object, std::size_t line) {
-    const json* track = member(object, "item_id");
-    if (!track) track = member(object, "track");
-    const json* const similar = member(object, "recommendations");
+  files::for_each_json_object(file, faults, [&](json& object, std::size_t line) {
+    const json* track = files::member(object, "item_id");
+    if (!track) track = files::member(object, "track");
+    const json* const similar = files::member(object, "recommendations");
     if (!track) faults.add(line, "\"item_id\" (or \"track\") is missing");
     if (!similar) faults.add(line, "\"recommendations\" is missing");
     if (!track || !similar) return;
     any = true;
     auto list = lists.read(*similar, "\"recommendations\"", line);
     if (!track->is_number_unsigned()) {
-      faults.add(line, "the track is " + shown(*track) + ", want a whole number from 0 on");
+      faults.add(line, "the track is " + files::shown(*track) + ", want a whole number from 0 on");
       return;
     }
     const auto id = track->get<std::uint64_t>();
@@ -149,8 +149,8 @@ TrackRows read_track_lists(const std::filesystem::path& file, const Catalogue& c
 }
 
 std::vector<TrackId> read_top_tracks(const std::filesystem::path& file, const Catalogue& catalogue) {
-  FileFaults faults(file);
-  const json value = read_json(file, faults);
+  files::FileFaults faults(file);
+  const json value = files::read_json(file, faults);
   faults.throw_if_any();
   ListReader lists(catalogue, faults);
   auto tracks = lists.read(value, "the file", 0);

@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "platform/core/error.h"
-#include "platform/stats/distributions.h"
-#include "platform/stats/group_sequential.h"
-#include "platform/stats/mde_relative_delta.h"
-#include "platform/stats/sequential.h"
+#include "platform/stats/looks/group_sequential.h"
+#include "platform/stats/looks/sequential.h"
+#include "platform/stats/numerics/distributions.h"
+#include "platform/stats/planning/mde_relative_delta.h"
 
 namespace crossfade::analysis {
 

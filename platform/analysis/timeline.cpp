@@ -4,13 +4,11 @@
 #include <atomic>
 #include <exception>
 #include <future>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include "platform/analysis/comparison_json.h"
-#include "platform/analysis/withhold.h"
+#include "platform/analysis/verdict/withhold.h"
 
 namespace crossfade::analysis {
 
@@ -92,33 +90,6 @@ Timeline timeline(const Configuration& configuration, const storage::EventStore&
   const Timestamp end{whole.data_through->ms + 1};
   result.points.push_back(point_of(std::move(whole), end));
   return result;
-}
-
-std::string render_json(const Timeline& timeline) {
-  using Json = nlohmann::ordered_json;
-  Json points = Json::array();
-  for (const TimelinePoint& point : timeline.points) {
-    Json units = Json::object();
-    for (const VariantUnits& variant : point.units) units[variant.variant] = variant.units;
-    Json comparisons = Json::array();
-    for (const Comparison& comparison : point.comparisons) comparisons.push_back(comparison_json(comparison));
-    points.push_back(
-        {{"until", to_string(point.until)}, {"units", std::move(units)}, {"comparisons", std::move(comparisons)}});
-  }
-  Json looks = Json::array();
-  for (const storage::Look& look : timeline.looks) {
-    looks.push_back(
-        {{"at", to_string(look.at)}, {"data_through", to_string(look.data_through)}, {"units", look.units}});
-  }
-  const Json json{{"experiment", timeline.experiment},
-                  {"control", timeline.control},
-                  {"metric", timeline.metric},
-                  {"direction", to_string(timeline.direction)},
-                  {"unit", timeline.unit},
-                  {"confidence_level", timeline.confidence_level},
-                  {"points", std::move(points)},
-                  {"looks", std::move(looks)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace crossfade::analysis

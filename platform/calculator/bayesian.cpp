@@ -1,4 +1,4 @@
-#include "platform/stats/bayesian.h"
+#include "platform/stats/decisions/bayesian.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,17 +1,13 @@
+#include "platform/stats/corrections/corrections.h"
+
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
-#include "platform/stats/benjamini_hochberg.h"
-#include "platform/stats/benjamini_yekutieli.h"
-#include "platform/stats/bonferroni.h"
-#include "platform/stats/fcr_intervals.h"
-#include "platform/stats/hochberg.h"
-#include "platform/stats/holm.h"
-#include "platform/stats/holm_sidak.h"
-#include "platform/stats/sidak.h"
+#include "platform/stats/corrections/corrections.h"
+#include "platform/stats/corrections/fcr_intervals.h"
 
 namespace crossfade::calculator {
 

@@ -3,9 +3,9 @@
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
 #include "platform/calculator/results.h"
-#include "platform/stats/proportion.h"
-#include "platform/stats/srm.h"
-#include "platform/stats/srm_sequential.h"
+#include "platform/stats/counts/proportion.h"
+#include "platform/stats/counts/srm.h"
+#include "platform/stats/counts/srm_sequential.h"
 
 namespace crossfade::calculator {
 

@@ -4,8 +4,8 @@
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
-#include "platform/stats/interleaving.h"
-#include "platform/stats/off_policy.h"
+#include "platform/stats/decisions/interleaving.h"
+#include "platform/stats/decisions/off_policy.h"
 
 namespace crossfade::calculator {
 

@@ -11,12 +11,12 @@
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
 #include "platform/core/error.h"
-#include "platform/stats/relative_lift_delta.h"
-#include "platform/stats/relative_lift_fieller.h"
-#include "platform/stats/welch.h"
-#include "platform/storage/botify_line.h"
-#include "platform/storage/csv_reader.h"
-#include "platform/storage/line_reader.h"
+#include "platform/files/csv_reader.h"
+#include "platform/files/line_reader.h"
+#include "platform/import/botify_line.h"
+#include "platform/stats/means/relative_lift_delta.h"
+#include "platform/stats/means/relative_lift_fieller.h"
+#include "platform/stats/means/welch.h"
 
 namespace crossfade::calculator {
 
@@ -133,7 +133,7 @@ auto read_file(const Read& read) {
 }
 
 ByVariant read_sessions(const std::filesystem::path& file) {
-  storage::CsvReader csv(file);
+  files::CsvReader csv(file);
   const std::size_t user = csv.require("user");
   const std::size_t variant = csv.require("variant");
   const std::size_t time = csv.require("time");
@@ -169,26 +169,26 @@ struct EventLog {
   std::int64_t events = 0;
 };
 
-std::string user_of(const storage::JsonValue& value) {
+std::string user_of(const files::JsonValue& value) {
   return value.string().value_or(std::string(value.text));
 }
 
 EventLog read_events(const std::filesystem::path& file, const std::string& experiment) {
-  storage::LineReader lines(file);
+  files::LineReader lines(file);
   EventLog log;
   while (const auto text = lines.next()) {
     if (text->find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    std::vector<storage::JsonFault> faults;
-    const storage::BotifyLine line = storage::read_botify_line(*text, faults);
-    std::vector<storage::BotifyVariant> variants;
-    if (faults.empty()) variants = storage::read_botify_experiments(line.experiments, faults);
+    std::vector<files::JsonFault> faults;
+    const imports::BotifyLine line = imports::read_botify_line(*text, faults);
+    std::vector<imports::BotifyVariant> variants;
+    if (faults.empty()) variants = imports::read_botify_experiments(line.experiments, faults);
     if (!faults.empty()) {
       throw Error::faults({{.file = file.string(),
                             .line = lines.line(),
                             .column = faults.front().column,
                             .message = std::move(faults.front().message)}});
     }
-    const auto variant = std::ranges::find(variants, experiment, &storage::BotifyVariant::experiment);
+    const auto variant = std::ranges::find(variants, experiment, &imports::BotifyVariant::experiment);
     if (variant == variants.end()) continue;
     ++log.events;
     log.by_variant_and_user[{variant->variant, user_of(line.user)}].push_back(

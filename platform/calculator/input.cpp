@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "platform/stats/from_sums.h"
+#include "platform/stats/means/from_sums.h"
 
 namespace crossfade::calculator {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/stats/co_moments.h"
-#include "platform/stats/moments.h"
-#include "platform/stats/result.h"
+#include "platform/stats/moments/co_moments.h"
+#include "platform/stats/moments/moments.h"
+#include "platform/stats/numerics/result.h"
 
 namespace crossfade::calculator {
 

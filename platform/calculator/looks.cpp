@@ -2,7 +2,7 @@
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
-#include "platform/stats/group_sequential.h"
+#include "platform/stats/looks/group_sequential.h"
 
 namespace crossfade::calculator {
 

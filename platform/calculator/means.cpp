@@ -3,9 +3,9 @@
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
 #include "platform/calculator/results.h"
-#include "platform/stats/non_inferiority.h"
-#include "platform/stats/relative_lift_fieller.h"
-#include "platform/stats/sequential.h"
+#include "platform/stats/decisions/non_inferiority.h"
+#include "platform/stats/looks/sequential.h"
+#include "platform/stats/means/relative_lift_fieller.h"
 
 namespace crossfade::calculator {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/stats/result.h"
+#include "platform/stats/numerics/result.h"
 
 // The fields of a result, by the names of the calculator's format.
 namespace crossfade::calculator {

@@ -4,9 +4,9 @@
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
-#include "platform/stats/effect_trend.h"
-#include "platform/stats/interaction.h"
-#include "platform/stats/segment_heterogeneity.h"
+#include "platform/stats/segments/effect_trend.h"
+#include "platform/stats/segments/interaction.h"
+#include "platform/stats/segments/segment_heterogeneity.h"
 
 namespace crossfade::calculator {
 
@@ -14,8 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-std::vector<stats::Comparison> comparisons(const std::vector<Input>& parts) {
-  std::vector<stats::Comparison> made;
+std::vector<stats::TwoSamples> comparisons(const std::vector<Input>& parts) {
+  std::vector<stats::TwoSamples> made;
   for (const Input& part : parts) {
     const Arms arms = mean_arms(part);
     made.push_back({.control = arms.control, .treatment = arms.treatment});

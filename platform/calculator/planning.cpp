@@ -2,9 +2,9 @@
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
-#include "platform/stats/additional_users.h"
-#include "platform/stats/mde_relative_delta.h"
-#include "platform/stats/power.h"
+#include "platform/stats/planning/additional_users.h"
+#include "platform/stats/planning/mde_relative_delta.h"
+#include "platform/stats/planning/power.h"
 
 namespace crossfade::calculator {
 

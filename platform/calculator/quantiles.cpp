@@ -3,9 +3,9 @@
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
 #include "platform/calculator/results.h"
-#include "platform/stats/from_sums.h"
-#include "platform/stats/quantile_raw.h"
-#include "platform/stats/quantile_summary.h"
+#include "platform/stats/means/from_sums.h"
+#include "platform/stats/quantiles/quantile_raw.h"
+#include "platform/stats/quantiles/quantile_summary.h"
 
 namespace crossfade::calculator {
 

@@ -3,10 +3,10 @@
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
 #include "platform/calculator/results.h"
-#include "platform/stats/cuped_mean.h"
-#include "platform/stats/cuped_ratio.h"
-#include "platform/stats/cuped_relative_fieller.h"
-#include "platform/stats/ratio.h"
+#include "platform/stats/means/cuped_mean.h"
+#include "platform/stats/means/cuped_ratio.h"
+#include "platform/stats/means/cuped_relative_fieller.h"
+#include "platform/stats/ratios/ratio.h"
 
 namespace crossfade::calculator {
 

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/calculator/output.h"
-#include "platform/stats/relative_lift_delta.h"
-#include "platform/stats/welch.h"
+#include "platform/stats/means/relative_lift_delta.h"
+#include "platform/stats/means/welch.h"
 
 namespace crossfade::calculator {
 

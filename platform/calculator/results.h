@@ -2,8 +2,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "platform/stats/moments.h"
-#include "platform/stats/result.h"
+#include "platform/stats/moments/moments.h"
+#include "platform/stats/numerics/result.h"
 
 // Results that several methods have in common.
 namespace crossfade::calculator {

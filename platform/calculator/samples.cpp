@@ -2,8 +2,8 @@
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
-#include "platform/stats/bootstrap.h"
-#include "platform/stats/winsorized_welch.h"
+#include "platform/stats/means/bootstrap.h"
+#include "platform/stats/means/winsorized_welch.h"
 
 namespace crossfade::calculator {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/stats/result.h"
+#include "platform/stats/numerics/result.h"
 
 // Simulated truth, fixed seeds: does each statistic keep the error rate that it promises?
 namespace crossfade::calibration {

@@ -5,7 +5,7 @@
 #include "platform/calibration/battery.h"
 #include "platform/calibration/draws.h"
 #include "platform/calibration/rate.h"
-#include "platform/stats/bayesian.h"
+#include "platform/stats/decisions/bayesian.h"
 
 // Does the Bayesian view mean what it says? Lifts are drawn from its own prior, then data from each lift: among the
 // experiments with a chance to win of 70 %, the treatment is the better one in 70 %.

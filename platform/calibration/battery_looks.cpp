@@ -4,10 +4,10 @@
 #include "platform/calibration/battery.h"
 #include "platform/calibration/draws.h"
 #include "platform/calibration/rate.h"
-#include "platform/stats/contrast.h"
-#include "platform/stats/group_sequential.h"
-#include "platform/stats/power.h"
-#include "platform/stats/sequential.h"
+#include "platform/stats/looks/group_sequential.h"
+#include "platform/stats/looks/sequential.h"
+#include "platform/stats/means/contrast.h"
+#include "platform/stats/planning/power.h"
 
 namespace crossfade::calibration {
 

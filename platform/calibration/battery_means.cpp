@@ -6,12 +6,12 @@
 #include "platform/calibration/battery.h"
 #include "platform/calibration/draws.h"
 #include "platform/calibration/rate.h"
-#include "platform/stats/holm.h"
-#include "platform/stats/non_inferiority.h"
-#include "platform/stats/power.h"
-#include "platform/stats/relative_lift_fieller.h"
-#include "platform/stats/relative_lift_naive.h"
-#include "platform/stats/welch.h"
+#include "platform/stats/corrections/corrections.h"
+#include "platform/stats/decisions/non_inferiority.h"
+#include "platform/stats/means/relative_lift_fieller.h"
+#include "platform/stats/means/relative_lift_naive.h"
+#include "platform/stats/means/welch.h"
+#include "platform/stats/planning/power.h"
 
 namespace crossfade::calibration {
 

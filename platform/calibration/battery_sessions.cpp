@@ -5,9 +5,9 @@
 #include "platform/calibration/battery.h"
 #include "platform/calibration/rate.h"
 #include "platform/core/random.h"
-#include "platform/stats/cuped_mean.h"
-#include "platform/stats/ratio.h"
-#include "platform/stats/welch.h"
+#include "platform/stats/means/cuped_mean.h"
+#include "platform/stats/means/welch.h"
+#include "platform/stats/ratios/ratio.h"
 
 // Data like ours: users are randomised, sessions are measured, and the sessions of one user resemble each other. Raw
 // sessions, skewed, with more of them for those who listen longer.

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "platform/core/random.h"
-#include "platform/stats/moments.h"
+#include "platform/stats/moments/moments.h"
 
 namespace crossfade::calibration {
 

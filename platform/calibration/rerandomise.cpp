@@ -7,11 +7,11 @@
 #include <cmath>
 #include <future>
 
-#include "platform/analysis/compare.h"
-#include "platform/analysis/sample.h"
+#include "platform/analysis/findings/compare.h"
+#include "platform/analysis/question/sample.h"
 #include "platform/assignment/hash.h"
 #include "platform/calibration/trust.h"
-#include "platform/stats/srm.h"
+#include "platform/stats/counts/srm.h"
 
 namespace crossfade::calibration {
 

@@ -8,7 +8,7 @@
 
 #include "platform/calibration/rate.h"
 #include "platform/core/metric.h"
-#include "platform/storage/unit_table.h"
+#include "platform/storage/contract/unit_table.h"
 
 namespace crossfade::calibration {
 

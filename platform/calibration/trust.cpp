@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "platform/analysis/wording.h"
+#include "platform/analysis/report/wording.h"
 
 namespace crossfade::calibration {
 

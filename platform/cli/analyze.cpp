@@ -15,15 +15,15 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/analysis/render.h"
-#include "platform/analysis/withhold.h"
-#include "platform/cli/analyze_table.h"
+#include "platform/analysis/render/render.h"
+#include "platform/analysis/verdict/withhold.h"
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
-#include "platform/cli/look.h"
-#include "platform/cli/recorded_history.h"
 #include "platform/core/error.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/runtime/analyze_table.h"
+#include "platform/runtime/load.h"
+#include "platform/runtime/look.h"
+#include "platform/runtime/recorded_history.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace crossfade::cli {
 
@@ -48,7 +48,7 @@ struct Flags {
   std::optional<double> confidence_level;
   bool no_cuped = false;
   bool force = false;
-  TableFlags table;
+  runtime::TableFlags table;
 };
 
 // CLI11 has let through no other name.
@@ -125,11 +125,11 @@ void print(const std::string& text) {
 }
 
 std::vector<analysis::Report> analyze_store(const Flags& flags, analysis::AnalyzeOptions options) {
-  const Configuration configuration = read_configuration_if_any(flags.config);
+  const Configuration configuration = runtime::read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
-  options.configuration_changes = RecordedHistory(store).history().changes;
+  options.configuration_changes = runtime::RecordedHistory(store).history().changes;
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
-  if (!options.until) note_look(reports, store);
+  if (!options.until) runtime::note_look(reports, store);
   if (reports.empty()) std::fprintf(stderr, "%s knows no experiment\n", flags.store.c_str());
   return reports;
 }
@@ -140,7 +140,7 @@ void run(const Flags& flags) {
   }
   const analysis::AnalyzeOptions options = options_of(flags);
   std::vector<analysis::Report> reports =
-      flags.table.given() ? analyze_tables(flags.table, options) : analyze_store(flags, options);
+      flags.table.given() ? runtime::analyze_tables(flags.table, options) : analyze_store(flags, options);
   if (!flags.force) analysis::withhold_invalid(reports);
   print(rendered(reports, flags));
   const bool invalid = std::ranges::any_of(
@@ -176,7 +176,7 @@ void add_analyze(CLI::App& app) {
       ->check(CLI::Range(0.5, 0.9999));
   command->add_flag("--no-cuped", flags->no_cuped, "Do not take out what units did before their first exposure");
   command->add_flag("--force", flags->force, "Show the effects of INVALID experiments too, to find the fault");
-  TableFlags& table = flags->table;
+  runtime::TableFlags& table = flags->table;
   CLI::Option* const csv = command->add_option("--csv", table.csv, "Analyse this table instead of a store");
   command->add_option("--unit", table.unit, "Its column that says who a row is of; several rows add up")->needs(csv);
   command->add_option("--variant", table.variant, "Its column of the variants")->needs(csv);

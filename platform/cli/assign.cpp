@@ -13,8 +13,8 @@
 
 #include "platform/assignment/assigner.h"
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
 #include "platform/core/error.h"
+#include "platform/runtime/load.h"
 
 namespace crossfade::cli {
 
@@ -23,7 +23,7 @@ namespace {
 struct AssignOptions {
   std::string experiment;
   std::vector<std::string> units;
-  std::string config{kDefaultConfiguration};
+  std::string config{runtime::kDefaultConfiguration};
   bool from_stdin = false;
 };
 
@@ -106,7 +106,7 @@ std::size_t index_of(const Configuration& configuration, const AssignOptions& op
 
 void assign(const AssignOptions& options) {
   if (options.units.empty() && !options.from_stdin) throw Error::user("assign: no unit, want UNIT... or --stdin");
-  const Configuration configuration = read_configuration(options.config);
+  const Configuration configuration = runtime::read_configuration(options.config);
   const std::size_t index = index_of(configuration, options);
   const assignment::Assigner assigner{configuration};
   Printer printer{assigner, configuration.experiments[index], index};

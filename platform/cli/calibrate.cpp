@@ -10,13 +10,13 @@
 #include <thread>
 #include <vector>
 
-#include "platform/analysis/wording.h"
+#include "platform/analysis/report/wording.h"
 #include "platform/calibration/battery.h"
 #include "platform/calibration/rerandomise.h"
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
 #include "platform/core/error.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/runtime/load.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace crossfade::cli {
 
@@ -128,7 +128,7 @@ void set_shares(calibration::RerandomiseOptions& options, const Configuration& c
 }
 
 void run_on_store(const CalibrateFlags& flags) {
-  const Configuration configuration = read_configuration_if_any(flags.config);
+  const Configuration configuration = runtime::read_configuration_if_any(flags.config);
   const storage::SqliteStore store(flags.store, {});
   storage::AggregateQuery query;
   if (!flags.experiment.empty()) query.experiments = {flags.experiment};

@@ -10,8 +10,8 @@
 
 #include "platform/cli/command.h"
 #include "platform/core/time.h"
-#include "platform/storage/botify_log.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/import/botify_log.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace crossfade::cli {
 
@@ -29,7 +29,7 @@ std::string counted(std::size_t count, std::string_view one) {
 void import_botify(const ImportFlags& flags) {
   const std::vector<std::filesystem::path> files(flags.files.begin(), flags.files.end());
   storage::SqliteStore store(flags.store, {.access = storage::SqliteStore::Access::write});
-  const storage::BotifyImport done = storage::import_botify_log(files, store, SystemClock().now());
+  const imports::BotifyImport done = imports::import_botify_log(files, store, SystemClock().now());
   fmt::print("{}: {} of {} in {}\n", flags.store, counted(done.events, "event"), counted(done.units, "unit"),
              counted(files.size(), "file"));
   fmt::print("sessions: {} ended, {} without a last left out ({})\n", done.sessions, done.dropped_sessions,

@@ -8,13 +8,13 @@
 #include <string>
 
 #include "platform/analysis/analyze.h"
-#include "platform/analysis/json_values.h"
 #include "platform/analysis/planning.h"
-#include "platform/analysis/wording.h"
+#include "platform/analysis/render/json_values.h"
+#include "platform/analysis/report/wording.h"
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
 #include "platform/core/error.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/runtime/load.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 
 namespace crossfade::cli {
 
@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 
 struct PlanFlags {
   std::string experiment;
-  std::string config{kDefaultConfiguration};
+  std::string config{runtime::kDefaultConfiguration};
   std::string store = "crossfade.db";
   std::optional<double> mean;
   std::optional<double> sd;
@@ -84,7 +84,7 @@ analysis::PlanRequest from_numbers(const PlanFlags& flags) {
 
 // The control's primary metric as the store has seen it, its traffic, and what CUPED takes away.
 analysis::PlanRequest from_store(const PlanFlags& flags) {
-  const Configuration configuration = read_configuration(flags.config);
+  const Configuration configuration = runtime::read_configuration(flags.config);
   const storage::SqliteStore store(flags.store, {});
   analysis::AnalyzeOptions options;
   options.experiments = {flags.experiment};

@@ -14,19 +14,18 @@
 #include <vector>
 
 #include "platform/analysis/analyze.h"
-#include "platform/analysis/overview.h"
-#include "platform/analysis/render.h"
+#include "platform/analysis/render/render.h"
 #include "platform/analysis/timeline.h"
-#include "platform/analysis/withhold.h"
+#include "platform/analysis/verdict/withhold.h"
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
-#include "platform/cli/look.h"
-#include "platform/cli/recorded_history.h"
 #include "platform/core/error.h"
 #include "platform/core/time.h"
-#include "platform/server/configurations.h"
-#include "platform/server/routes.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/runtime/load.h"
+#include "platform/runtime/look.h"
+#include "platform/runtime/recorded_history.h"
+#include "platform/server/api/configurations.h"
+#include "platform/server/http/target.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "web/assets.h"
 
 namespace crossfade::cli {
@@ -140,12 +139,12 @@ void run(const Flags& flags) {
       throw Error::user(fmt::format("--at {}: want a time like 2026-01-05 or 2026-01-05T10:00Z", flags.at));
     }
   }
-  const Configuration configuration = read_configuration_if_any(flags.config);
+  const Configuration configuration = runtime::read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
-  const RecordedHistory recorded(store);
+  const runtime::RecordedHistory recorded(store);
   options.configuration_changes = recorded.history().changes;
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
-  if (!options.until) note_look(reports, store);
+  if (!options.until) runtime::note_look(reports, store);
   analysis::withhold_invalid(reports);
   Answers answers(configuration, store, recorded.history(), options);
   answers.add_time(time_of_writing());

@@ -18,18 +18,18 @@
 #include "platform/analysis/analyze.h"
 #include "platform/assignment/assigner.h"
 #include "platform/cli/command.h"
-#include "platform/cli/lab.h"
-#include "platform/cli/live_configuration.h"
-#include "platform/cli/load.h"
-#include "platform/cli/look.h"
 #include "platform/core/error.h"
 #include "platform/core/time.h"
-#include "platform/server/server.h"
+#include "platform/runtime/lab.h"
+#include "platform/runtime/live_configuration.h"
+#include "platform/runtime/load.h"
+#include "platform/runtime/look.h"
+#include "platform/server/api/server.h"
 #include "platform/service/service.h"
-#include "platform/storage/event_writer.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/contract/event_writer.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "recommenders/catalogue.h"
-#include "simulator/world.h"
+#include "simulator/world/world.h"
 #include "web/assets.h"
 
 namespace crossfade::cli {
@@ -37,7 +37,7 @@ namespace crossfade::cli {
 namespace {
 
 struct ServeOptions {
-  std::string config{kDefaultConfiguration};
+  std::string config{runtime::kDefaultConfiguration};
   std::string store = "crossfade.db";
   std::string world = "world";
   std::string host = "127.0.0.1";
@@ -83,7 +83,7 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-void reload(LiveConfiguration& configuration, const std::string& file) {
+void reload(runtime::LiveConfiguration& configuration, const std::string& file) {
   try {
     configuration.reload();
     fmt::print(stderr, "{}: reloaded\n", file);
@@ -93,7 +93,7 @@ void reload(LiveConfiguration& configuration, const std::string& file) {
 }
 
 // Until a signal ends it, or the server fails (then the future throws).
-void watch(const Signals& signals, const ServeOptions& options, LiveConfiguration& configuration,
+void watch(const Signals& signals, const ServeOptions& options, runtime::LiveConfiguration& configuration,
            service::Service& service, const Clock& clock, std::future<void>& serving) {
   for (;;) {
     const int signal = signals.next_within_a_second();
@@ -119,7 +119,7 @@ std::vector<server::UnitAssignment> assignments_of(const UnitId& unit, const Con
 }
 
 server::Backend backend_of(service::Service& service, storage::SqliteStore& store,
-                           const LiveConfiguration& configuration) {
+                           const runtime::LiveConfiguration& configuration) {
   return {
       .next = [&service](const service::Event& event) { return service.begin_next(event); },
       .last = [&service](const service::Event& event) { return service.begin_last(event); },
@@ -131,7 +131,7 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
             with_changes.configuration_changes = configuration.history()->changes;
             auto reports = analysis::analyze(*configuration.current(), store, with_changes);
             // The past is no look at what is there now.
-            if (!options.until) note_look(reports, store);
+            if (!options.until) runtime::note_look(reports, store);
             return reports;
           },
       .timeline = [&store, &configuration](
@@ -176,19 +176,19 @@ void serve(const ServeOptions& options) {
   how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
   how.data = files;
   service::Service service(catalogue, store, writer, how);
-  LabClock lab_clock(store);
-  LiveConfiguration configuration(options.config, service, store,
-                                  options.lab ? static_cast<const Clock&>(lab_clock) : clock);
+  runtime::LabClock lab_clock(store);
+  runtime::LiveConfiguration configuration(options.config, service, store,
+                                           options.lab ? static_cast<const Clock&>(lab_clock) : clock);
   service.close_idle_sessions(options.lab ? kEndOfTime : clock.now());
-  std::optional<Lab> lab;
+  std::optional<runtime::Lab> lab;
   server::Backend backend = backend_of(service, store, configuration);
   if (world) {
-    backend.lab = lab.emplace(Lab::Parts{.world = *world,
-                                         .files = files,
-                                         .store = store,
-                                         .writer = writer,
-                                         .configuration = configuration,
-                                         .clock = lab_clock})
+    backend.lab = lab.emplace(runtime::Lab::Parts{.world = *world,
+                                                  .files = files,
+                                                  .store = store,
+                                                  .writer = writer,
+                                                  .configuration = configuration,
+                                                  .clock = lab_clock})
                       .callbacks();
   }
 

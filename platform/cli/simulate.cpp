@@ -8,23 +8,23 @@
 #include <thread>
 #include <utility>
 
-#include "platform/cli/clients.h"
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
-#include "platform/cli/local_simulation.h"
-#include "platform/cli/progress.h"
 #include "platform/core/error.h"
-#include "platform/storage/event_writer.h"
-#include "platform/storage/sqlite_store.h"
-#include "simulator/dummy_client.h"
-#include "simulator/simulation.h"
+#include "platform/runtime/clients.h"
+#include "platform/runtime/load.h"
+#include "platform/runtime/local_simulation.h"
+#include "platform/runtime/progress.h"
+#include "platform/storage/contract/event_writer.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "simulator/clients/dummy_client.h"
+#include "simulator/listener/simulation.h"
 
 namespace crossfade::cli {
 
 namespace {
 
 struct Flags {
-  std::string config{kDefaultConfiguration};
+  std::string config{runtime::kDefaultConfiguration};
   std::string store = "crossfade.db";
   std::string world = "world";
   std::string remote;
@@ -45,7 +45,7 @@ using ShowProgress = std::function<void(std::int64_t)>;
 class Run {
  public:
   explicit Run(const Flags& flags) : flags_(flags), world_(simulator::World::read(flags.world)) {
-    if (!flags.acknowledged.empty()) acknowledged_ = std::make_unique<AcknowledgedFile>(flags.acknowledged);
+    if (!flags.acknowledged.empty()) acknowledged_ = std::make_unique<runtime::AcknowledgedFile>(flags.acknowledged);
   }
 
   void run() {
@@ -59,7 +59,7 @@ class Run {
 
  private:
   simulator::Summary play(const simulator::SimulationOptions& options) {
-    Progress progress(flags_.console ? 0 : flags_.sessions, "sessions");
+    runtime::Progress progress(flags_.console ? 0 : flags_.sessions, "sessions");
     std::int64_t complete = 0;
     const auto show = [&](std::int64_t done) {
       complete = done;
@@ -79,7 +79,7 @@ class Run {
       if (!given) throw Error::user(fmt::format("--start {}: want a time like 2026-01-05", flags_.start));
       return *given;
     }
-    return in_process() ? next_simulated_day(open_store()) : simulator::SimulationOptions{}.start;
+    return in_process() ? runtime::next_simulated_day(open_store()) : simulator::SimulationOptions{}.start;
   }
 
   bool in_process() const { return flags_.remote.empty() && !flags_.dummy && !flags_.console; }
@@ -93,10 +93,10 @@ class Run {
   }
 
   simulator::Summary play_in_process(const simulator::SimulationOptions& options, const ShowProgress& show) {
-    const Configuration configuration = read_configuration(flags_.config);
+    const Configuration configuration = runtime::read_configuration(flags_.config);
     storage::SqliteStore& store = open_store();
     storage::EventWriter writer(store, {});
-    LocalSimulation simulation(world_, store, writer, configuration, flags_.world, options);
+    runtime::LocalSimulation simulation(world_, store, writer, configuration, flags_.world, options);
     return simulation.play([this](auto client) { return acknowledging(std::move(client)); }, show);
   }
 
@@ -106,13 +106,13 @@ class Run {
 
   std::unique_ptr<simulator::Client> make_client() const {
     if (flags_.dummy) return std::make_unique<simulator::DummyClient>(world_.catalogue.size(), flags_.seed);
-    if (flags_.console) return std::make_unique<ConsoleClient>(world_.catalogue);
-    return std::make_unique<RemoteClient>(flags_.remote, flags_.retry_s);
+    if (flags_.console) return std::make_unique<runtime::ConsoleClient>(world_.catalogue);
+    return std::make_unique<runtime::RemoteClient>(flags_.remote, flags_.retry_s);
   }
 
   std::unique_ptr<simulator::Client> acknowledging(std::unique_ptr<simulator::Client> client) {
     if (!acknowledged_) return client;
-    return std::make_unique<AcknowledgingClient>(std::move(client), *acknowledged_);
+    return std::make_unique<runtime::AcknowledgingClient>(std::move(client), *acknowledged_);
   }
 
   void print(const simulator::Summary& summary) const {
@@ -141,7 +141,7 @@ class Run {
 
   const Flags& flags_;
   simulator::World world_;
-  std::unique_ptr<AcknowledgedFile> acknowledged_;
+  std::unique_ptr<runtime::AcknowledgedFile> acknowledged_;
   std::unique_ptr<storage::SqliteStore> store_;
 };
 

@@ -12,10 +12,10 @@
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
 #include "platform/core/events.h"
-#include "platform/storage/playback_reader.h"
+#include "platform/storage/sqlite/playback_reader.h"
 #include "recommenders/files.h"
 #include "recommenders/item_knn.h"
-#include "simulator/world.h"
+#include "simulator/world/world.h"
 
 namespace crossfade::cli {
 

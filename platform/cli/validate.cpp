@@ -6,7 +6,7 @@
 #include <string>
 
 #include "platform/cli/command.h"
-#include "platform/cli/load.h"
+#include "platform/runtime/load.h"
 
 namespace crossfade::cli {
 
@@ -17,7 +17,7 @@ std::string counted(std::size_t count, std::string_view one) {
 }
 
 void validate(const std::string& file) {
-  const Configuration configuration = read_configuration(file);
+  const Configuration configuration = runtime::read_configuration(file);
   const auto running = std::ranges::count(configuration.experiments, Status::running, &Experiment::status);
   fmt::print("{}: ok: {}, {}, {}, {} running\n", file, counted(configuration.experiments.size(), "experiment"),
              counted(configuration.recommenders.size(), "recommender"), counted(configuration.layers.size(), "layer"),
@@ -28,7 +28,7 @@ void validate(const std::string& file) {
 
 void add_validate(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("validate", "Print every fault of a configuration as file:line:col");
-  const auto file = std::make_shared<std::string>(kDefaultConfiguration);  // lives as long as the callback
+  const auto file = std::make_shared<std::string>(runtime::kDefaultConfiguration);  // lives as long as the callback
   command->add_option("FILE", *file, "The configuration")->capture_default_str();
   command->callback([file] { validate(*file); });
 }

@@ -1,4 +1,4 @@
-#include "simulator/world.h"
+#include "simulator/world/world.h"
 
 #include <fmt/format.h>
 
@@ -11,12 +11,12 @@
 
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
-#include "simulator/description.h"
-#include "simulator/dummy_client.h"
-#include "simulator/generate.h"
-#include "simulator/import_course.h"
-#include "simulator/import_hetrec.h"
-#include "simulator/simulation.h"
+#include "simulator/clients/dummy_client.h"
+#include "simulator/import/import_course.h"
+#include "simulator/import/import_hetrec.h"
+#include "simulator/listener/simulation.h"
+#include "simulator/world/description.h"
+#include "simulator/world/generate.h"
 
 namespace crossfade::cli {
 

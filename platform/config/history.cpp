@@ -102,9 +102,9 @@ struct Side {
   }
 };
 
-class Comparison {
+class ExperimentDiff {
  public:
-  Comparison(Side before, Side after) : before_(before), after_(after) {}
+  ExperimentDiff(Side before, Side after) : before_(before), after_(after) {}
 
   std::vector<std::string> changes() {
     units();
@@ -194,7 +194,7 @@ std::vector<std::string> describe_changes(const Configuration& before, const Con
   if (then == nullptr && now == nullptr) return {};
   if (then == nullptr) return {"added"};
   if (now == nullptr) return {"removed"};
-  return Comparison({before, *then}, {after, *now}).changes();
+  return ExperimentDiff({before, *then}, {after, *now}).changes();
 }
 
 std::vector<ConfigurationChange> changes_of(const Configuration& before, const Configuration& after, Timestamp at) {

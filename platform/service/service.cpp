@@ -11,7 +11,7 @@
 #include "platform/core/error.h"
 #include "platform/core/random.h"
 #include "platform/service/active_configuration.h"
-#include "platform/service/listener.h"
+#include "platform/service/unit_state.h"
 
 namespace crossfade::service {
 
@@ -29,7 +29,7 @@ struct alignas(64) Shard {
   // Guarded by mutex. Each shard has the configuration for itself, so that a request takes one lock and counts no
   // references.
   std::shared_ptr<const ActiveConfiguration> active;
-  std::unordered_map<UnitId, Listener, HashUnit> listeners;
+  std::unordered_map<UnitId, UnitState, HashUnit> listeners;
 };
 
 double ms_since(std::chrono::steady_clock::time_point start) {
@@ -57,7 +57,7 @@ struct Service::State {
   void restore(const storage::EventStore& store);
   // Logs, and answers the track that plays next unless it was the last. Does not wait.
   Begun handle(const Event& event, bool is_last);
-  Recommended answer(const Event& event, const Listener& listener, const ActiveConfiguration& active,
+  Recommended answer(const Event& event, const UnitState& listener, const ActiveConfiguration& active,
                      const std::string& recommender) const;
   storage::EventWriter::Ticket log(EventBatch batch);
 };
@@ -74,7 +74,7 @@ void Service::State::restore(const storage::EventStore& store) {
   // By id: of a unit's several open sessions, which only a fault can have left, the latest goes on, the others end.
   EventBatch ended;
   for (const storage::OpenSession& session : store.open_sessions()) {
-    Listener& listener = shard_of(session.unit).listeners[session.unit];
+    UnitState& listener = shard_of(session.unit).listeners[session.unit];
     if (listener.in_session()) ended.sessions.push_back(listener.end_session(session.unit, SessionEnd::timeout));
     listener.resume(session);
   }
@@ -86,7 +86,7 @@ storage::EventWriter::Ticket Service::State::log(EventBatch batch) {
   return writer.submit(std::move(batch), options.wait_for_commit ? Urgency::awaited : Urgency::none);
 }
 
-Recommended Service::State::answer(const Event& event, const Listener& listener, const ActiveConfiguration& active,
+Recommended Service::State::answer(const Event& event, const UnitState& listener, const ActiveConfiguration& active,
                                    const std::string& recommender) const {
   Random random{options.seed, key_of(event.unit.value), static_cast<std::uint64_t>(listener.started().ms),
                 listener.heard().size() - 1};
@@ -105,7 +105,7 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
   // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
   const std::scoped_lock lock{shard.mutex};
   if (!shard.active) throw Error::internal("no configuration is active");
-  Listener& listener = shard.listeners[event.unit];
+  UnitState& listener = shard.listeners[event.unit];
   if (listener.is_idle(event.at, options.session_timeout_ms)) {
     batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
   }

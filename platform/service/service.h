@@ -9,8 +9,8 @@
 #include "platform/core/events.h"
 #include "platform/core/ids.h"
 #include "platform/core/time.h"
-#include "platform/storage/event_store.h"
-#include "platform/storage/event_writer.h"
+#include "platform/storage/contract/event_store.h"
+#include "platform/storage/contract/event_writer.h"
 #include "recommenders/catalogue.h"
 
 namespace crossfade::service {

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "tests/architecture/include_rules.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade::architecture;
 
@@ -12,7 +12,7 @@ namespace {
 using Files = std::vector<std::pair<std::string, std::string>>;
 
 std::vector<std::string> broken_in(const Files& files, const Rules& rules) {
-  const TemporaryDirectory tree;
+  const crossfade::TemporaryDirectory tree;
   for (const auto& [path, text] : files) {
     std::filesystem::create_directories((tree.path() / path).parent_path());
     std::ofstream(tree.path() / path) << text;
@@ -43,44 +43,73 @@ TEST_CASE("architecture: every room of the table is there, with files that were 
 }
 
 TEST_CASE("architecture: what a room may include is found right", "[architecture]") {
-  CHECK(
-      broken_in({{"platform/core/ids.h", "#pragma once\n#include <string>\n"},
-                 {"platform/stats/moments.h", "#include <boost/math/a.hpp>\n"},
-                 {"platform/storage/store.h",
-                  "#include \"platform/core/ids.h\"\n"
-                  "#include \"platform/stats/moments.h\"\n#include <sqlite3.h>\n"},
-                 {"recommenders/catalogue.h", "#include \"platform/core/ids.h\"\n"},
-                 {"simulator/world.cpp", "#include \"recommenders/catalogue.h\"\n"},
-                 {"tests/any.cpp", "#include \"simulator/world.cpp\"\n#include <CLI/CLI.hpp>\n#include \"beside.h\"\n"},
-                 {"web/node_modules/x/a.h", "#include \"what.h\"\n"},
-                 {"platform/cli/main.cpp", "#include <CLI/CLI.hpp>\n#include \"recommenders/catalogue.h\"\n"}})
-          .empty());
+  CHECK(broken_in({{"platform/core/ids.h", "#pragma once\n#include <string>\n"},
+                   {"platform/stats/moments/moments.h", "#include <boost/math/a.hpp>\n"},
+                   {"platform/storage/contract/store.h",
+                    "#include \"platform/core/ids.h\"\n"
+                    "#include \"platform/stats/moments/moments.h\"\n"},
+                   {"platform/storage/sqlite/query/table.h",
+                    "#include \"platform/storage/contract/store.h\"\n#include <sqlite3.h>\n"},
+                   {"platform/storage/sqlite/store.h", "#include \"platform/storage/sqlite/query/table.h\"\n"},
+                   {"recommenders/catalogue.h", "#include \"platform/core/ids.h\"\n"},
+                   {"simulator/world/world.cpp", "#include \"recommenders/catalogue.h\"\n"},
+                   {"tests/any.cpp",
+                    "#include \"simulator/world/world.cpp\"\n#include <CLI/CLI.hpp>\n#include \"beside.h\"\n"},
+                   {"web/node_modules/x/a.h", "#include \"what.h\"\n"},
+                   {"platform/cli/main.cpp", "#include <CLI/CLI.hpp>\n#include \"recommenders/catalogue.h\"\n"}})
+            .empty());
 }
 
 TEST_CASE("architecture: a forbidden include is named with file, line and rule", "[architecture]") {
   CHECK(broken_in({{"platform/core/ids.h", ""},
-                   {"platform/stats/moments.h", "#pragma once\n\n  #  include \"platform/core/ids.h\"\n"},
-                   {"platform/stats/welch.h", ""},
-                   {"platform/storage/store.cpp", "#include \"platform/stats/welch.h\"\n"},
-                   {"platform/statistics/other.h", ""},
-                   {"recommenders/cheat.cpp", "// \n#include <simulator/world.h>\n"},
+                   {"platform/stats/moments/moments.h", "#pragma once\n\n  #  include \"platform/core/ids.h\"\n"},
+                   {"platform/stats/means/welch.h", ""},
+                   {"platform/storage/contract/store.cpp", "#include \"platform/stats/means/welch.h\"\n"},
+                   {"recommenders/cheat.cpp", "// \n#include <simulator/world/world.h>\n"},
                    {"recommenders/registry.h", ""},
-                   {"simulator/world.h", "#include \"recommenders/registry.h\"\n"}}) ==
+                   {"simulator/world/world.h", "#include \"recommenders/registry.h\"\n"}}) ==
         std::vector<std::string>{
-            "platform/stats/moments.h:3: includes platform/core/ids.h; platform/stats may include nothing of ours",
-            "platform/storage/store.cpp:1: includes platform/stats/welch.h; platform/storage may include "
-            "platform/core, platform/stats/moments.h, platform/stats/co_moments.h, platform/stats/linear_quantile.h",
-            "recommenders/cheat.cpp:2: includes simulator/world.h; recommenders may include platform/core",
-            "simulator/world.h:1: includes recommenders/registry.h; simulator may include platform/core, "
-            "recommenders/catalogue.h, recommenders/json_lines.h"});
+            "platform/stats/moments/moments.h:3: includes platform/core/ids.h; platform/stats/moments may include "
+            "nothing of ours",
+            "platform/storage/contract/store.cpp:1: includes platform/stats/means/welch.h; platform/storage/contract "
+            "may include platform/core, platform/stats/moments",
+            "recommenders/cheat.cpp:2: includes simulator/world/world.h; recommenders may include platform/core, "
+            "platform/files",
+            "simulator/world/world.h:1: includes recommenders/registry.h; simulator/world may include platform/core, "
+            "platform/files, recommenders/catalogue.h"});
+}
+
+TEST_CASE("architecture: a folder is a door, towards its neighbours and towards the room around it", "[architecture]") {
+  CHECK(
+      broken_in({{"platform/analysis/analyze.h", "#include \"platform/analysis/verdict/judge.h\"\n"},
+                 {"platform/analysis/verdict/judge.h", ""},
+                 {"platform/analysis/findings/timeline.h", "#include \"platform/analysis/analyze.h\"\n"},
+                 {"platform/analysis/render/csv.h",
+                  "#include \"platform/analysis/render/rows.h\"\n#include \"platform/analysis/verdict/judge.h\"\n"},
+                 {"platform/analysis/render/rows.h", ""}}) ==
+      std::vector<std::string>{
+          "platform/analysis/findings/timeline.h:1: includes platform/analysis/analyze.h; platform/analysis/findings "
+          "may include platform/core, platform/stats, platform/storage/contract, platform/analysis/report, "
+          "platform/analysis/question",
+          "platform/analysis/render/csv.h:2: includes platform/analysis/verdict/judge.h; platform/analysis/render may "
+          "include platform/core, platform/analysis/report"});
+}
+
+TEST_CASE("architecture: a file stands in a room of the table", "[architecture]") {
+  CHECK(broken_in({{"platform/statistics/other.h", ""}, {"platform/server/any.cpp", ""}, {"tests/any.h", ""}}) ==
+        std::vector<std::string>{"platform/server/any.cpp:0: stands in no room of the table",
+                                 "platform/statistics/other.h:0: stands in no room of the table"});
 }
 
 TEST_CASE("architecture: a library stays in the room that owns it", "[architecture]") {
   CHECK(broken_in({{"platform/config/load.cpp", "#include <yaml-cpp/yaml.h>\n"},
-                   {"platform/server/server.cpp", "#include <httplib.h>\n#include <sqlite3.h>\n"},
-                   {"simulator/draw.cpp", "#include <boost/random/a.hpp>\n#include <boost/math/a.hpp>\n"}}) ==
-        std::vector<std::string>{"platform/server/server.cpp:2: includes sqlite3.h, which only platform/storage may",
-                                 "simulator/draw.cpp:2: includes boost/math/a.hpp, which only platform/stats may"});
+                   {"platform/server/http/server.cpp", "#include <httplib.h>\n#include <sqlite3.h>\n"},
+                   {"platform/service/fetch.cpp", "#include <httplib.h>\n"},
+                   {"simulator/world/draw.cpp", "#include <boost/random/a.hpp>\n#include <boost/math/a.hpp>\n"}}) ==
+        std::vector<std::string>{
+            "platform/server/http/server.cpp:2: includes sqlite3.h, which only platform/storage/sqlite may",
+            "platform/service/fetch.cpp:1: includes httplib.h, which only platform/server, platform/runtime may",
+            "simulator/world/draw.cpp:2: includes boost/math/a.hpp, which only platform/stats may"});
 }
 
 TEST_CASE("architecture: includes are written from the root", "[architecture]") {
@@ -97,10 +126,25 @@ TEST_CASE("architecture: files that include one another are a circle", "[archite
 }
 
 TEST_CASE("architecture: rooms that may include one another are a circle", "[architecture]") {
-  CHECK(broken_in({}, {.rooms = {{"a", {"b/x.h"}}, {"b", {"c"}}, {"c", {"a"}}, {"d", {}}, {"e", {"d"}}},
-                       .owned = {},
-                       .longest = 400,
-                       .too_long = {}}) == std::vector<std::string>{"the table: a circle among a, b, c"});
+  Rules rules = crossfade_rules();
+  rules.rooms = {{"a", {"b/x.h"}}, {"b", {"c"}}, {"c", {"a"}}, {"d", {}}, {"e", {"d"}}};
+  CHECK(broken_in({}, rules) == std::vector<std::string>{"the table: a circle among a, b, c"});
+}
+
+TEST_CASE("architecture: a room leans on its folders, and on all that is below a room that it may include",
+          "[architecture]") {
+  Rules rules = crossfade_rules();
+  rules.rooms = {{"a", {}}, {"a/x", {"a/y"}}, {"a/y", {}}, {"b", {"a"}}};
+  CHECK(broken_in({}, rules).empty());
+  rules.rooms = {{"a", {}}, {"a/x", {"b"}}, {"b", {"a"}}};
+  CHECK(broken_in({}, rules) == std::vector<std::string>{"the table: a circle among a, a/x, b"});
+}
+
+TEST_CASE("architecture: a folder of too many files is named", "[architecture]") {
+  Rules rules = crossfade_rules();
+  rules.most_files = 2;
+  CHECK(broken_in({{"web/a.h", ""}, {"web/b.h", ""}, {"web/c.cpp", ""}, {"platform/core/a.h", ""}}, rules) ==
+        std::vector<std::string>{"web:0: has 3 files; want at most 2: ask which two rooms it is"});
 }
 
 TEST_CASE("architecture: files past the limit are named, and so are exceptions that nobody needs", "[architecture]") {

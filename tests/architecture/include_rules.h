@@ -8,17 +8,18 @@
 // Who may include whom, read off the source text.
 namespace crossfade::architecture {
 
-// A directory of the tree that is one library, and what its files may include besides their own and the standard
-// library.
+// A directory of the tree, and what its files may include besides their own and the standard library. A folder within
+// a room has an entry of its own: the innermost entry is the one that holds, and the room around a folder may look into
+// it.
 struct Room {
-  std::string path;                // "platform/stats"
-  std::vector<std::string> rooms;  // whole rooms, or single headers of them
+  std::string path;                // "platform/stats/means"
+  std::vector<std::string> rooms;  // rooms with all that is below them, or single headers
 };
 
-// A library from outside that belongs to one room.
+// A library from outside that belongs to few rooms.
 struct Owned {
   std::string prefix;  // of the header's name: "SQLiteCpp/", "sqlite3.h"
-  std::string room;
+  std::vector<std::string> rooms;
 };
 
 struct Rules {
@@ -26,6 +27,7 @@ struct Rules {
   std::vector<Owned> owned;
   std::size_t longest = 0;            // lines that a file may have
   std::vector<std::string> too_long;  // files that may be longer, each for a reason of its own
+  std::size_t most_files = 0;         // headers and sources that a folder of a room may hold
 };
 
 // The rules of this tree.
@@ -34,7 +36,7 @@ Rules crossfade_rules();
 // What breaks them in the tree below `root`, each as "file:line: what is; the rule", sorted: includes that the table
 // does not allow, headers of an owned library outside its room, includes of our headers that do not exist, files that
 // include one another in a circle, rooms in the table that form a circle, files that are too long, exceptions for
-// files that are gone or short enough.
+// files that are gone or short enough, folders of too many files.
 std::vector<std::string> broken_rules(const std::filesystem::path& root, const Rules& rules);
 
 }  // namespace crossfade::architecture

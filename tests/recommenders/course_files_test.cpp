@@ -17,7 +17,7 @@ TEST_CASE("course files: per-user lists of 2024 and 2025", "[recommenders]") {
     std::uint32_t first;
   };
   const auto data = shared_data("course");
-  if (!data) return;
+  if (data.empty()) return;
   const Catalogue catalogue = plain_catalogue(50'000);
   for (const Case& one : {Case{"2024/recommendations_gcf.json.gz", 10'000, 50, "0", 481},
                           Case{"2024/recommendations_lfm.json.gz", 9'699, 30, "1", 142},
@@ -27,7 +27,7 @@ TEST_CASE("course files: per-user lists of 2024 and 2025", "[recommenders]") {
                           Case{"2025/recommendations_svd.json.gz", 9'919, 50, "6314", 27'642},
                           Case{"2025/recommendations_svd_ips.json.gz", 9'919, 50, "975", 34'886}}) {
     INFO(one.file);
-    const UserLists lists = read_user_lists(*data / one.file, catalogue);
+    const UserLists lists = read_user_lists(data / one.file, catalogue);
     CHECK(lists.size() == one.users);
     REQUIRE(lists.of({one.user}).size() == one.tracks);
     CHECK(lists.of({one.user})[0].value == one.first);
@@ -36,8 +36,8 @@ TEST_CASE("course files: per-user lists of 2024 and 2025", "[recommenders]") {
 
 TEST_CASE("course files: per-user lists of 2026 are there for a third of the users", "[recommenders]") {
   const auto data = shared_data("course");
-  if (!data) return;
-  const UserLists lists = read_user_lists(*data / "2026/hstu_recommendations.json.gz", plain_catalogue(16'198));
+  if (data.empty()) return;
+  const UserLists lists = read_user_lists(data / "2026/hstu_recommendations.json.gz", plain_catalogue(16'198));
   CHECK(lists.size() == 3'308);
   CHECK(lists.of({"1"}).size() == 100);
   CHECK(lists.of({"0"}).empty());
@@ -45,11 +45,11 @@ TEST_CASE("course files: per-user lists of 2026 are there for a third of the use
 
 TEST_CASE("course files: per-track lists of 2026", "[recommenders]") {
   const auto data = shared_data("course");
-  if (!data) return;
+  if (data.empty()) return;
   const Catalogue catalogue = plain_catalogue(16'198);
   for (const char* const file : {"2026/lightfm_i2i.jsonl.gz", "2026/sasrec_i2i.jsonl.gz"}) {
     INFO(file);
-    const TrackRows rows = read_track_lists(*data / file, catalogue);
+    const TrackRows rows = read_track_lists(data / file, catalogue);
     std::size_t lists = 0;
     for (std::size_t track = 0; track < rows.size(); ++track) {
       lists += rows[track].empty() ? 0 : 1;
@@ -61,18 +61,18 @@ TEST_CASE("course files: per-track lists of 2026", "[recommenders]") {
 
 TEST_CASE("course files: top tracks", "[recommenders]") {
   const auto data = shared_data("course");
-  if (!data) return;
+  if (data.empty()) return;
   const Catalogue catalogue = plain_catalogue(50'000);
-  CHECK(read_top_tracks(*data / "2024/top_tracks.json.gz", catalogue).size() == 38'310);
-  const auto top = read_top_tracks(*data / "2025/top_tracks.json.gz", catalogue);
+  CHECK(read_top_tracks(data / "2024/top_tracks.json.gz", catalogue).size() == 38'310);
+  const auto top = read_top_tracks(data / "2025/top_tracks.json.gz", catalogue);
   CHECK(top.size() == 44'355);
   CHECK(top[0].value == 28'549);
 }
 
 TEST_CASE("course files: a catalogue that is too small is said, with how many", "[recommenders]") {
   const auto data = shared_data("course");
-  if (!data) return;
-  const auto file = *data / "2024/top_tracks.json.gz";
+  if (data.empty()) return;
+  const auto file = data / "2024/top_tracks.json.gz";
   CHECK(error_of([&] { read_top_tracks(file, plain_catalogue(20'000)); }) ==
         file.string() +
             ": 21926 of 38310 tracks of the file are not in the catalogue of 20000 tracks, the first is "

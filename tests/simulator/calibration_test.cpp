@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "simulator/dummy_client.h"
-#include "simulator/generate.h"
-#include "simulator/simulation.h"
+#include "simulator/clients/dummy_client.h"
+#include "simulator/listener/simulation.h"
+#include "simulator/world/generate.h"
 #include "tests/simulator/clients.h"
 
 // The presets against what the course's own worlds gave: mean session times within 15 %. Two seeds, so that no lucky

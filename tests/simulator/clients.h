@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "platform/core/random.h"
-#include "simulator/client.h"
-#include "simulator/nearest.h"
-#include "simulator/world.h"
+#include "simulator/clients/client.h"
+#include "simulator/world/nearest.h"
+#include "simulator/world/world.h"
 
 // Small recommenders without a service, each a function of the request alone.
 namespace crossfade::simulator::testing {
@@ -47,11 +47,11 @@ class TopClient final : public PickingClient {
 // Reads the private truth: one of the ten nearest to the last track.
 class NearClient final : public PickingClient {
  public:
-  explicit NearClient(const Neighbours& neighbours) : neighbours_(neighbours) {}
+  explicit NearClient(const NearestTracks& neighbours) : neighbours_(neighbours) {}
 
  private:
   std::span<const TrackId> candidates_after(TrackId track) const override { return neighbours_.of(track); }
-  const Neighbours& neighbours_;
+  const NearestTracks& neighbours_;
 };
 
 }  // namespace crossfade::simulator::testing

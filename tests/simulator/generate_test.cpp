@@ -1,4 +1,4 @@
-#include "simulator/generate.h"
+#include "simulator/world/generate.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "simulator/names.h"
+#include "simulator/world/names.h"
 #include "tests/simulator/support.h"
 
 using namespace crossfade;
@@ -39,7 +39,7 @@ TEST_CASE("generate: sizes, norms and ranges are the preset's", "[generate]") {
     // 1.2533 x 0.35 / sqrt(20 000) = 0.31 %; band: 4 of them.
     std::vector<double> norms;
     for (std::size_t i = 0; i < world.embeddings.rows; ++i) {
-      norms.push_back(static_cast<double>(inner_product(world.embeddings.row(i), world.embeddings.row(i))));
+      norms.push_back(static_cast<double>(files::inner_product(world.embeddings.row(i), world.embeddings.row(i))));
     }
     std::ranges::sort(norms);
     CHECK(norms[norms.size() / 2] == Approx(preset.norm_squared).epsilon(0.0124));
@@ -61,7 +61,7 @@ TEST_CASE("generate: course-2025's sharpness is inverted for half of the listene
 }
 
 TEST_CASE("generate: an unknown preset is answered with the near one", "[generate]") {
-  CHECK(testing::error_of([] { find_preset("course-2062"); }) ==
+  CHECK(crossfade::error_of([] { find_preset("course-2062"); }) ==
         "there is no preset \"course-2062\", want course-2026 or course-2025; did you mean course-2026?");
 }
 

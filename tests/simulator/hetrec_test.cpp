@@ -3,11 +3,11 @@
 #include <cmath>
 #include <set>
 
-#include "simulator/description.h"
-#include "simulator/dummy_client.h"
-#include "simulator/import_hetrec.h"
-#include "simulator/nearest.h"
-#include "simulator/simulation.h"
+#include "simulator/clients/dummy_client.h"
+#include "simulator/import/import_hetrec.h"
+#include "simulator/listener/simulation.h"
+#include "simulator/world/description.h"
+#include "simulator/world/nearest.h"
 #include "tests/simulator/clients.h"
 #include "tests/simulator/support.h"
 
@@ -42,7 +42,7 @@ TEST_CASE("hetrec import: the real data make a world whose neighbours are of one
   };
   std::vector<TrackId> all;
   for (const recommenders::Track& track : tracks) all.push_back(track.id);
-  const Neighbours neighbours(world.embeddings, all, 10, 2);
+  const NearestTracks neighbours(world.embeddings, all, 10, 2);
   // Each one's ten nearest share its first tag, most of them.
   for (const auto& [name, genre] : {std::pair{"Lady Gaga", "pop"}, std::pair{"Megadeth", "thrash metal"}}) {
     const auto near = neighbours.of(by_name(name));

@@ -2,12 +2,12 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "simulator/description.h"
-#include "simulator/hetrec_files.h"
-#include "simulator/implicit_als.h"
-#include "simulator/import_course.h"
-#include "simulator/import_hetrec.h"
-#include "simulator/npy.h"
+#include "platform/files/npy.h"
+#include "simulator/import/hetrec_files.h"
+#include "simulator/import/import_course.h"
+#include "simulator/import/import_hetrec.h"
+#include "simulator/world/description.h"
+#include "simulator/world/implicit_als.h"
 #include "tests/simulator/support.h"
 
 using namespace crossfade;
@@ -47,7 +47,7 @@ TEST_CASE("course import: the course's own files, plain names or tracks.npy", "[
   const TemporaryDirectory directory;
   write_file(directory / "tracks.json", "{\"track\": 0, \"artist\": \"A\", \"title\": \"T\"}\n");
   write_file(directory / "users.json", "{\"user\": 5, \"interests\": [0, 0], \"consume_bias\": 2.5}\n");
-  write_npy(directory / "tracks.npy", Matrix(1, 4));
+  files::write_npy(directory / "tracks.npy", files::Matrix(1, 4));
   const World world = import_course(directory.path());
   CHECK(world.origin == Origin{.kind = "import", .name = "course", .seed = 0, .parameters = {}});
   CHECK(world.listeners ==
@@ -64,9 +64,9 @@ TEST_CASE("course import: what is missing or does not fit is named", "[import]")
   write_file(directory / "users.json", "{\"user\": 5, \"interests\": [1]}\n");
   write_file(directory / "tracks.json", "{\"track\": 0, \"artist\": \"A\", \"title\": \"T\"}\n");
   CHECK(error() == name + ": holds neither embeddings.npy nor tracks.npy");
-  write_npy(directory / "embeddings.npy", Matrix(2, 4));
+  files::write_npy(directory / "embeddings.npy", files::Matrix(2, 4));
   CHECK(error() == name + "/embeddings.npy: 2 rows, but " + name + "/tracks.json has 1 tracks");
-  write_npy(directory / "embeddings.npy", Matrix(1, 4));
+  files::write_npy(directory / "embeddings.npy", files::Matrix(1, 4));
   CHECK(error() == name + "/users.json:1: interest 1 is no track of the catalogue, want 0..0");
 }
 
@@ -88,12 +88,12 @@ TEST_CASE("implicit als: finds the two scenes, whatever the number of threads", 
     for (std::uint32_t i = 0; i < 6; ++i) interactions.push_back({user, user % 2 * 10 + (user / 2 + i) % 10, 1.0});
   }
   AlsOptions options{.factors = 2, .alpha = 10, .regularisation = 1, .iterations = 30};  // a factor for each scene
-  const Matrix one = item_factors(interactions, 40, 20, options);
+  const files::Matrix one = item_factors(interactions, 40, 20, options);
   options.threads = 3;
   CHECK(one == item_factors(interactions, 40, 20, options));
   const auto cosine = [&](std::size_t a, std::size_t b) {
-    return inner_product(one.row(a), one.row(b)) /
-           std::sqrt(inner_product(one.row(a), one.row(a)) * inner_product(one.row(b), one.row(b)));
+    return files::inner_product(one.row(a), one.row(b)) /
+           std::sqrt(files::inner_product(one.row(a), one.row(a)) * files::inner_product(one.row(b), one.row(b)));
   };
   float least_within = 1;
   float most_between = 0;
@@ -111,7 +111,8 @@ TEST_CASE("implicit als: one user and one item have the closed form's fixed poin
   // One factor: x = c y / (c y^2 + r), y = c x / (c x^2 + r), with c = 1 + alpha w; at the fixed point x = y and
   // c x^2 + r = c, so x = sqrt(1 - r / c).
   const std::vector<Interaction> one = {{0, 0, 2.0}};
-  const Matrix factors = item_factors(one, 1, 1, {.factors = 1, .alpha = 4, .regularisation = 3, .iterations = 200});
+  const files::Matrix factors =
+      item_factors(one, 1, 1, {.factors = 1, .alpha = 4, .regularisation = 3, .iterations = 200});
   CHECK(std::abs(factors.values[0]) == Approx(std::sqrt(1 - 3.0 / 9)).epsilon(1e-6));
 }
 

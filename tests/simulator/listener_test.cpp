@@ -1,11 +1,11 @@
-#include "simulator/listener.h"
+#include "simulator/listener/listener.h"
 
 #include <array>
 #include <catch2/catch.hpp>
 #include <charconv>
 #include <cmath>
 
-#include "simulator/text_file.h"
+#include "platform/files/text_file.h"
 #include "tests/simulator/support.h"
 
 using namespace crossfade;
@@ -30,10 +30,10 @@ std::vector<double> numbers_of(std::string_view line) {
 }  // namespace
 
 TEST_CASE("listener: the fraction is that of the course's own simulator", "[listener]") {
-  const auto file = testing::shared_data("course_reference/listen.csv");
+  const auto file = crossfade::shared_data("course_reference/listen.csv");
   if (file.empty()) return;
-  const std::string text = read_text(file);
-  const auto lines = lines_of(text);
+  const std::string text = files::read_text(file);
+  const auto lines = files::lines_of(text);
   REQUIRE(lines.size() == 3001);
   REQUIRE(lines[0] ==
           "session,step,user,interest,first_track,recommendation,already_seen,artist_count,score_f32,consume_bias,"

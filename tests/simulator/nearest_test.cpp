@@ -1,4 +1,4 @@
-#include "simulator/nearest.h"
+#include "simulator/world/nearest.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ using namespace crossfade::simulator;
 namespace {
 
 // The oracle: every product in double, one full sort.
-std::vector<TrackId> nearest_by_sorting(const Matrix& embeddings, TrackId query, std::size_t count) {
+std::vector<TrackId> nearest_by_sorting(const files::Matrix& embeddings, TrackId query, std::size_t count) {
   std::vector<std::pair<double, std::uint32_t>> scored;
   for (std::uint32_t row = 0; row < embeddings.rows; ++row) {
     double product = 0;
@@ -26,7 +26,7 @@ std::vector<TrackId> nearest_by_sorting(const Matrix& embeddings, TrackId query,
   return best;
 }
 
-std::vector<TrackId> all_tracks(const Matrix& embeddings) {
+std::vector<TrackId> all_tracks(const files::Matrix& embeddings) {
   std::vector<TrackId> all;
   for (std::uint32_t i = 0; i < embeddings.rows; ++i) all.push_back({i});
   return all;
@@ -35,8 +35,8 @@ std::vector<TrackId> all_tracks(const Matrix& embeddings) {
 }  // namespace
 
 TEST_CASE("neighbours: equal to sorting all inner products", "[nearest]") {
-  const Matrix embeddings = testing::small_world().embeddings;
-  const Neighbours neighbours(embeddings, all_tracks(embeddings), 10, 2);
+  const files::Matrix embeddings = testing::small_world().embeddings;
+  const NearestTracks neighbours(embeddings, all_tracks(embeddings), 10, 2);
   for (const TrackId track : all_tracks(embeddings)) {
     const auto found = neighbours.of(track);
     REQUIRE(std::vector(found.begin(), found.end()) == nearest_by_sorting(embeddings, track, 10));
@@ -44,18 +44,18 @@ TEST_CASE("neighbours: equal to sorting all inner products", "[nearest]") {
 }
 
 TEST_CASE("neighbours: the same whatever the number of threads and of tracks asked for", "[nearest]") {
-  const Matrix embeddings = testing::small_world().embeddings;
-  const Neighbours all(embeddings, all_tracks(embeddings), 10, 3);
+  const files::Matrix embeddings = testing::small_world().embeddings;
+  const NearestTracks all(embeddings, all_tracks(embeddings), 10, 3);
   const std::vector<TrackId> some = {{17}, {3}, {17}, {599}};
-  const Neighbours few(embeddings, some, 10, 1);
+  const NearestTracks few(embeddings, some, 10, 1);
   for (const TrackId track : some) CHECK(std::ranges::equal(all.of(track), few.of(track)));
 }
 
 TEST_CASE("neighbours: ties go to the lower id, and a small world has fewer", "[nearest]") {
-  Matrix embeddings(3, 1);
+  files::Matrix embeddings(3, 1);
   embeddings.values = {1, 2, 2};
   const std::vector<TrackId> one = {{0}};
-  const Neighbours neighbours(embeddings, one, 10, 1);
+  const NearestTracks neighbours(embeddings, one, 10, 1);
   const auto found = neighbours.of({0});
   CHECK(std::vector(found.begin(), found.end()) == std::vector<TrackId>{{1}, {2}, {0}});
 }
@@ -64,5 +64,5 @@ TEST_CASE("inner product: sums every column, also those behind the last eight", 
   std::vector<float> ones(19, 1);
   std::vector<float> numbers(19);
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i);
-  CHECK(inner_product(ones, numbers) == 171);
+  CHECK(files::inner_product(ones, numbers) == 171);
 }

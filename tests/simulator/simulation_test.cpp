@@ -1,4 +1,4 @@
-#include "simulator/simulation.h"
+#include "simulator/listener/simulation.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <mutex>
 #include <tuple>
 
-#include "simulator/dummy_client.h"
+#include "simulator/clients/dummy_client.h"
 #include "tests/simulator/clients.h"
 #include "tests/simulator/support.h"
 
@@ -184,7 +184,7 @@ TEST_CASE("simulation: tracks - time is the session budget, whoever recommends",
   const World world = small_world(2);
   std::vector<TrackId> all;
   for (const recommenders::Track& track : world.catalogue.tracks()) all.push_back(track.id);
-  const Neighbours neighbours(world.embeddings, all, 10, 1);
+  const NearestTracks neighbours(world.embeddings, all, 10, 1);
   const SimulationOptions options{.sessions = 20'000, .seed = 3, .threads = 2};
   const auto check = [&](const char* name, const auto& make) {
     CAPTURE(name);

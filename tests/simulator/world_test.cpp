@@ -1,8 +1,8 @@
-#include "simulator/world.h"
+#include "simulator/world/world.h"
 
 #include <catch2/catch.hpp>
 
-#include "simulator/npy.h"
+#include "platform/files/npy.h"
 #include "tests/simulator/support.h"
 
 using namespace crossfade;
@@ -21,7 +21,7 @@ void write_tiny_world(const std::filesystem::path& directory) {
   write_file(directory / "tracks.json", R"({"track": 0, "artist": "Ora", "title": "One", "genres": ["pop"], "pop": 2.5}
 {"track": 1, "artist": "Ora", "title": "Two", "genres": []}
 )");
-  write_npy(directory / "embeddings.npy", Matrix(2, 3));
+  files::write_npy(directory / "embeddings.npy", files::Matrix(2, 3));
   write_file(directory / "users.json",
              R"({"user": 0, "interests": [1, 0], "consume_bias": -0.25, "consume_sharpness": 4}
 {"user": 12, "interests": [0]}
@@ -102,7 +102,7 @@ TEST_CASE("world: every bad line of users.json is named", "[world]") {
 TEST_CASE("world: sizes that disagree and members that are missing are named together", "[world]") {
   const TemporaryDirectory directory;
   write_tiny_world(directory.path());
-  write_npy(directory / "embeddings.npy", Matrix(4, 5));
+  files::write_npy(directory / "embeddings.npy", files::Matrix(4, 5));
   write_file(directory / "world.json", R"({"format": "crossfade-world", "version": 1, "kind": "preset", "seed": 7,
     "tracks": 2, "artists": 3, "dimensions": 3, "listeners": 1, "session_budget": 0, "interest_neighbours": 10})");
   const std::string file = (directory / "world.json").string();

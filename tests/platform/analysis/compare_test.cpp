@@ -1,11 +1,11 @@
-#include "platform/analysis/compare.h"
+#include "platform/analysis/findings/compare.h"
 
 #include <catch2/catch.hpp>
 
-#include "platform/analysis/multiplicity.h"
-#include "platform/stats/relative_lift_delta.h"
-#include "platform/stats/relative_lift_fieller.h"
-#include "platform/stats/welch.h"
+#include "platform/analysis/findings/multiplicity.h"
+#include "platform/stats/means/relative_lift_delta.h"
+#include "platform/stats/means/relative_lift_fieller.h"
+#include "platform/stats/means/welch.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;

@@ -13,29 +13,17 @@
 #include <stdexcept>
 
 #include "platform/analysis/analyze.h"
-#include "platform/storage/botify_log.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/import/botify_log.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/analysis/fake_store.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::analysis;
 using namespace crossfade::analysis::test;
 
 namespace {
-
-// Below CROSSFADE_DATA, or beside the source tree; "" with a warning where it is missing, a failure under CI=true.
-std::filesystem::path course_logs() {
-  const char* const given = std::getenv("CROSSFADE_DATA");
-  const std::filesystem::path root =
-      given != nullptr ? std::filesystem::path(given) : std::filesystem::path(CROSSFADE_SOURCE_DIR) / "../shared/data";
-  std::filesystem::path found = root / "course_logs";
-  if (std::filesystem::exists(found)) return found;
-  const char* const ci = std::getenv("CI");
-  if (ci != nullptr && std::string_view(ci) == "true") FAIL(found.string() + " is missing");
-  WARN("skipped: " + found.string() + " is missing");
-  return {};
-}
 
 std::vector<std::string> lines_of_gzip(const std::filesystem::path& file) {
   std::vector<std::string> lines;
@@ -57,7 +45,7 @@ std::string value_of(const std::string& line, const std::string& name) {
   return line.substr(begin, line.find_first_of(",}", begin) - begin);
 }
 
-struct Listener {
+struct CourseUnit {
   int sessions = 0;
   double time = 0, tracks = 0, latency_ms = 0;                 // of ended sessions
   double open_time = 0, open_tracks = 0, open_latency_ms = 0;  // of the one under way
@@ -82,7 +70,7 @@ storage::ExperimentAggregate read_by_hand(const std::filesystem::path& file, con
   }
   std::map<std::string, Seen> variants;
   for (const auto& [key, of_listener] : events) {
-    Listener listener;
+    CourseUnit listener;
     for (const auto& [time, event] : of_listener) {
       listener.open_tracks += 1;
       listener.open_time += event.time;
@@ -174,7 +162,7 @@ void check_against_notebook(const storage::EventStore& store, const std::filesys
 }  // namespace
 
 TEST_CASE("course logs: analyze gives the notebook's tables", "[analysis][data]") {
-  const std::filesystem::path logs = course_logs();
+  const std::filesystem::path logs = shared_data("course_logs");
   if (logs.empty()) return;
   for (const std::string experiment : {"INDEXED", "TOP_POP"}) {
     check_against_notebook(FakeStore({read_by_hand(logs / (experiment + ".json.gz"), experiment)}), logs, experiment);
@@ -182,11 +170,11 @@ TEST_CASE("course logs: analyze gives the notebook's tables", "[analysis][data]"
 }
 
 TEST_CASE("course logs: so does analyze on the imported store, with both logs in it", "[analysis][data]") {
-  const std::filesystem::path logs = course_logs();
+  const std::filesystem::path logs = shared_data("course_logs");
   if (logs.empty()) return;
   const TemporaryDirectory directory;
   storage::SqliteStore store(directory / "logs.db", {.access = storage::SqliteStore::Access::write});
-  const storage::BotifyImport imported = storage::import_botify_log(
+  const imports::BotifyImport imported = imports::import_botify_log(
       {logs / "INDEXED.json.gz", logs / "TOP_POP.json.gz"}, store, *parse_timestamp("2026-11-24"));
   CHECK(imported.events == 160'330);
   for (const std::string experiment : {"INDEXED", "TOP_POP"}) check_against_notebook(store, logs, experiment);

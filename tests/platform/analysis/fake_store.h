@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "platform/core/configuration.h"
-#include "platform/storage/event_store.h"
-#include "platform/storage/unit_table.h"
+#include "platform/storage/sqlite/query/metric_sql.h"
+#include "tests/platform/storage/null_store.h"
 
 namespace crossfade::analysis::test {
 
 // A store that answers with aggregates made by hand, and remembers what it was asked.
-class FakeStore final : public storage::EventStore {
+class FakeStore final : public storage::NullStore {
  public:
   explicit FakeStore(std::vector<storage::ExperimentAggregate> aggregates) : aggregates_(std::move(aggregates)) {}
 
@@ -32,16 +32,9 @@ class FakeStore final : public storage::EventStore {
     return asked;
   }
 
-  std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
-  storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
-  void append(const EventBatch&) override {}
-  void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
-  UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
-  std::vector<storage::OpenSession> open_sessions() const override { return {}; }
-  SessionId last_session() const override { return {}; }
-  std::optional<Timestamp> last_playback() const override { return std::nullopt; }
-  void record_configuration(const storage::StoredConfiguration&) override {}
-  std::vector<storage::StoredConfiguration> configurations() const override { return {}; }
+  std::string metric_sql(const MetricDefinition& metric, const storage::SqlScope& scope) const override {
+    return storage::metric_sql(metric, scope);
+  }
   void record_look(const storage::Look& look) override { recorded.push_back(look); }
   std::vector<storage::Look> looks() const override { return recorded; }
 

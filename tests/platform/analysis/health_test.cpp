@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "platform/analysis/analyze.h"
-#include "platform/analysis/render.h"
+#include "platform/analysis/render/render.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;

@@ -1,4 +1,4 @@
-#include "platform/analysis/render.h"
+#include "platform/analysis/render/render.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "platform/analysis/forest.h"
-#include "platform/analysis/wording.h"
+#include "platform/analysis/render/forest.h"
+#include "platform/analysis/report/wording.h"
 #include "tests/platform/analysis/example.h"
 
 using namespace crossfade;

@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include "platform/analysis/analyze.h"
-#include "platform/analysis/judge.h"
+#include "platform/analysis/verdict/conclude.h"
 #include "platform/core/error.h"
 #include "platform/core/random.h"
-#include "platform/storage/memory_store.h"
 #include "tests/platform/analysis/events.h"
 #include "tests/platform/analysis/fake_store.h"
+#include "tests/platform/storage/memory_store.h"
 
 using namespace crossfade;
 using namespace crossfade::analysis;
@@ -255,7 +255,7 @@ TEST_CASE("store analysis: a plan that ended with a crossing waits for its days 
   CHECK(*primary.p_value > 0.05);
   CHECK(report.decision.verdict == Verdict::ship);
   // What decides is all of that look, not of the data that came later.
-  const Deciding numbers = deciding(report, report.metrics.at(0), primary);
+  const Deciding numbers = *primary.deciding;
   CHECK(numbers.by == DecidingInterval::group_sequential);
   CHECK(numbers.significant);
   CHECK(*numbers.effect == Approx(*last.metrics.at(0).comparisons.at(0).effect));
@@ -271,7 +271,7 @@ TEST_CASE("store analysis: by what the verdict goes in each mode", "[analysis]")
   const auto deciding_of = [&](std::optional<Plan> plan) {
     const Report report = report_of(with_plan(std::move(plan)), store);
     const MetricReport& metric = report.metrics.at(0);
-    return std::pair(deciding(report, metric, metric.comparisons.at(0)), metric.comparisons.at(0));
+    return std::pair(*metric.comparisons.at(0).deciding, metric.comparisons.at(0));
   };
   const auto [free, free_comparison] = deciding_of(std::nullopt);
   CHECK(free.by == DecidingInterval::always_valid);
@@ -335,8 +335,8 @@ TEST_CASE("store analysis: the level that is shown changes nothing that a plan d
   const MetricReport& metric = usual.metrics.at(0);
   const MetricReport& shown = loose.metrics.at(0);
   CHECK(shown.comparisons.at(0).interval->lower > metric.comparisons.at(0).interval->lower);  // is narrower
-  const Deciding numbers = deciding(loose, shown, shown.comparisons.at(0));
-  CHECK(numbers.lift_interval->lower == deciding(usual, metric, metric.comparisons.at(0)).lift_interval->lower);
+  const Deciding numbers = *shown.comparisons.at(0).deciding;
+  CHECK(numbers.lift_interval->lower == metric.comparisons.at(0).deciding->lift_interval->lower);
 }
 
 TEST_CASE("store analysis: a planned test that finds a loss says so", "[analysis]") {
@@ -350,7 +350,7 @@ TEST_CASE("store analysis: a planned test that finds a loss says so", "[analysis
   CHECK(report.decision.verdict == Verdict::inconclusive);
   CHECK_THAT(report.decision.summary, StartsWith("treatment lowers mean_time_per_session by ") &&
                                           Contains("(adjusted p = ") && EndsWith("): no reason to ship it."));
-  CHECK(deciding(report, metric, primary).significant);
+  CHECK(primary.deciding->significant);
 }
 
 TEST_CASE("store analysis: harm is told by the always-valid interval, also before a boundary is reached",
@@ -363,7 +363,7 @@ TEST_CASE("store analysis: harm is told by the always-valid interval, also befor
   REQUIRE(primary.group_sequential);
   REQUIRE_FALSE(primary.group_sequential->crossed);
   CHECK(report.decision.verdict == Verdict::stop_harm);
-  const Deciding numbers = deciding(report, metric, primary);
+  const Deciding numbers = *primary.deciding;
   CHECK(numbers.by == DecidingInterval::always_valid);
   CHECK(numbers.significant);
   CHECK(numbers.lift_interval->upper < 0);

@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "platform/analysis/render.h"
+#include "platform/analysis/render/render.h"
 #include "platform/core/error.h"
 #include "platform/core/random.h"
-#include "platform/storage/memory_store.h"
 #include "tests/platform/analysis/fake_store.h"
+#include "tests/platform/storage/memory_store.h"
 
 using namespace crossfade;
 using namespace crossfade::analysis;

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "platform/analysis/analyze.h"
-#include "platform/analysis/decide.h"
+#include "platform/analysis/verdict/conclude.h"
 #include "tests/platform/analysis/fake_store.h"
 
 using namespace crossfade;
@@ -200,5 +200,5 @@ TEST_CASE("verdict: the best winner is the one with the largest lift of those th
     report.units.push_back({variant, 100});
   }
   report.units.push_back({"control", 100});
-  CHECK(decide(report).variant == "b");
+  CHECK(conclude(report).decision.variant == "b");
 }

@@ -8,8 +8,9 @@
 #include <string>
 
 #include "platform/calculator/calculator.h"
-#include "platform/storage/csv_reader.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "platform/files/csv_reader.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using nlohmann::json;
@@ -30,19 +31,6 @@ const json& row(const json& result, const std::string& treatment, const std::str
   }
   FAIL("no row for " << treatment << " and " << metric);
   return result;
-}
-
-// "" with a warning where it is missing, a failure under CI=true.
-std::filesystem::path course_logs() {
-  const char* const given = std::getenv("CROSSFADE_DATA");
-  const auto data =
-      given != nullptr ? std::filesystem::path(given) : std::filesystem::path(CROSSFADE_SOURCE_DIR) / "../shared/data";
-  const auto logs = data / "course_logs";
-  if (std::filesystem::exists(logs)) return logs;
-  const char* const ci = std::getenv("CI");
-  if (ci != nullptr && std::string(ci) == "true") FAIL(logs.string() + ": missing, and CI=true wants it");
-  WARN(logs.string() + ": missing, skipped");
-  return "";
 }
 
 }  // namespace
@@ -124,13 +112,13 @@ TEST_CASE("calculator: events are cut into sessions at each last", "[calculator]
 }
 
 TEST_CASE("calculator: the logs of the course give its notebook's table", "[calculator]") {
-  const auto logs = course_logs();
+  const auto logs = shared_data("course_logs");
   if (logs.empty()) return;
   for (const std::string name : {"INDEXED", "TOP_POP"}) {
     const json result =
         result_of(logs, "events_file", {{"path", name + ".json.gz"}, {"experiment", name}, {"control", "C"}});
     REQUIRE(result["status"] == "ok");
-    storage::CsvReader table(logs / (name + ".csv"));
+    files::CsvReader table(logs / (name + ".csv"));
     int rows = 0;
     while (const auto want = table.next()) {
       const auto field = [&](const char* column) { return std::string((*want)[table.require(column)]); };

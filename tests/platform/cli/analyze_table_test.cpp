@@ -7,33 +7,19 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/temporary_directory.h"
 
 using crossfade::test::run_program;
 using nlohmann::json;
 
-namespace {
-
-// "" with a warning where it is missing, a failure under CI=true.
-std::string cookie_cats() {
-  const char* const given = std::getenv("CROSSFADE_DATA");
-  const auto data =
-      given != nullptr ? std::filesystem::path(given) : std::filesystem::path(CROSSFADE_SOURCE_DIR) / "../shared/data";
-  const auto file = data / "cookie_cats/cookie_cats.csv.gz";
-  if (std::filesystem::exists(file)) return file.string();
-  const char* const ci = std::getenv("CI");
-  if (ci != nullptr && std::string(ci) == "true") FAIL(file.string() + ": missing, and CI=true wants it");
-  WARN(file.string() + ": missing, skipped");
-  return "";
-}
-
-}  // namespace
+namespace {}  // namespace
 
 // Published by many (DataCamp's project 184): retention after seven days falls when the gate moves from 30 to 40.
 TEST_CASE("analyze --csv: Cookie Cats", "[cli]") {
-  const std::string file = cookie_cats();
+  const std::string file = crossfade::shared_data("cookie_cats/cookie_cats.csv.gz").string();
   if (file.empty()) return;
-  const TemporaryDirectory directory;
+  const crossfade::TemporaryDirectory directory;
   const std::string arguments =
       "analyze --csv " + file + " --unit userid --variant version --control gate_30 --format json ";
   const auto outcome =
@@ -58,7 +44,7 @@ TEST_CASE("analyze --csv: Cookie Cats", "[cli]") {
 }
 
 TEST_CASE("analyze --csv: what is missing is said", "[cli]") {
-  const TemporaryDirectory directory;
+  const crossfade::TemporaryDirectory directory;
   std::ofstream(directory / "t.csv") << "user,arm,m\n1,a,1\n2,a,2\n3,b,3\n4,b,5\n";
   const auto fails = [&](const std::string& arguments, const std::string& with) {
     const auto outcome = run_program(directory.path(), "analyze " + arguments);
@@ -82,7 +68,7 @@ TEST_CASE("analyze --csv: what is missing is said", "[cli]") {
 }
 
 TEST_CASE("analyze --summary: published figures are analysed again", "[cli]") {
-  const TemporaryDirectory directory;
+  const crossfade::TemporaryDirectory directory;
   std::ofstream(directory / "s.csv") << "metric,variant,n,mean,variance\nm,control,15,20.82,7.9\nm,t,15,23,3.8\n";
   const auto outcome = run_program(directory.path(), "analyze --summary s.csv --format json");
   REQUIRE(outcome.code == 0);

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "platform/core/random.h"
-#include "platform/storage/sqlite_store.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using Catch::Matchers::Contains;
@@ -68,7 +68,7 @@ class Place {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   }
 
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
 };
 
 constexpr const char* kConfiguration = R"(version: 1

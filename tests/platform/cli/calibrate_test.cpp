@@ -6,9 +6,9 @@
 #include <string>
 
 #include "platform/core/random.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using crossfade::test::run_program;
@@ -53,7 +53,7 @@ class Place {
   }
 
  private:
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
 };
 
 }  // namespace
@@ -108,7 +108,7 @@ TEST_CASE("calibrate: what cannot be calibrated is said", "[cli]") {
 }
 
 TEST_CASE("calibrate: the battery, on simulated truth", "[cli]") {
-  const TemporaryDirectory directory;
+  const crossfade::TemporaryDirectory directory;
   const auto outcome = run_program(directory.path(), "calibrate --synthetic --format json");
   REQUIRE(outcome.code == 0);
   const Json figures = Json::parse(outcome.text)["figures"];

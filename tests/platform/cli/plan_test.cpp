@@ -3,12 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using crossfade::test::run_program;
 
 TEST_CASE("plan: from numbers", "[cli]") {
-  const TemporaryDirectory directory;
+  const crossfade::TemporaryDirectory directory;
   const auto outcome =
       run_program(directory.path(), "plan --mean 10 --sd 4 --mde 0.05 --daily-units 500 --format json");
   REQUIRE(outcome.code == 0);
@@ -24,7 +24,7 @@ TEST_CASE("plan: from numbers", "[cli]") {
 }
 
 TEST_CASE("plan: what is missing is said", "[cli]") {
-  const TemporaryDirectory directory;
+  const crossfade::TemporaryDirectory directory;
   const auto fails = [&](const std::string& arguments, const std::string& with) {
     const auto outcome = run_program(directory.path(), "plan " + arguments);
     INFO(outcome.text);

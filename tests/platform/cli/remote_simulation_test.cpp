@@ -16,9 +16,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/storage/playback_reader.h"
-#include "platform/storage/sqlite_store.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "platform/storage/sqlite/playback_reader.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 
@@ -114,7 +114,7 @@ class Served {
   std::unique_ptr<Program> server;
 
  private:
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
   std::ifstream server_says_;
 };
 

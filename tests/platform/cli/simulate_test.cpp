@@ -7,9 +7,9 @@
 #include <fstream>
 #include <string>
 
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
@@ -59,7 +59,7 @@ class Shell {
   std::filesystem::path operator/(const char* name) const { return directory_ / name; }
 
  private:
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
 };
 
 // The figure behind `name` in what simulate prints.

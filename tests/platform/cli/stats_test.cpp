@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using crossfade::test::Outcome;
 using crossfade::test::run_program;
@@ -37,7 +37,7 @@ class Place {
   }
 
  private:
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
 };
 
 }  // namespace

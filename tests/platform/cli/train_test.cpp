@@ -5,10 +5,10 @@
 #include <iterator>
 #include <string>
 
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/cli/program.h"
 #include "tests/platform/storage/events.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
@@ -47,7 +47,7 @@ class Training {
   }
 
  private:
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
   SqliteStore store_;
 };
 

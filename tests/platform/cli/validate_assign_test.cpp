@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using crossfade::test::Outcome;
 using crossfade::test::run_program;
@@ -41,7 +41,7 @@ class Place {
   Outcome run(const std::string& arguments) const { return run_program(directory_.path(), arguments); }
 
  private:
-  TemporaryDirectory directory_;
+  crossfade::TemporaryDirectory directory_;
 };
 
 }  // namespace

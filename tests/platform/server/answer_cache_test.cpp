@@ -1,4 +1,4 @@
-#include "platform/server/answer_cache.h"
+#include "platform/server/api/answer_cache.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "platform/server/api_query.h"
+#include "platform/server/api/api_query.h"
 
 #include <catch2/catch.hpp>
 

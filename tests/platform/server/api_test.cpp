@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "platform/analysis/render.h"
+#include "platform/analysis/render/render.h"
 #include "tests/platform/server/test_server.h"
 
 namespace crossfade::server {
@@ -28,6 +28,10 @@ analysis::Report report() {
   comparison.lift_interval = analysis::Interval{.lower = 0.125, .upper = 0.375};
   comparison.significant = true;
   comparison.always_valid.emplace().lift_interval = analysis::Interval{.lower = -0.5, .upper = 1};
+  comparison.deciding = {.effect = std::nullopt,
+                         .lift = 0.25,
+                         .by = analysis::DecidingInterval::always_valid,
+                         .lift_interval = analysis::Interval{.lower = -0.5, .upper = 1}};
   metric.variants.emplace_back().variant = "random";
   metric.variants.emplace_back().variant = "sticky";
   report.decision.verdict = analysis::Verdict::inconclusive;
@@ -56,7 +60,7 @@ TEST_CASE("api: the list is made of the reports") {
   CHECK(json["srm_mismatch"] == true);
   CHECK(json["plan"].is_null());
   CHECK(json["primary"]["metric"] == "time");
-  // Without a plan the always-valid numbers decide, not those of a single look.
+  // The numbers that decide stand beside those of a single look.
   CHECK(json["primary"]["comparisons"] ==
         nlohmann::json::parse(R"([{"variant":"sticky","lift":0.25,"lift_interval":[0.125,0.375],"significant":true,
                                    "deciding":{"by":"always_valid","lift":0.25,"lift_interval":[-0.5,1.0],"significant":false}}])"));

@@ -1,4 +1,4 @@
-#include "platform/server/event_request.h"
+#include "platform/server/api/event_request.h"
 
 #include <httplib.h>
 

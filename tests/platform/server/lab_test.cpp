@@ -23,7 +23,7 @@ struct FakeLab {
   int cancelled = 0;
   bool busy = false;
 
-  Lab callbacks() {
+  LabActions callbacks() {
     return {.state = [this] { return now; },
             .start =
                 [this](const LabRequest& request) {

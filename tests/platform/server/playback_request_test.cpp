@@ -1,4 +1,4 @@
-#include "platform/server/playback_request.h"
+#include "platform/server/api/playback_request.h"
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include "platform/server/reply_queue.h"
+#include "platform/server/http/reply_queue.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,75 +1,127 @@
-#include "platform/server/routes.h"
+#include "platform/server/api/routes.h"
 
 #include <catch2/catch.hpp>
+#include <set>
+
+#include "platform/core/error.h"
+#include "platform/server/http/router.h"
+#include "platform/server/http/target.h"
 
 namespace crossfade::server {
-
-std::ostream& operator<<(std::ostream& out, const Match& match) {
-  return out << static_cast<int>(match.route) << ' ' << match.argument;
-}
-
 namespace {
 
-TEST_CASE("routes: paths of the course's interface") {
-  CHECK(match("/") == Match{Route::root, ""});
-  CHECK(match("/?x=1") == Match{Route::root, ""});
-  CHECK(match("/track/42") == Match{Route::track, "42"});
-  CHECK(match("/next/7") == Match{Route::next, "7"});
-  CHECK(match("/next/007?debug=1") == Match{Route::next, "007"});
-  CHECK(match("/last/18446744073709551616") == Match{Route::last, "18446744073709551616"});
+// A table whose rows answer nothing.
+Router router_of(std::initializer_list<std::pair<const char*, const char*>> rows) {
+  std::vector<Route> routes;
+  for (const auto& [method, pattern] : rows) {
+    routes.push_back({.method = method, .pattern = pattern, .handler = nullptr, .name = pattern});
+  }
+  return Router(std::move(routes));
 }
 
-TEST_CASE("routes: what is nearly a path is none") {
-  for (const char* target : {"",
-                             "/next",
-                             "/next/",
-                             "/next/-1",
-                             "/next/7/",
-                             "/next/7x",
-                             "/next/7/8",
-                             "/NEXT/7",
-                             "//next/7",
-                             "/next/%37",
-                             "/track/one",
-                             "/healthz/",
-                             "/reporter",
-                             "http://x/next/7",
-                             "/api/v1/experiments/",
-                             "/api/v1/experiments//results",
-                             "/api/v1/experiments/a/b/results",
-                             "/api/v1/experiments/a%2/results",
-                             "/api/v1/experiments/results",
-                             "/api/v1/units",
-                             "/api/v1/units/",
-                             "/api/v1/units/7/8",
-                             "/api/v1/units/%2"}) {
-    INFO(target);
-    CHECK(match(target) == Match{});
+struct Found {
+  std::string name;  // "" for none
+  std::string argument;
+  bool operator==(const Found&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Found& found) {
+  return out << found.name << ' ' << found.argument;
+}
+
+Found find(const Router& router, std::string_view target, std::string_view method = "GET") {
+  const Router::Match match = router.match(method, target);
+  return match.route == nullptr ? Found{} : Found{match.route->name, match.argument};
+}
+
+// The server's own table: what answers is never called.
+const Router& server_router() {
+  static const Backend backend{};
+  static const recommenders::Catalogue catalogue{{}, {}};
+  static const SystemClock clock;
+  static const std::array files{web::Asset{.path = "/report", .content_type = "", .gzip = "", .etag = ""},
+                                web::Asset{.path = "/assets/report.js", .content_type = "", .gzip = "", .etag = ""}};
+  static CourseRoutes course(backend, catalogue, clock);
+  static EventRoutes events(backend, clock);
+  static ApiRoutes api(backend);
+  static UnitRoutes units(backend, catalogue);
+  static LabRoutes lab(backend);
+  static PageRoutes page(files);
+  static const Router router(routes_of({course, events, api, units, lab, page, nullptr}));
+  return router;
+}
+
+TEST_CASE("routes: parameters of a pattern") {
+  const Router router =
+      router_of({{"GET", "/"}, {"POST", "/n/{number}"}, {"GET", "/t/{text}/end"}, {"GET", "/r/{rest}"}});
+  CHECK(find(router, "/?x=1") == Found{"/", ""});
+  CHECK(find(router, "/n/007?debug=1", "POST") == Found{"/n/{number}", "007"});
+  CHECK(find(router, "/n/18446744073709551616", "POST") == Found{"/n/{number}", "18446744073709551616"});
+  CHECK(find(router, "/t/a%20b%2Fc/end") == Found{"/t/{text}/end", "a b/c"});
+  CHECK(find(router, "/r/a/b%20c") == Found{"/r/{rest}", "a/b%20c"});
+  for (const char* target :
+       {"", "/n", "/n/", "/n/-1", "/n/7/", "/n/7x", "/n/7/8", "/N/7", "//n/7", "/n/%37", "/n/one", "/t/end", "/t//end",
+        "/t/a/b/end", "/t/a%2/end", "/t/a/end/", "/r", "/r/", "http://x/n/7"}) {
+    for (const char* method : {"GET", "POST"}) {
+      INFO(method << ' ' << target);
+      CHECK(find(router, target, method) == Found{});
+      CHECK(router.match(method, target).allow.empty());
+    }
   }
 }
 
-TEST_CASE("routes: page and JSON interface") {
-  CHECK(match("/healthz").route == Route::health);
-  CHECK(match("/readyz").route == Route::ready);
-  CHECK(match("/report").route == Route::page);
-  CHECK(match("/report/sticky-vs-random").route == Route::page);
-  CHECK(match("/api/v1/experiments").route == Route::experiments);
-  CHECK(match("/api/v1/experiments/sticky-vs-random/results") == Match{Route::results, "sticky-vs-random"});
-  CHECK(match("/api/v1/experiments/a%20b%2Fc/results?x") == Match{Route::results, "a b/c"});
-  CHECK(match("/api/v1/experiments/a/configurations") == Match{Route::configurations, "a"});
-  CHECK(match("/api/v1/units/7?sessions=3") == Match{Route::unit, "7"});
-  CHECK(match("/api/v1/units/a%2Fb%20c") == Match{Route::unit, "a/b c"});
+TEST_CASE("routes: a method that a path has not is told apart from a path that there is not") {
+  const Router router = router_of({{"POST", "/a"}, {"DELETE", "/a"}, {"GET", "/b"}});
+  CHECK(find(router, "/a", "DELETE") == Found{"/a", ""});
+  CHECK(router.match("GET", "/a").allow == "DELETE, POST");
+  CHECK(router.match("POST", "/b").allow == "GET, HEAD");
+  CHECK(find(router, "/b", "HEAD") == Found{"/b", ""});
+  CHECK(find(router, "/b", "get") == Found{});
 }
 
-TEST_CASE("routes: what may be done with the lab") {
-  CHECK(match("/api/v1/lab").route == Route::lab);
-  CHECK(match("/api/v1/lab/simulation").route == Route::lab_simulation);
-  CHECK(match("/api/v1/lab/") == Match{});
-  CHECK(allowed_methods(Route::lab) == "GET, HEAD");
-  CHECK(allowed_methods(Route::lab_simulation) == "DELETE, POST");
-  for (const char* method : {"POST", "DELETE"}) CHECK(allows(Route::lab_simulation, method));
-  for (const char* method : {"GET", "HEAD", "PUT"}) CHECK_FALSE(allows(Route::lab_simulation, method));
-  CHECK_FALSE(allows(Route::lab, "POST"));
+TEST_CASE("routes: a pattern that nobody reads is our fault") {
+  for (const char* pattern : {"/{unit}", "/{text}/{number}", "/{text", "/{}"}) {
+    INFO(pattern);
+    CHECK_THROWS_AS(router_of({{"GET", pattern}}), Error);
+  }
+}
+
+TEST_CASE("routes: the table of the server") {
+  const Router& router = server_router();
+  CHECK(find(router, "/") == Found{"root", ""});
+  CHECK(find(router, "/track/42") == Found{"track", "42"});
+  CHECK(find(router, "/next/7", "POST") == Found{"next", "7"});
+  CHECK(find(router, "/last/7", "POST") == Found{"last", "7"});
+  CHECK(find(router, "/healthz") == Found{"health", ""});
+  CHECK(find(router, "/readyz") == Found{"ready", ""});
+  CHECK(find(router, "/report") == Found{"page", ""});
+  CHECK(find(router, "/report/sticky-vs-random") == Found{"page", "sticky-vs-random"});
+  CHECK(find(router, "/assets/report.js") == Found{"page", ""});
+  CHECK(find(router, "/assets/other.js") == Found{});
+  CHECK(find(router, "/api/v1/experiments") == Found{"experiments", ""});
+  CHECK(find(router, "/api/v1/experiments/a%20b%2Fc/results?x") == Found{"results", "a b/c"});
+  CHECK(find(router, "/api/v1/experiments/a/timeline") == Found{"timeline", "a"});
+  CHECK(find(router, "/api/v1/experiments/a/configurations") == Found{"configurations", "a"});
+  CHECK(find(router, "/api/v1/units/a%2Fb%20c?sessions=3") == Found{"unit", "a/b c"});
+  CHECK(find(router, "/api/v1/events", "POST") == Found{"events", ""});
+  CHECK(find(router, "/api/v1/lab") == Found{"lab", ""});
+  CHECK(find(router, "/api/v1/lab/simulation", "POST") == Found{"lab_start", ""});
+  CHECK(find(router, "/api/v1/lab/simulation", "DELETE") == Found{"lab_cancel", ""});
+  CHECK(router.match("GET", "/api/v1/lab/simulation").allow == "DELETE, POST");
+  for (const char* target : {"/healthz/", "/reporter", "/api/v1/experiments/", "/api/v1/experiments//results",
+                             "/api/v1/experiments/a/b/results", "/api/v1/experiments/results", "/api/v1/units",
+                             "/api/v1/units/", "/api/v1/units/7/8", "/api/v1/units/%2", "/api/v1/lab/"}) {
+    INFO(target);
+    CHECK(find(router, target) == Found{});
+  }
+}
+
+TEST_CASE("routes: what logs is told by what a route may touch, and only that is a POST that is no lab's") {
+  for (const Route& route : server_router().routes()) {
+    INFO(route.pattern);
+    CHECK_FALSE(route.name.empty());
+    CHECK((route.touches == Touches::log) == (route.method == "POST" && route.touches != Touches::simulator));
+  }
 }
 
 TEST_CASE("routes: a broken percent-encoding is none") {

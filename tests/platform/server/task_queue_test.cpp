@@ -1,4 +1,4 @@
-#include "platform/server/task_queue.h"
+#include "platform/server/http/task_queue.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>

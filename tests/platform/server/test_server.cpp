@@ -55,7 +55,7 @@ std::span<const web::Asset> assets() {
 
 }  // namespace
 
-TestServer::TestServer(Server::Options options, std::optional<Lab> lab)
+TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
     : catalogue_(catalogue()),
       server_({.next =
                    [this](const service::Event& event) {

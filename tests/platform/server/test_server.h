@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "platform/server/server.h"
+#include "platform/server/api/server.h"
 
 namespace crossfade::server {
 
@@ -26,7 +26,7 @@ class FixedClock final : public Clock {
 class TestServer {
  public:
   TestServer() : TestServer(Server::Options{}) {}
-  explicit TestServer(Server::Options options, std::optional<Lab> lab = std::nullopt);
+  explicit TestServer(Server::Options options, std::optional<LabActions> lab = std::nullopt);
   ~TestServer();
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;

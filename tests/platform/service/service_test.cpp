@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "platform/core/error.h"
-#include "platform/storage/memory_store.h"
-#include "platform/storage/sqlite_store.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "tests/platform/storage/memory_store.h"
+#include "tests/platform/storage/null_store.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::service;
@@ -371,20 +372,9 @@ TEST_CASE("service: in two steps, a playback is durable when its ticket is", "[s
 }
 
 TEST_CASE("service: when nothing can be written, nothing is answered", "[service]") {
-  class FullStore final : public storage::EventStore {
+  class FullStore final : public storage::NullStore {
    public:
     void append(const EventBatch&) override { throw Error::internal("store.db: database or disk is full"); }
-    std::vector<storage::UnitTable> unit_tables(const storage::AggregateQuery&) const override { return {}; }
-    storage::Traffic traffic(const storage::TrafficQuery&) const override { return {}; }
-    void record_look(const storage::Look&) override {}
-    std::vector<storage::Look> looks() const override { return {}; }
-    void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
-    UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
-    std::vector<storage::OpenSession> open_sessions() const override { return {}; }
-    SessionId last_session() const override { return {}; }
-    std::optional<Timestamp> last_playback() const override { return {}; }
-    void record_configuration(const storage::StoredConfiguration&) override {}
-    std::vector<storage::StoredConfiguration> configurations() const override { return {}; }
   };
   FullStore store;
   const auto tracks = catalogue();

@@ -10,7 +10,7 @@
 
 #include "platform/core/random.h"
 #include "platform/service/service.h"
-#include "platform/storage/memory_store.h"
+#include "tests/platform/storage/memory_store.h"
 
 using namespace crossfade;
 using namespace crossfade::service;

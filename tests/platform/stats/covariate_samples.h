@@ -1,6 +1,6 @@
 #pragma once
 
-#include "platform/stats/co_moments.h"
+#include "platform/stats/moments/co_moments.h"
 
 // The units of the tests of ratios and covariates: numerator, denominator, and the same before the experiment. The same
 // as in references_covariates.py.

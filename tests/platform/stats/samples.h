@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <initializer_list>
 
-#include "platform/stats/moments.h"
+#include "platform/stats/moments/moments.h"
 
 // The samples of the tests. Constants that the tests compare with come from references.py in this directory (mpmath,
 // 50 digits, formulas of its own), or from one of its neighbours references_*.py, unless they say otherwise.

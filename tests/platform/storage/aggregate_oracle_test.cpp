@@ -4,11 +4,11 @@
 #include <cmath>
 #include <ranges>
 
-#include "platform/storage/memory_store.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
+#include "tests/platform/storage/memory_store.h"
 #include "tests/platform/storage/random_log.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;

@@ -1,4 +1,4 @@
-#include "platform/storage/event_writer.h"
+#include "platform/storage/contract/event_writer.h"
 
 #include <array>
 #include <atomic>
@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "platform/core/error.h"
-#include "platform/storage/memory_store.h"
 #include "tests/platform/storage/events.h"
+#include "tests/platform/storage/memory_store.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
@@ -36,6 +36,9 @@ class GatedStore final : public EventStore {
   void fill_disk() { full_ = true; }
 
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override { return memory.unit_tables(query); }
+  std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override {
+    return memory.metric_sql(metric, scope);
+  }
   Traffic traffic(const TrafficQuery& query) const override { return memory.traffic(query); }
   void record_look(const Look& look) override { memory.record_look(look); }
   std::vector<Look> looks() const override { return memory.looks(); }
@@ -52,6 +55,10 @@ class GatedStore final : public EventStore {
     memory.record_configuration(configuration);
   }
   std::vector<StoredConfiguration> configurations() const override { return memory.configurations(); }
+  void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) override {
+    memory.import(files, next_batch);
+  }
+  std::vector<ImportedFile> imports() const override { return memory.imports(); }
 
   MemoryStore memory;
   std::atomic<int> batches{0};

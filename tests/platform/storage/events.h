@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "platform/core/events.h"
-#include "platform/storage/event_store.h"
-#include "platform/storage/event_writer.h"
+#include "platform/storage/contract/event_store.h"
+#include "platform/storage/contract/event_writer.h"
 
 // Short ways to write down events.
 namespace crossfade::storage {

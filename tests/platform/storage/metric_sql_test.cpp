@@ -1,16 +1,16 @@
 // The SELECT that a report shows for a metric gives the report's numbers.
-#include "platform/storage/metric_sql.h"
+#include "platform/storage/sqlite/query/metric_sql.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "platform/stats/quantile_raw.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/stats/quantiles/quantile_raw.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
 #include "tests/platform/storage/random_log.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;

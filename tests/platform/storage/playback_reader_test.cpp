@@ -1,12 +1,12 @@
-#include "platform/storage/playback_reader.h"
+#include "platform/storage/sqlite/playback_reader.h"
 
 #include <catch2/catch.hpp>
 #include <vector>
 
 #include "platform/core/error.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;

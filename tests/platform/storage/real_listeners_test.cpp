@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 #include <optional>
 
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "platform/storage/memory_store.h"
-#include "platform/storage/sqlite_store.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "tests/platform/storage/memory_store.h"
+#include "tests/support/temporary_directory.h"
 
 // The stores that the contract suites run on.
 namespace crossfade::storage {

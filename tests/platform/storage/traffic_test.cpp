@@ -1,11 +1,11 @@
 // What went on in an experiment: SQL = brute force, on random events and on some that can be counted by hand.
 #include <catch2/catch.hpp>
 
-#include "platform/storage/memory_store.h"
-#include "platform/storage/sqlite_store.h"
+#include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
+#include "tests/platform/storage/memory_store.h"
 #include "tests/platform/storage/random_log.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::storage;
@@ -36,7 +36,7 @@ void check_alike(const stats::Moments& a, const stats::Moments& b) {
   CHECK(a.m2() == Approx(b.m2()).epsilon(1e-11).margin(1e-11));
 }
 
-void check_alike(const VariantTraffic& a, const VariantTraffic& b) {
+void check_alike(const VariantCounts& a, const VariantCounts& b) {
   CHECK(a.variant == b.variant);
   CHECK(a.answers == b.answers);
   REQUIRE(a.days.size() == b.days.size());
@@ -106,7 +106,7 @@ TEST_CASE("traffic: a few events, counted by hand", "[storage]") {
   store.append(batch);
   const Traffic traffic = store.traffic({.experiment = "e", .until = std::nullopt});
   REQUIRE(traffic.variants.size() == 2);
-  const VariantTraffic& a = traffic.variants[0];
+  const VariantCounts& a = traffic.variants[0];
   REQUIRE(a.days.size() == 3);
   const auto counts = [](const DayTraffic& day) {
     return std::vector{day.new_units, day.active_units, day.sessions, day.requests, day.latency_ms.n()};
@@ -123,7 +123,7 @@ TEST_CASE("traffic: a few events, counted by hand", "[storage]") {
   CHECK(a.positions[1].units.n() == 2);
   CHECK(a.positions[1].units.mean(0) == 0.5);    // one of two units skipped it
   CHECK(a.positions[1].units.mean(2) == 0.275);  // (.05 + .5) / 2
-  const VariantTraffic& b = traffic.variants[1];
+  const VariantCounts& b = traffic.variants[1];
   CHECK(b.days.size() == 3);
   CHECK(b.answers.empty());
   CHECK(b.positions.at(0).units.n() == 0);

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "platform/analysis/question/arrange.h"
+#include "platform/analysis/question/metric_set.h"
+#include "platform/analysis/question/options.h"
+#include "platform/analysis/report/report.h"
+#include "platform/core/configuration.h"
+#include "platform/storage/contract/event_store.h"
+
+namespace crossfade::analysis {
+
+// What all reports of a run have in common.
+struct FindingOptions {
+  const MetricSet& metrics;
+  const AnalyzeOptions& options;
+  const Configuration* configuration = nullptr;  // none: a table
+  const storage::EventStore* store = nullptr;    // likewise
+  double confidence_level = 0.95;
+};
+
+// The last look of a plan, decided on its own data after more have come in.
+struct Closing {
+  const storage::Look& look;
+  int days = 0;  // of the experiment until today, which a decision may wait for
+};
+
+// The Report of an experiment but for traffic and what is concluded from it: `looks` are those of this experiment and
+// version, oldest first.
+Report findings_of(const ExperimentData& data, const MetricRoles& roles, const std::vector<storage::Look>& looks,
+                   const FindingOptions& run, const Closing* closing = nullptr);
+
+}  // namespace crossfade::analysis

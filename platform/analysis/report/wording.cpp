@@ -1,0 +1,77 @@
+#include "platform/analysis/report/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace crossfade::analysis {
+
+namespace {
+
+constexpr int kMostDecimals = 9;
+constexpr double kSmallestP = 1e-12;  // below it nobody is interested in the digits
+
+// What rounds to 0 has no sign.
+double without_negative_zero(double value, int decimals) {
+  return std::abs(value) < 0.5 * std::pow(10.0, -decimals) ? 0.0 : value;
+}
+
+int decimals_for_digits(double value, int significant) {
+  return std::clamp(significant - 1 - static_cast<int>(std::floor(std::log10(value))), 0, kMostDecimals);
+}
+
+}  // namespace
+
+int decimals_for(double uncertainty, double value) {
+  if (uncertainty > 0 && std::isfinite(uncertainty)) return decimals_for_digits(uncertainty, 2);
+  return value == 0 || !std::isfinite(value) ? 0 : std::min(decimals_for_digits(std::abs(value), 6), 6);
+}
+
+std::string number(double value, int decimals) {
+  return fmt::format("{:.{}f}", without_negative_zero(value, decimals), decimals);
+}
+
+std::string signed_number(double value, int decimals) {
+  return fmt::format("{:+.{}f}", without_negative_zero(value, decimals), decimals);
+}
+
+std::string percent(double fraction, int decimals) {
+  return signed_number(100 * fraction, decimals) + " %";
+}
+
+std::string percent_interval(const Interval& fractions, int decimals) {
+  return fmt::format("[{}, {}]", percent(fractions.lower, decimals), percent(fractions.upper, decimals));
+}
+
+int percent_decimals(const Interval& fractions) {
+  return decimals_for(50 * (fractions.upper - fractions.lower), 100 * fractions.upper);
+}
+
+std::string plain_percent(double fraction, int decimals) {
+  return number(100 * fraction, decimals) + " %";
+}
+
+std::string share(double fraction) {
+  return fmt::format("{:.4g} %", 100 * fraction);
+}
+
+std::string p_value(double p) {
+  if (p < kSmallestP) return "< 1e-12";
+  if (p < 1e-4) return fmt::format("{:.1e}", p);
+  return fmt::format("{:.{}f}", p, p > 0.995 ? 2 : std::clamp(decimals_for_digits(p, 2), 2, 5));
+}
+
+std::string p_statement(double p) {
+  return p < kSmallestP ? "p < 1e-12" : "p = " + p_value(p);
+}
+
+std::string counted(std::int64_t n, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", n, n == 1 ? singular : plural);
+}
+
+std::string date(Timestamp time) {
+  return to_string(time).substr(0, 10);
+}
+
+}  // namespace crossfade::analysis

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "platform/analysis/report/report.h"
+#include "platform/storage/contract/event_store.h"
+
+namespace crossfade::analysis {
+
+// The findings with what is concluded from them: the numbers that decide (Comparison::deciding) and the decision.
+// docs/verdicts.md has the rules. First match wins:
+//   INVALID         sample ratio mismatch, or more than 1 % of the units in several variants
+//   SHIP            a treatment wins: the primary metric says so as planned (docs/verdicts.md; without a plan its
+//                   Holm-adjusted always-valid p is below alpha), on the good side, every guardrail that is measured is
+//                   non-inferior, data of at least health.minimum_days
+//   STOP_HARM       an always-valid interval lies wholly on the bad side: of the primary metric, or of a guardrail and
+//                   beyond its margin
+//   GUARDRAIL_FAIL  a guardrail's fixed-sample interval lies beyond its margin
+//   NO_EFFECT       the planned sample is there, and no treatment has an effect as large as the planned one
+//   INCONCLUSIVE    the planned sample is there, or the experiment was stopped or imported, and none of these
+//   KEEP_RUNNING    otherwise
+// A winner is shipped although another treatment harms; the reasons then name the harmed ones too.
+Report conclude(Report findings);
+
+// `report` of a plan that ended with `look`, and `then`, what was concluded from the data of that look: its decision
+// stands, and later data are shown, but decide nothing except harm, or that the data are INVALID.
+Report close(Report report, Report then, const storage::Look& look);
+
+}  // namespace crossfade::analysis

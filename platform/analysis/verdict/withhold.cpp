@@ -1,0 +1,35 @@
+#include "platform/analysis/verdict/withhold.h"
+
+#include <utility>
+
+namespace crossfade::analysis {
+
+namespace {
+
+void withhold(std::vector<Comparison>& comparisons) {
+  for (Comparison& comparison : comparisons) {
+    Comparison empty;
+    empty.variant = std::move(comparison.variant);
+    empty.reason = "withheld";
+    if (comparison.deciding) empty.deciding.emplace();
+    comparison = std::move(empty);
+  }
+}
+
+}  // namespace
+
+void withhold_invalid(std::vector<Report>& reports) {
+  for (Report& report : reports) {
+    if (report.decision.verdict != Verdict::invalid) continue;
+    for (MetricReport& metric : report.metrics) {
+      withhold(metric.comparisons);
+      metric.segments.clear();
+      metric.by_day.clear();
+    }
+    report.interactions.clear();
+    if (report.distributions) report.distributions->comparisons.clear();
+    report.health.warnings.emplace_back("Effects of an invalid experiment are withheld; --force shows them.");
+  }
+}
+
+}  // namespace crossfade::analysis

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "platform/core/configuration.h"
+#include "platform/core/configuration_history.h"
+#include "platform/core/time.h"
+#include "platform/runtime/recorded_history.h"
+#include "platform/service/service.h"
+#include "platform/storage/contract/event_store.h"
+
+namespace crossfade::runtime {
+
+// The configuration that a running server works with: from a file, recorded in the store, active in the service, and
+// read again when the file changes. A configuration that would move units of a running experiment is refused, compared
+// with the one before, also across restarts: the store knows it. current(), history() and generation() are
+// thread-safe; the rest is for one thread.
+class LiveConfiguration {
+ public:
+  // Reads, checks, activates and records. Throws Error with the faults. All references must outlive it.
+  LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
+                    const Clock& clock);
+
+  // shared: a request that began before a reload keeps its own.
+  std::shared_ptr<const Configuration> current() const;
+  // All that the store recorded, the current one last; shared for the same reason.
+  std::shared_ptr<const ConfigurationHistory> history() const;
+
+  // Rises when current() has become another one. Thread-safe.
+  std::uint64_t generation() const { return generation_; }
+
+  // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays.
+  void reload();
+  // Has the file another size or time than when it was last read? False while it cannot be seen.
+  bool changed() const;
+
+ private:
+  struct Stamp {
+    std::filesystem::file_time_type written;
+    std::uintmax_t size = 0;
+    bool operator==(const Stamp&) const = default;
+  };
+  static Stamp stamp_of(const std::filesystem::path& file);
+  void activate(Configuration configuration);
+
+  const std::filesystem::path file_;
+  service::Service& service_;
+  storage::EventStore& store_;
+  const Clock& clock_;
+  Stamp stamp_;
+  RecordedHistory recorded_;
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  std::shared_ptr<const Configuration> current_;
+  std::shared_ptr<const ConfigurationHistory> history_;
+  std::atomic<std::uint64_t> generation_ = 0;
+};
+
+}  // namespace crossfade::runtime

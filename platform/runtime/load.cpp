@@ -1,0 +1,51 @@
+#include "platform/runtime/load.h"
+
+#include "recommenders/registry.h"
+
+namespace crossfade::runtime {
+
+namespace {
+
+config::RecommenderOption::Kind kind_of(recommenders::Option::Kind kind) {
+  switch (kind) {
+    case recommenders::Option::Kind::integer:
+      return config::RecommenderOption::Kind::integer;
+    case recommenders::Option::Kind::number:
+      return config::RecommenderOption::Kind::number;
+    case recommenders::Option::Kind::text:
+      return config::RecommenderOption::Kind::text;
+    case recommenders::Option::Kind::boolean:
+      return config::RecommenderOption::Kind::boolean;
+  }
+  return config::RecommenderOption::Kind::text;
+}
+
+}  // namespace
+
+std::vector<config::RecommenderType> known_recommender_types() {
+  std::vector<config::RecommenderType> types;
+  for (const recommenders::Type& type : recommenders::types()) {
+    config::RecommenderType& known = types.emplace_back();
+    known.name = type.name;
+    for (const recommenders::Option& option : type.options) {
+      known.options.push_back({.name = option.name,
+                               .kind = kind_of(option.kind),
+                               .required = option.required,
+                               .allowed = option.allowed,
+                               .least = option.least});
+    }
+  }
+  return types;
+}
+
+Configuration read_configuration(const std::filesystem::path& file) {
+  return config::read(file, known_recommender_types());
+}
+
+Configuration read_configuration_if_any(const std::string& file) {
+  if (!file.empty()) return read_configuration(file);
+  if (std::filesystem::exists(kDefaultConfiguration)) return read_configuration(kDefaultConfiguration);
+  return {};
+}
+
+}  // namespace crossfade::runtime

@@ -1,0 +1,142 @@
+#include "platform/server/api/server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <exception>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "platform/core/error.h"
+#include "platform/server/api/routes.h"
+#include "platform/server/http/http_server.h"
+#include "platform/server/http/responses.h"
+
+namespace crossfade::server {
+namespace {
+
+constexpr std::string_view kCannotLog = "cannot be logged now";
+constexpr std::string_view kIsLab = "this server is a lab: it serves no listeners, and logs nobody's events";
+constexpr std::string_view kInternal = "internal error";
+
+}  // namespace
+
+struct Server::State {
+  State(Backend backend_of, const recommenders::Catalogue& catalogue, const Clock& clock,
+        std::span<const web::Asset> assets, Options options_of)
+      : backend(std::move(backend_of)),
+        options(std::move(options_of)),
+        course(backend, catalogue, clock),
+        events(backend, clock),
+        api(backend),
+        units(backend, catalogue),
+        lab(backend),
+        page(assets),
+        router(routes_of({.course = course,
+                          .events = events,
+                          .api = api,
+                          .units = units,
+                          .lab = lab,
+                          .page = page,
+                          .ready = [this](httplib::Response& response) { ready(response); }})),
+        http({.host = options.host,
+              .port = options.port,
+              .threads = options.threads,
+              .maximum_connections = options.maximum_connections,
+              .idle_timeout_s = options.idle_timeout_s,
+              .drain_timeout = options.drain_timeout},
+             [this](const httplib::Request& request, httplib::Response& response) { return handle(request, response); },
+             {.wait = [this](service::Service::Ticket ticket) { wait(ticket); },
+              .instead = [](std::string_view) { return closing_refusal("", 503, kCannotLog); }}) {}
+
+  // The one place where an exception becomes an answer, with `wait` below for those that come too late.
+  std::optional<service::Service::Ticket> handle(const httplib::Request& request, httplib::Response& response) {
+    const Router::Match matched = router.match(request.method, request.target);
+    if (matched.route == nullptr) {
+      refuse(matched, request, response);
+      return std::nullopt;
+    }
+    const bool logging = matched.route->touches == Touches::log;
+    if (logging && backend.lab) {
+      send_refusal(response, request.target, 409, kIsLab);
+      return std::nullopt;
+    }
+    try {
+      return matched.route->handler(request, matched.argument, response);
+    } catch (const Error& error) {
+      if (error.kind() != Error::Kind::internal) {
+        send_refusal(response, request.target, error.kind() == Error::Kind::unknown ? 404 : 400, error.what());
+      } else {
+        if (logging) failing.store(true, std::memory_order_relaxed);
+        report(request, error.what());
+        send_refusal(response, request.target, logging ? 503 : 500, logging ? kCannotLog : kInternal);
+      }
+    } catch (const Ending& ending) {
+      send_refusal(response, request.target, 503, ending.what());
+    } catch (const std::exception& error) {
+      report(request, error.what());
+      send_refusal(response, request.target, 500, kInternal);
+    }
+    return std::nullopt;
+  }
+
+  static void refuse(const Router::Match& matched, const httplib::Request& request, httplib::Response& response) {
+    if (matched.allow.empty()) return send_refusal(response, request.target, 404, "Not found");
+    response.set_header("Allow", matched.allow);
+    send_refusal(response, request.target, 405, fmt::format("method is {}, want {}", request.method, matched.allow));
+  }
+
+  void wait(service::Service::Ticket ticket) {
+    try {
+      backend.wait(ticket);
+      failing.store(false, std::memory_order_relaxed);
+    } catch (const std::exception& error) {
+      failing.store(true, std::memory_order_relaxed);
+      if (options.log) options.log(error.what());
+      throw;
+    }
+  }
+
+  // 503 tells a load balancer to go elsewhere.
+  void ready(httplib::Response& response) const {
+    if (http.draining()) return send_json(response, 503, "{\"status\":\"draining\"}\n");
+    if (failing.load(std::memory_order_relaxed)) return send_json(response, 503, "{\"status\":\"cannot log\"}\n");
+    send_json(response, 200, "{\"status\":\"ready\"}\n");
+  }
+
+  void report(const httplib::Request& request, std::string_view what) const {
+    if (options.log) options.log(fmt::format("{} {}: {}", request.method, request.target, what));
+  }
+
+  const Backend backend;
+  const Options options;
+  CourseRoutes course;
+  EventRoutes events;
+  ApiRoutes api;
+  UnitRoutes units;
+  LabRoutes lab;
+  PageRoutes page;
+  const Router router;
+  std::atomic<bool> failing = false;  // the latest playback could not be logged
+  HttpServer http;                    // last: its threads use all the others
+};
+
+Server::Server(Backend backend, const recommenders::Catalogue& catalogue, const Clock& clock,
+               std::span<const web::Asset> assets, Options options)
+    : state_(std::make_unique<State>(std::move(backend), catalogue, clock, assets, std::move(options))) {}
+Server::~Server() = default;
+
+int Server::port() const {
+  return state_->http.port();
+}
+void Server::run() {
+  state_->http.run();
+}
+void Server::stop() {
+  state_->http.stop();
+  state_->api.stop();  // what waits for its turn would hold up the end
+}
+
+}  // namespace crossfade::server

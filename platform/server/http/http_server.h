@@ -1,0 +1,67 @@
+#pragma once
+
+#include <httplib.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "platform/server/http/connection.h"
+#include "platform/server/http/reply_queue.h"
+#include "platform/server/http/task_queue.h"
+
+namespace crossfade::server {
+
+// httplib's server with its own connections, threads and limits; every request goes to one handler, which routes by
+// hand (httplib matches a list of std::regex). What httplib 0.11 should not read is refused first: see admission.h.
+class HttpServer final : private httplib::Server {
+ public:
+  struct Options {
+    std::string host = "127.0.0.1";
+    int port = 0;  // 0: any free one
+    std::size_t threads = 8;
+    std::size_t maximum_connections = 1024;
+    int idle_timeout_s = 15;  // a connection without a request for so long is closed
+    std::size_t target_bytes = 2048;
+    Connection::Limits limits{};
+    std::chrono::milliseconds drain_timeout{3000};  // requests that are not done by then are broken off
+  };
+  // The request is as `admit` leaves it. Must not throw.
+  // Returns the ticket of the commit that the answer tells of; nothing when it may be sent at once.
+  using Handler =
+      std::function<std::optional<ReplyQueue::Ticket>(const httplib::Request& request, httplib::Response& response)>;
+
+  // Binds and listens; throws Error (user) when it cannot. Connections are accepted by run.
+  HttpServer(Options options, const Handler& handler, ReplyQueue::Options replies);
+  ~HttpServer() override;
+
+  int port() const { return port_; }
+  // Serves until stop is called; then answers the requests under way and returns. Throws Error (internal) when the
+  // listening socket fails.
+  void run();
+  // From any thread, at any time, more than once; not from a signal handler.
+  void stop();
+  bool draining() const { return open_.draining(); }
+
+ private:
+  bool process_and_close_socket(socket_t socket) override;
+  bool serve_one(Connection& connection);
+  void configure(const Handler& handler);
+
+  const Options options_;
+  int port_ = 0;
+  OpenConnections open_;
+  ReplyQueue replies_;
+  TaskQueue* queue_ = nullptr;  // httplib's; there while connections are
+  std::mutex stop_mutex_;
+  std::condition_variable stop_changed_;
+  // Guarded by stop_mutex_ once run has begun:
+  int listening_ = -1;
+  bool stopped_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace crossfade::server

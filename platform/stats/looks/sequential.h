@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "platform/stats/moments/moments.h"
+#include "platform/stats/numerics/result.h"
+
+namespace crossfade::stats {
+
+struct SequentialOptions {
+  TestOptions test = {};
+  Difference difference = Difference::absolute;
+  // Units in both variants together at which the interval is to be narrowest: the planned sample size. Only the width
+  // depends on it, never the guarantee. Ignored where rho is given.
+  double n_star = 5000;
+  std::optional<double> rho = std::nullopt;  // the mixture's scale itself, > 0
+};
+
+struct Sequential {
+  double estimate = 0;
+  double standard_error = 0;
+  double rho = 0;
+  double multiplier = 0;  // half width / standard error; stands where a fixed-sample interval has 1.96
+  std::optional<double> p_value = std::nullopt;  // always-valid; none for one-sided alternatives
+  Bounds interval = {};
+};
+
+// Asymptotic confidence sequence with a normal mixture: covers at every look together with 1 - alpha, so one may stop
+// whenever one likes. I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas: Time-uniform central limit theory
+// and asymptotic confidence sequences, Annals of Statistics 52 (2024).
+// Reasons as Welch's, and zero_control_mean for a relative difference; invalid_input: n_star or rho not above 0, or
+// (without rho) a one-sided alpha of 0.5 or more.
+Result<Sequential> sequential(const Moments& control, const Moments& treatment, const SequentialOptions& options = {});
+
+// The multiplier alone, at `n` > 0 units in both variants together: to plan with. invalid_input as above, and for n.
+Result<double> sequential_multiplier(double n, const SequentialOptions& options = {});
+
+}  // namespace crossfade::stats

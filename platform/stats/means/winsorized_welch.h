@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "platform/stats/means/welch.h"
+#include "platform/stats/numerics/result.h"
+
+namespace crossfade::stats {
+
+struct WinsorizedOptions {
+  TestOptions test = {};
+  double upper_quantile = 0.99;                         // 0 <= lower <= upper <= 1
+  std::optional<double> lower_quantile = std::nullopt;  // none: small values stay as they are
+};
+
+struct WinsorizedWelch {
+  Welch welch;  // of the capped values
+  double upper_cap = 0;
+  std::optional<double> lower_cap = std::nullopt;
+  std::int64_t n_capped = 0;  // values of both variants above the upper cap
+};
+
+// Welch's test with values beyond a quantile of both variants together set to that quantile: caps of each variant's own
+// would depend on the treatment. J. W. Tukey, D. H. McLaughlin, Sankhya A 25 (1963). The caps are linear_quantile's.
+// Reasons as Welch's; invalid_input also for values that are not finite and for impossible quantiles.
+Result<WinsorizedWelch> winsorized_welch(std::span<const double> control, std::span<const double> treatment,
+                                         const WinsorizedOptions& options = {});
+
+}  // namespace crossfade::stats

@@ -1,0 +1,113 @@
+#include "platform/storage/sqlite/query/expression_sql.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "platform/core/expression_node.h"
+
+namespace crossfade::storage {
+
+namespace {
+
+using expression::Operation;
+using Node = Expression::Node;
+
+std::string column_of(std::string_view field, EventKind event) {
+  if (event == EventKind::session && field == "duration_ms") return "(event.ended_ms - event.started_ms)";
+  if (event == EventKind::session && field == "end") return "event.end_reason";
+  return fmt::format("event.{}", field);
+}
+
+class Writer {
+ public:
+  explicit Writer(EventKind event) : event_(event) {}
+
+  // `nested`: inside another operation.
+  std::string write(const Node& node, bool nested) const {
+    switch (node.operation) {
+      case Operation::constant:
+        return node.type == expression::Type::text ? sql_text(node.text) : fmt::format("{}", node.number);
+      case Operation::field:
+        return column_of(fields_of(event_)[node.field].name, event_);
+      default:
+        return nested ? fmt::format("({})", operation(node)) : operation(node);
+    }
+  }
+
+ private:
+  std::string operation(const Node& node) const {
+    switch (node.operation) {
+      case Operation::known:
+        return child(node, 0) + " IS NOT NULL";
+      case Operation::negate:
+        return "-" + child(node, 0);
+      case Operation::add:
+        return binary(node, "+");
+      case Operation::subtract:
+        return binary(node, "-");
+      case Operation::multiply:
+        return binary(node, "*");
+      case Operation::divide:  // of integers too; by 0 it is NULL
+        return "1.0 * " + binary(node, "/");
+      case Operation::equal:
+        return binary(node, "=");
+      case Operation::less:
+        return binary(node, "<");
+      case Operation::less_or_equal:
+        return binary(node, "<=");
+      case Operation::any_of:
+        return one_of(node);
+      case Operation::logical_not:
+        return "NOT " + child(node, 0);
+      case Operation::logical_and:
+        return binary(node, "AND");
+      case Operation::logical_or:
+        return binary(node, "OR");
+      case Operation::constant:
+      case Operation::field:
+        break;
+    }
+    return write(node, false);
+  }
+
+  std::string child(const Node& node, std::size_t i) const { return write(node.children[i], true); }
+  std::string binary(const Node& node, std::string_view sign) const {
+    return fmt::format("{} {} {}", child(node, 0), sign, child(node, 1));
+  }
+  std::string one_of(const Node& node) const {
+    std::vector<std::string> others;
+    for (std::size_t i = 1; i < node.children.size(); ++i) others.push_back(child(node, i));
+    return fmt::format("{} IN ({})", child(node, 0), fmt::join(others, ", "));
+  }
+
+  EventKind event_;
+};
+
+// Columns that are never NULL.
+constexpr std::array kAlwaysKnown{"tracks", "time", "duration_ms", "track", "position", "fraction", "value"};
+
+}  // namespace
+
+std::string sql_of(const Expression& expression, EventKind event) {
+  return Writer(event).write(expression.root(), false);
+}
+
+bool may_be_unknown(const Expression& expression, EventKind event) {
+  const int field = expression.only_field();
+  return field < 0 ||
+         std::ranges::find(kAlwaysKnown, fields_of(event)[static_cast<std::size_t>(field)].name) == kAlwaysKnown.end();
+}
+
+std::string sql_text(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+}  // namespace crossfade::storage

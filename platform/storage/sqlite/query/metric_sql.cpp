@@ -1,0 +1,173 @@
+#include "platform/storage/sqlite/query/metric_sql.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "platform/storage/sqlite/query/expression_sql.h"
+
+namespace crossfade::storage {
+
+namespace {
+
+struct Table {
+  std::string_view name;
+  std::string_view began;  // decides whether an event counts
+  std::string_view ended;
+};
+
+Table table_of(EventKind event) {
+  switch (event) {
+    case EventKind::session:
+      return {"sessions", "event.started_ms", "event.ended_ms"};
+    case EventKind::playback:
+    case EventKind::request:
+      return {"playbacks", "event.at_ms", "event.at_ms"};
+    case EventKind::custom:
+      return {"events", "event.at_ms", "event.at_ms"};
+  }
+  return {};
+}
+
+bool same_events(const EventAggregate& a, const EventAggregate& b) {
+  return a.event == b.event && a.name == b.name && a.where == b.where;
+}
+
+class Writer {
+ public:
+  Writer(const MetricDefinition& metric, const SqlScope& scope) : metric_(metric), scope_(scope) {}
+
+  std::string write() const {
+    if (metric_.type == MetricType::quantile) return quantile();
+    std::string tables = "WITH counted AS (\n" + units() + ")";
+    std::string from = "counted JOIN numerator USING (unit)";
+    std::string value = "numerator.value";
+    if (!metric_.denominator) {
+      tables += each_unit("numerator", {"value"}, {&metric_.numerator});
+    } else if (same_events(metric_.numerator, *metric_.denominator)) {
+      tables += each_unit("numerator", {"value", "base"}, {&metric_.numerator, &*metric_.denominator});
+      value = over("numerator.value", "numerator.base");
+    } else {
+      tables += each_unit("numerator", {"value"}, {&metric_.numerator}) +
+                each_unit("denominator", {"value"}, {&*metric_.denominator});
+      from += " JOIN denominator USING (unit)";
+      value = over("numerator.value", "denominator.value");
+    }
+    return fmt::format("{}\nSELECT variant, {}\nFROM {}\nGROUP BY variant ORDER BY variant;", tables, summary(value),
+                       from);
+  }
+
+ private:
+  // Who was seen in one variant only, and long enough for the metric's window.
+  std::string units() const {
+    const std::string experiment = sql_text(scope_.experiment);
+    const std::int64_t wait = metric_.window.end_ms.value_or(metric_.window.begin_ms);
+    const std::string over =
+        wait <= 0 ? ""
+                  : fmt::format(" AND MIN(first_seen_ms) + {} <= (SELECT MAX(ended_ms) FROM sessions{})", wait,
+                                scope_.until ? fmt::format(" WHERE ended_ms < {}", scope_.until->ms) : "");
+    if (!scope_.until && over.empty()) {
+      return fmt::format(
+          "  SELECT unit, variant, first_seen_ms, last_seen_ms FROM analysed_units\n  WHERE experiment = {}",
+          experiment);
+    }
+    return fmt::format(
+        "  SELECT unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms, MAX(last_seen_ms) AS "
+        "last_seen_ms\n  FROM exposures\n  WHERE experiment = {} AND version = {}{}\n  GROUP BY unit HAVING COUNT(*) = "
+        "1{}",
+        experiment, scope_.version, scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "", over);
+  }
+
+  // When an event of a counted unit counts for the aggregate.
+  std::string condition(const EventAggregate& aggregate) const {
+    const Table table = table_of(aggregate.event);
+    std::string sql =
+        fmt::format("{} >= first_seen_ms AND (last_seen_ms IS NULL OR {} <= last_seen_ms)", table.began, table.began);
+    const auto add = [&sql](const std::string& more) { sql += "\n      AND " + more; };
+    if (scope_.until) add(fmt::format("{} < {}", table.ended, scope_.until->ms));
+    const Window& window = metric_.window;
+    if (window.begin_ms > 0) add(fmt::format("{} >= first_seen_ms + {}", table.began, window.begin_ms));
+    if (window.end_ms) add(fmt::format("{} < first_seen_ms + {}", table.began, *window.end_ms));
+    if (aggregate.event == EventKind::custom) add("event.name = " + sql_text(aggregate.name));
+    if (aggregate.event == EventKind::request) add("event.recommended IS NOT NULL");
+    if (aggregate.where) add(fmt::format("({})", sql_of(*aggregate.where, aggregate.event)));
+    return sql;
+  }
+
+  static std::string aggregated(const EventAggregate& aggregate) {
+    const std::string value = aggregate.value ? sql_of(*aggregate.value, aggregate.event) : "1";
+    // An event whose value is not known leaves the unit without one.
+    const auto known = [&](const std::string& sql) {
+      if (!aggregate.value || !may_be_unknown(*aggregate.value, aggregate.event)) return sql;
+      return fmt::format("CASE WHEN COUNT({}) = COUNT(event.unit) THEN {} END", value, sql);
+    };
+    switch (aggregate.aggregate) {
+      case Aggregation::sum:
+        return known(aggregate.value ? fmt::format("TOTAL({})", value) : "COUNT(event.unit)");
+      case Aggregation::count:
+        return "COUNT(event.unit)";
+      case Aggregation::mean:
+        return known(fmt::format("AVG({})", value));
+      case Aggregation::max:
+        return known(fmt::format("MAX({})", value));
+      case Aggregation::any:
+        return "COUNT(event.unit) > 0";
+    }
+    return "";
+  }
+
+  // A table of one row a unit, with a column for each aggregate; all of them are of the same events.
+  std::string each_unit(std::string_view name, const std::vector<std::string>& columns,
+                        const std::vector<const EventAggregate*>& aggregates) const {
+    std::string selected;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      selected += fmt::format(", {} AS {}", aggregated(*aggregates[i]), columns[i]);
+    }
+    return fmt::format(
+        ", {} AS (\n  SELECT counted.unit{}\n  FROM counted LEFT JOIN {} AS event ON event.unit = counted.unit\n      "
+        "AND {}\n  GROUP BY counted.unit)",
+        name, selected, table_of(aggregates[0]->event).name, condition(*aggregates[0]));
+  }
+
+  std::string over(const std::string& value, const std::string& base) const {
+    if (metric_.type == MetricType::ratio) {
+      return fmt::format(
+          "COUNT({} + {}) AS n,\n  TOTAL(CASE WHEN {} IS NOT NULL THEN {} END) / "
+          "NULLIF(TOTAL(CASE WHEN {} IS NOT NULL THEN {} END), 0) AS mean",
+          value, base, base, value, value, base);
+    }
+    return fmt::format("1.0 * {} / NULLIF({}, 0)", value, base);
+  }
+
+  // n and mean of the units' values.
+  std::string summary(std::string value) const {
+    if (metric_.type == MetricType::ratio) return value;
+    if (metric_.type != MetricType::mean) value = fmt::format("{} > 0", value);
+    if (scope_.limits.lower) value = fmt::format("MAX({}, {})", value, *scope_.limits.lower);
+    if (scope_.limits.upper) value = fmt::format("MIN({}, {})", value, *scope_.limits.upper);
+    return fmt::format("COUNT({}) AS n, AVG({}) AS mean", value, value);
+  }
+
+  std::string quantile() const {
+    const EventAggregate& of = metric_.numerator;
+    const std::string value = of.value ? sql_of(*of.value, of.event) : "1";
+    return fmt::format(
+        "WITH counted AS (\n{}), ranked AS (\n  SELECT variant, counted.unit, {} AS value,\n    ROW_NUMBER() OVER "
+        "(PARTITION BY variant ORDER BY {}) AS place, COUNT(*) OVER (PARTITION BY variant) AS events\n  FROM counted "
+        "JOIN {} AS event ON event.unit = counted.unit\n      AND {}\n      AND {} IS NOT NULL)\nSELECT variant, "
+        "COUNT(DISTINCT unit) AS n, MIN(value) FILTER (WHERE place >= events * {}) AS mean\nFROM ranked\nGROUP BY "
+        "variant ORDER BY variant;",
+        units(), value, value, table_of(of.event).name, condition(of), value, metric_.quantile);
+  }
+
+  const MetricDefinition& metric_;
+  const SqlScope& scope_;
+};
+
+}  // namespace
+
+std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) {
+  return Writer(metric, scope).write();
+}
+
+}  // namespace crossfade::storage

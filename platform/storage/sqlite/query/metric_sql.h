@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "platform/core/metric.h"
+#include "platform/storage/contract/event_store.h"
+
+namespace crossfade::storage {
+
+// A SELECT over the store's file (docs/store.md) that anybody can run to check a metric: for each variant its key, n
+// (units that have a value), and mean (of a ratio the ratio of sums, of a quantile the order statistic).
+std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope);
+
+}  // namespace crossfade::storage

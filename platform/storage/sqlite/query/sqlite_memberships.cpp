@@ -1,0 +1,164 @@
+#include "platform/storage/sqlite/query/sqlite_memberships.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <string_view>
+
+namespace crossfade::storage::sqlite {
+
+namespace {
+
+// Position of a text among a few, to which it is added if it is new.
+std::int32_t number_of(std::vector<std::string>& texts, const SQLite::Column& column) {
+  const std::string_view text = text_of(column);
+  const auto known = std::ranges::find(texts, text);
+  const auto number = static_cast<std::int32_t>(known - texts.begin());
+  if (known == texts.end()) texts.emplace_back(text);
+  return number;
+}
+
+// By the primary key, a few steps for each experiment however many units it has.
+std::vector<UnitTable> latest_versions(SQLite::Database& database) {
+  SQLite::Statement first{database, "SELECT experiment FROM exposures ORDER BY experiment LIMIT 1"};
+  SQLite::Statement next{database, "SELECT experiment FROM exposures WHERE experiment > ? ORDER BY experiment LIMIT 1"};
+  SQLite::Statement version{database, "SELECT MAX(version) FROM exposures WHERE experiment = ?"};
+  std::vector<UnitTable> known;
+  for (SQLite::Statement* step = &first; step->executeStep(); step = &next) {
+    UnitTable& table = known.emplace_back();
+    table.experiment = step->getColumn(0).getString();
+    version.reset();
+    version.bind(1, table.experiment);
+    version.executeStep();
+    table.version = version.getColumn(0).getInt();
+    next.reset();
+    next.bind(1, table.experiment);
+  }
+  return known;
+}
+
+std::vector<UnitTable> latest_versions(SQLite::Database& database, std::int64_t until) {
+  if (until == kForever) return latest_versions(database);
+  SQLite::Statement latest{database,
+                           "SELECT experiment, MAX(version) FROM exposures WHERE first_seen_ms < ? GROUP BY "
+                           "experiment ORDER BY experiment"};
+  latest.bind(1, until);
+  std::vector<UnitTable> known;
+  while (latest.executeStep()) {
+    UnitTable& table = known.emplace_back();
+    table.experiment = latest.getColumn(0).getString();
+    table.version = latest.getColumn(1).getInt();
+  }
+  return known;
+}
+
+// Until now they stand in the order in which they were seen.
+void sort_variants(UnitTable& experiment, std::vector<Membership>& memberships) {
+  const std::vector<std::string> seen = experiment.variants;
+  std::ranges::sort(experiment.variants);
+  if (seen == experiment.variants) return;
+  std::vector<std::int32_t> place;
+  for (const std::string& key : seen) {
+    place.push_back(
+        static_cast<std::int32_t>(std::ranges::find(experiment.variants, key) - experiment.variants.begin()));
+  }
+  for (Membership& membership : memberships) {
+    std::int32_t& variant = membership.variant;
+    if (variant != UnitTable::kSeveral) variant = place[static_cast<std::size_t>(variant)];
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> known_experiments(SQLite::Database& database, std::optional<Timestamp> until) {
+  std::vector<std::string> keys;
+  for (const UnitTable& one : latest_versions(database, until ? until->ms : kForever)) keys.push_back(one.experiment);
+  return keys;
+}
+
+Memberships::Memberships(SQLite::Database& database, const AggregateQuery& query)
+    : database_(database), until_(query.until ? query.until->ms : kForever) {
+  choose_experiments(query);
+  for (std::uint32_t i = 0; i < experiments_.size(); ++i) read_exposures(i);
+  order();
+}
+
+void Memberships::choose_experiments(const AggregateQuery& query) {
+  const std::vector<UnitTable> known = latest_versions(database_, until_);
+  const auto find = [](const std::vector<UnitTable>& tables, const std::string& key) {
+    return std::ranges::find(tables, key, &UnitTable::experiment);
+  };
+  if (query.experiments.empty()) experiments_ = known;
+  for (const std::string& key : query.experiments) {
+    const auto found = find(known, key);
+    if (found != known.end()) {
+      experiments_.push_back(*found);
+    } else {
+      experiments_.emplace_back().experiment = key;
+    }
+  }
+  asked_ = experiments_.size();
+  for (const std::string& key : query.overlaps) {
+    const auto found = find(known, key);
+    if (found != known.end() && find(experiments_, key) == experiments_.end()) experiments_.push_back(*found);
+  }
+}
+
+// The primary key brings the rows of one unit one after the other.
+void Memberships::read_exposures(std::uint32_t number) {
+  UnitTable& experiment = experiments_[number];
+  SQLite::Statement rows{database_,
+                         "SELECT unit, variant, first_seen_ms, last_seen_ms FROM exposures "
+                         "WHERE experiment = ? AND version = ? AND first_seen_ms < ? ORDER BY unit, variant"};
+  rows.bind(1, experiment.experiment);
+  rows.bind(2, experiment.version);
+  rows.bind(3, until_);
+  std::vector<Membership>& memberships = read_.emplace_back();
+  while (rows.executeStep()) {
+    const std::uint32_t unit = units_.add(rows.getColumn(0));
+    const std::int32_t variant = number_of(experiment.variants, rows.getColumn(1));
+    const Timestamp first_seen{rows.getColumn(2).getInt64()};
+    experiment.first_exposure = std::min(experiment.first_exposure.value_or(first_seen), first_seen);
+    experiment.last_exposure = std::max(experiment.last_exposure.value_or(first_seen), first_seen);
+    if (!memberships.empty() && memberships.back().unit == unit) {
+      memberships.back().variant = UnitTable::kSeveral;
+      continue;
+    }
+    const SQLite::Column last_seen = rows.getColumn(3);
+    memberships.push_back({.unit = unit,
+                           .experiment = number,
+                           .variant = variant,
+                           .first_seen = first_seen.ms,
+                           .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64()});
+  }
+  sort_variants(experiment, memberships);
+}
+
+// A counting sort by unit that keeps the experiments of one in their order.
+void Memberships::order() {
+  first_.assign(units_.size() + 1, 0);
+  for (const std::vector<Membership>& experiment : read_) {
+    for (const Membership& membership : experiment) ++first_[membership.unit + 1];
+  }
+  std::partial_sum(first_.begin(), first_.end(), first_.begin());
+  std::vector<std::size_t> next = first_;
+  memberships_.resize(first_.back());
+  for (const std::vector<Membership>& experiment : read_) {
+    for (const Membership& membership : experiment) memberships_[next[membership.unit]++] = membership;
+  }
+  read_.clear();
+  number_rows();
+}
+
+// In the order of the units' texts, so that an experiment's rows are those of its table.
+void Memberships::number_rows() {
+  rows_.assign(asked_, 0);
+  for (const std::uint32_t unit : units_.sorted()) {
+    for (std::size_t i = begin(unit); i < end(unit); ++i) {
+      Membership& membership = memberships_[i];
+      if (membership.experiment < asked_) membership.row = rows_[membership.experiment]++;
+    }
+  }
+}
+
+}  // namespace crossfade::storage::sqlite

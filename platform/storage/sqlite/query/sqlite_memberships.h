@@ -1,0 +1,68 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/storage/contract/event_store.h"
+#include "platform/storage/contract/unit_table.h"
+#include "platform/storage/sqlite/query/sqlite_unit_index.h"
+
+namespace crossfade::storage::sqlite {
+
+inline constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max();
+
+// Keys of the experiments that the store knows, of those seen before `until` where that is given; sorted.
+std::vector<std::string> known_experiments(SQLite::Database& database, std::optional<Timestamp> until);
+
+// One unit in one experiment.
+struct Membership {
+  std::uint32_t unit = 0;        // of the index
+  std::uint32_t experiment = 0;  // of the answer
+  std::int32_t variant = 0;      // of the experiment; UnitTable::kSeveral
+  std::uint32_t row = kNoRow;    // of the experiment's table; none in those that are only grouped by
+  std::int64_t first_seen = 0;
+  std::int64_t last_seen = kForever;
+
+  static constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
+};
+
+// Who was seen where, in the latest version of each experiment that a query names, and of those that it groups by.
+class Memberships {
+ public:
+  Memberships(SQLite::Database& database, const AggregateQuery& query);
+
+  const UnitIndex& units() const { return units_; }
+  // Tables without units for the query's experiments, then for those that it only groups by.
+  const std::vector<UnitTable>& experiments() const { return experiments_; }
+  std::size_t asked() const { return asked_; }
+  const std::vector<Membership>& all() const { return memberships_; }
+  // Units of each experiment that was asked for.
+  const std::vector<std::uint32_t>& rows() const { return rows_; }
+  // Positions in all() of a unit's memberships: they stand side by side.
+  std::size_t begin(std::uint32_t unit) const { return first_[unit]; }
+  std::size_t end(std::uint32_t unit) const { return first_[unit + 1]; }
+
+ private:
+  void choose_experiments(const AggregateQuery& query);
+  void read_exposures(std::uint32_t number);
+  void order();
+  void number_rows();
+
+  SQLite::Database& database_;
+  const std::int64_t until_;
+  UnitIndex units_;
+  std::vector<UnitTable> experiments_;
+  std::size_t asked_ = 0;
+  std::vector<std::vector<Membership>> read_;  // of each experiment, until they are put in order
+  std::vector<Membership> memberships_;
+  std::vector<std::uint32_t> rows_;
+  std::vector<std::size_t> first_;
+};
+
+}  // namespace crossfade::storage::sqlite

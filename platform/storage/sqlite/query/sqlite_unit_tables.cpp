@@ -1,0 +1,231 @@
+#include "platform/storage/sqlite/query/sqlite_unit_tables.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "platform/storage/scan/column_plan.h"
+#include "platform/storage/scan/metric_columns.h"
+#include "platform/storage/sqlite/database/sqlite_schema.h"
+#include "platform/storage/sqlite/query/sqlite_memberships.h"
+
+namespace crossfade::storage::sqlite {
+
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+double number_of(const SQLite::Column& column) {
+  return column.isNull() ? kUnknown : column.getDouble();
+}
+
+// When an event happened, for its unit.
+struct When {
+  std::int64_t began = 0;  // decides whether it counts
+  std::int64_t ended = 0;
+};
+
+class Scan {
+ public:
+  Scan(SQLite::Database& database, const AggregateQuery& query)
+      : database_(database),
+        query_(query),
+        until_(query.until ? query.until->ms : kForever),
+        plan_(query),
+        memberships_(database, query),
+        terms_(plan_.term_count()),
+        tables_(memberships_.experiments().begin(),
+                memberships_.experiments().begin() + static_cast<std::ptrdiff_t>(memberships_.asked())),
+        events_(tables_.size()) {
+    for (std::size_t i = 0; i < tables_.size(); ++i) prepare(i);
+  }
+
+  std::vector<UnitTable> run() {
+    read_sessions();
+    if (plan_.reads(Source::playbacks)) read_playbacks();
+    if (plan_.reads(Source::custom) && has_table(database_, "events")) read_custom_events();
+    for (const Membership& membership : memberships_.all()) {
+      if (membership.row == Membership::kNoRow) continue;
+      plan_.finish({membership.first_seen}, {data_end_}, {.values = row(membership), .events = events(membership)});
+    }
+    fill();
+    return std::move(tables_);
+  }
+
+ private:
+  std::span<double> row(const Membership& membership) {
+    return std::span(tables_[membership.experiment].values).subspan(membership.row * plan_.slots(), plan_.slots());
+  }
+  std::span<std::vector<double>> events(const Membership& membership) {
+    const std::size_t metrics = plan_.events().size();
+    return std::span(events_[membership.experiment]).subspan(membership.row * metrics, metrics);
+  }
+
+  // The terms are evaluated once, and only for units that take part in something.
+  void add(Source source, std::uint32_t unit, const When& when, std::span<const FieldValue> fields, bool is_request,
+           std::string_view name) {
+    plan_.evaluate(source, fields, is_request, name, terms_);
+    for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
+      const Membership& membership = memberships_.all()[i];
+      if (membership.row == Membership::kNoRow || membership.variant == UnitTable::kSeveral) continue;
+      const std::int64_t since_ms = when.began - membership.first_seen;
+      const bool in_experiment = since_ms >= 0 && when.began <= membership.last_seen;
+      if (in_experiment && source == Source::sessions) {
+        auto& through = tables_[membership.experiment].data_through;
+        through = std::max(through.value_or(Timestamp{when.ended}), Timestamp{when.ended});
+      }
+      const bool is_history = since_ms < 0 && when.ended < membership.first_seen;
+      if (!in_experiment && !is_history) continue;
+      plan_.add(source, terms_, since_ms, {.values = row(membership), .events = events(membership)});
+    }
+  }
+
+  // In order of the session's id, so that a unit's sums do not depend on the order of the appends either.
+  void read_sessions() {
+    SQLite::Statement rows{database_,
+                           "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason FROM sessions "
+                           "ORDER BY session"};
+    const bool wants_end = plan_.uses(Source::sessions, 4);
+    std::array<FieldValue, 5> fields;
+    std::string end;
+    while (rows.executeStep()) {
+      const When when{.began = rows.getColumn(1).getInt64(), .ended = rows.getColumn(2).getInt64()};
+      if (when.ended >= until_) continue;
+      data_end_ = std::max(data_end_, when.ended);
+      const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
+      if (unit == UnitIndex::kNone) continue;
+      fields[0].number = rows.getColumn(3).getDouble();
+      fields[1].number = rows.getColumn(4).getDouble();
+      fields[2].number = number_of(rows.getColumn(5));
+      fields[3].number = static_cast<double>(when.ended - when.began);
+      if (wants_end) {
+        end = rows.getColumn(6).getString();
+        fields[4].text = end;
+      }
+      add(Source::sessions, unit, when, fields, false, "");
+    }
+  }
+
+  void read_playbacks() {
+    SQLite::Statement rows{database_,
+                           "SELECT unit, at_ms, track, position, fraction, recommended, recommender, propensity, "
+                           "latency_ms FROM playbacks ORDER BY id"};
+    std::array<bool, 7> wanted{};
+    for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = plan_.uses(Source::playbacks, i);
+    std::array<FieldValue, 7> fields;
+    std::string recommender;
+    while (rows.executeStep()) {
+      const std::int64_t at = rows.getColumn(1).getInt64();
+      if (at >= until_) continue;
+      const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
+      if (unit == UnitIndex::kNone) continue;
+      const bool is_request = !rows.getColumn(5).isNull();
+      for (int i = 0; i < 7; ++i) {
+        if (i != 4 && wanted[static_cast<std::size_t>(i)]) {
+          fields[static_cast<std::size_t>(i)].number = number_of(rows.getColumn(i + 2));
+        }
+      }
+      if (wanted[4]) {
+        const SQLite::Column column = rows.getColumn(6);
+        recommender = column.isNull() ? "" : column.getString();
+        fields[4].text = column.isNull() ? std::string_view{} : std::string_view{recommender};
+      }
+      add(Source::playbacks, unit, {.began = at, .ended = at}, fields, is_request, "");
+    }
+  }
+
+  void read_custom_events() {
+    const std::vector<std::string> names = plan_.custom_names();
+    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value FROM events ORDER BY id"};
+    std::array<FieldValue, 1> fields;
+    while (rows.executeStep()) {
+      const std::int64_t at = rows.getColumn(1).getInt64();
+      if (at >= until_) continue;
+      const std::string name = rows.getColumn(2).getString();
+      if (std::ranges::find(names, name) == names.end()) continue;
+      const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
+      if (unit == UnitIndex::kNone) continue;
+      fields[0].number = rows.getColumn(3).getDouble();
+      add(Source::custom, unit, {.began = at, .ended = at}, fields, false, name);
+    }
+  }
+
+  // Everything but the units, with room for their rows.
+  void prepare(std::size_t number) {
+    UnitTable& table = tables_[number];
+    const std::size_t units = memberships_.rows()[number];
+    table.metrics = plan_.metrics();
+    table.columns = plan_.slots();
+    table.values.reserve(units * plan_.slots());
+    for (std::size_t i = 0; i < units; ++i) {
+      table.values.insert(table.values.end(), plan_.initial().begin(), plan_.initial().end());
+    }
+    table.units.reserve(units);
+    table.variant.reserve(units);
+    table.events.resize(plan_.events().size());
+    events_[number].resize(units * plan_.events().size());
+    for (const Dimension& dimension : query_.dimensions) {
+      table.dimensions.push_back({.name = dimension.name, .levels = dimension.labels, .level = {}});
+    }
+    std::vector<std::size_t>& overlaps = overlaps_.emplace_back();
+    for (std::size_t other = 0; other < memberships_.experiments().size(); ++other) {
+      const UnitTable& experiment = memberships_.experiments()[other];
+      if (experiment.experiment == table.experiment || !groups_by(experiment.experiment)) continue;
+      table.overlaps.push_back({.name = experiment.experiment, .levels = experiment.variants, .level = {}});
+      overlaps.push_back(other);
+    }
+  }
+
+  bool groups_by(const std::string& experiment) const {
+    return std::ranges::find(query_.overlaps, experiment) != query_.overlaps.end();
+  }
+
+  void fill() {
+    std::vector<std::int32_t> variants(memberships_.experiments().size(), Grouping::kNone);  // of one unit
+    for (const std::uint32_t unit : memberships_.units().sorted()) {
+      const auto all = std::span(memberships_.all())
+                           .subspan(memberships_.begin(unit), memberships_.end(unit) - memberships_.begin(unit));
+      for (const Membership& membership : all) variants[membership.experiment] = membership.variant;
+      for (const Membership& membership : all) {
+        if (membership.row != Membership::kNoRow) fill_row(membership, variants);
+      }
+      for (const Membership& membership : all) variants[membership.experiment] = Grouping::kNone;
+    }
+  }
+
+  // `variants`: of the unit, in each experiment.
+  void fill_row(const Membership& membership, std::span<const std::int32_t> variants) {
+    UnitTable& table = tables_[membership.experiment];
+    table.units.push_back(memberships_.units().unit(membership.unit));
+    table.variant.push_back(membership.variant);
+    for (std::size_t metric = 0; metric < table.events.size(); ++metric) {
+      table.events[metric].push_back(std::move(events(membership)[metric]));
+    }
+    for (std::size_t d = 0; d < query_.dimensions.size(); ++d) {
+      table.dimensions[d].level.push_back(level_of(query_.dimensions[d], row(membership)[plan_.dimensions()[d]]));
+    }
+    const std::vector<std::size_t>& overlaps = overlaps_[membership.experiment];
+    for (std::size_t i = 0; i < overlaps.size(); ++i) table.overlaps[i].level.push_back(variants[overlaps[i]]);
+  }
+
+  SQLite::Database& database_;
+  const AggregateQuery& query_;
+  const std::int64_t until_;
+  const ColumnPlan plan_;
+  const Memberships memberships_;
+  std::vector<TermValue> terms_;
+  std::vector<UnitTable> tables_;
+  std::vector<std::vector<std::vector<double>>> events_;  // of each table: rows x quantile metrics
+  std::vector<std::vector<std::size_t>> overlaps_;        // of each table: positions of the experiments that group it
+  std::int64_t data_end_ = std::numeric_limits<std::int64_t>::min();
+};
+
+}  // namespace
+
+std::vector<UnitTable> unit_tables(SQLite::Database& database, const AggregateQuery& query) {
+  return Scan(database, query).run();
+}
+
+}  // namespace crossfade::storage::sqlite

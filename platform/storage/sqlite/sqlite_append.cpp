@@ -1,0 +1,222 @@
+#include "platform/storage/sqlite/sqlite_append.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <string>
+
+#include "platform/core/error.h"
+#include "platform/storage/sqlite/database/sqlite_connection.h"
+
+namespace crossfade::storage::sqlite {
+
+namespace {
+
+// A restart looks at this many playbacks, and at those since the oldest open session began.
+constexpr std::int64_t kRowsBetweenMarks = 50'000;
+
+const std::string kLast = "last";
+const std::string kTimeout = "timeout";
+
+void run(SQLite::Statement& statement) {
+  statement.exec();
+  statement.reset();
+}
+
+void bind_optional(SQLite::Statement& statement, int index, const std::optional<double>& value) {
+  if (value) {
+    statement.bind(index, *value);
+  } else {
+    statement.bind(index);
+  }
+}
+
+void bind_optional(SQLite::Statement& statement, int index, const std::optional<Timestamp>& value) {
+  if (value) {
+    statement.bind(index, value->ms);
+  } else {
+    statement.bind(index);
+  }
+}
+
+}  // namespace
+
+Appender::Appender(SQLite::Database& database)
+    : database_(database),
+      begin_(database, "BEGIN IMMEDIATE"),
+      commit_(database, "COMMIT"),
+      rollback_(database, "ROLLBACK"),
+      playback_(
+          database,
+          "INSERT INTO playbacks (unit, session, position, track, fraction, recommended, recommender, propensity, "
+          "latency_ms, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      session_(database,
+               "INSERT INTO sessions (session, unit, tracks, time, latency_ms, end_reason, started_ms, ended_ms) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+      exposure_(database,
+                "INSERT INTO exposures (experiment, version, unit, variant, first_seen_ms, last_seen_ms) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen_ms = "
+                "CASE WHEN excluded.last_seen_ms > last_seen_ms THEN excluded.last_seen_ms END "
+                "WHERE last_seen_ms IS NOT NULL "
+                "AND (excluded.last_seen_ms IS NULL OR excluded.last_seen_ms > last_seen_ms)"),
+      event_(database, "INSERT INTO events (unit, name, value, at_ms) VALUES (?, ?, ?, ?)") {
+  SQLite::Statement open{database,
+                         "SELECT session, MIN(id) FROM playbacks WHERE id > (SELECT settled FROM recovery) "
+                         "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session) "
+                         "GROUP BY session"};
+  while (open.executeStep()) first_playback_[open.getColumn(0).getInt64()] = open.getColumn(1).getInt64();
+  last_row_ = database.execAndGet("SELECT COALESCE(MAX(id), 0) FROM playbacks").getInt64();
+  rows_since_mark_ = last_row_ - database.execAndGet("SELECT settled FROM recovery").getInt64();
+  if (rows_since_mark_ >= kRowsBetweenMarks) transact([] {});
+}
+
+template <typename Work>
+void Appender::transact(Work work) {
+  pending_.played.clear();
+  pending_.ended.clear();
+  pending_.last_row = last_row_;
+  run(begin_);
+  try {
+    work();
+    rows_since_mark_ += pending_.last_row - last_row_;
+    if (rows_since_mark_ >= kRowsBetweenMarks) move_recovery_mark();
+    run(commit_);
+  } catch (...) {
+    for (SQLite::Statement* statement : {&commit_, &playback_, &session_, &exposure_, &event_}) statement->tryReset();
+    // SQLite has rolled back by itself after some errors, such as a full disk.
+    if (sqlite3_get_autocommit(database_.getHandle()) == 0) rollback_.tryExecuteStep();
+    rollback_.tryReset();
+    throw;
+  }
+  settle(first_playback_);
+  last_row_ = pending_.last_row;
+}
+
+void Appender::append(const EventBatch& batch) {
+  transact([&] { insert(batch); });
+}
+
+void Appender::import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) {
+  transact([&] {
+    SQLite::Statement known{database_, "SELECT file, imported_ms FROM imports WHERE checksum = ?"};
+    SQLite::Statement add{database_, "INSERT INTO imports (checksum, file, events, imported_ms) VALUES (?, ?, ?, ?)"};
+    std::string already;
+    for (const ImportedFile& file : files) {
+      known.bind(1, file.checksum);
+      if (known.executeStep()) {
+        if (!already.empty()) already += '\n';
+        already += file.file + ": the store has its content already, from " + known.getColumn(0).getString() + " at " +
+                   to_string(Timestamp{known.getColumn(1).getInt64()});
+      } else {
+        add.bind(1, file.checksum);
+        add.bind(2, file.file);
+        add.bind(3, file.events);
+        add.bind(4, file.imported.ms);
+        run(add);
+      }
+      known.reset();
+    }
+    if (!already.empty()) throw Error::user(already);
+    EventBatch batch;
+    while (next_batch(batch)) {
+      insert(batch);
+      batch.clear();
+    }
+  });
+}
+
+void Appender::record(const StoredConfiguration& configuration) {
+  transact([&] {
+    SQLite::Statement latest{database_, "SELECT checksum FROM configurations ORDER BY id DESC LIMIT 1"};
+    if (latest.executeStep() && latest.getColumn(0).getString() == configuration.checksum) return;
+    SQLite::Statement add{database_, "INSERT INTO configurations (checksum, text, since_ms) VALUES (?, ?, ?)"};
+    add.bind(1, configuration.checksum);
+    add.bind(2, configuration.text);
+    add.bind(3, configuration.since.ms);
+    run(add);
+  });
+}
+
+void Appender::insert(const EventBatch& batch) {
+  for (const Exposure& exposure : batch.exposures) insert(exposure);
+  for (const Playback& playback : batch.playbacks) insert(playback);
+  for (const Session& session : batch.sessions) insert(session);
+  for (const CustomEvent& event : batch.events) insert(event);
+}
+
+void Appender::insert(const Playback& playback) {
+  bind_unit(playback_, 1, playback.unit);
+  playback_.bind(2, playback.session.value);
+  playback_.bind(3, playback.position);
+  playback_.bind(4, playback.track.value);
+  playback_.bind(5, playback.fraction);
+  if (const auto& recommended = playback.recommended) {
+    playback_.bind(6, recommended->track.value);
+    // An imported log says neither who chose nor how likely it was.
+    if (recommended->recommender.empty()) {
+      playback_.bind(7);
+    } else {
+      playback_.bindNoCopy(7, recommended->recommender);
+    }
+    const bool known = recommended->propensity > 0;
+    bind_optional(playback_, 8, known ? std::optional(recommended->propensity) : std::nullopt);
+  } else {
+    for (const int index : {6, 7, 8}) playback_.bind(index);
+  }
+  bind_optional(playback_, 9, playback.latency_ms);
+  playback_.bind(10, playback.at.ms);
+  run(playback_);
+  pending_.last_row = database_.getLastInsertRowid();
+  if (pending_.played.empty() || pending_.played.back().first != playback.session.value) {
+    pending_.played.emplace_back(playback.session.value, pending_.last_row);
+  }
+}
+
+void Appender::insert(const Session& session) {
+  session_.bind(1, session.id.value);
+  bind_unit(session_, 2, session.unit);
+  session_.bind(3, session.tracks);
+  session_.bind(4, session.time);
+  bind_optional(session_, 5, session.latency_ms);
+  session_.bindNoCopy(6, session.end == SessionEnd::last ? kLast : kTimeout);
+  session_.bind(7, session.started.ms);
+  session_.bind(8, session.ended.ms);
+  run(session_);
+  pending_.ended.push_back(session.id.value);
+}
+
+void Appender::insert(const Exposure& exposure) {
+  exposure_.bindNoCopy(1, exposure.experiment);
+  exposure_.bind(2, exposure.version);
+  bind_unit(exposure_, 3, exposure.unit);
+  exposure_.bindNoCopy(4, exposure.variant);
+  exposure_.bind(5, exposure.first_seen.ms);
+  bind_optional(exposure_, 6, exposure.last_seen);
+  run(exposure_);
+}
+
+void Appender::insert(const CustomEvent& event) {
+  bind_unit(event_, 1, event.unit);
+  event_.bindNoCopy(2, event.name);
+  event_.bind(3, event.value);
+  event_.bind(4, event.at.ms);
+  run(event_);
+}
+
+void Appender::move_recovery_mark() {
+  auto open = first_playback_;
+  settle(open);
+  std::int64_t settled = pending_.last_row;
+  for (const auto& [session, row] : open) settled = std::min(settled, row - 1);
+  SQLite::Statement move{database_, "UPDATE recovery SET settled = ?"};
+  move.bind(1, settled);
+  run(move);
+  rows_since_mark_ = 0;
+}
+
+void Appender::settle(FirstPlaybacks& open) const {
+  for (const auto& [session, row] : pending_.played) open.try_emplace(session, row);
+  for (const std::int64_t session : pending_.ended) open.erase(session);
+}
+
+}  // namespace crossfade::storage::sqlite

@@ -1,0 +1,219 @@
+#include "platform/storage/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <cassert>
+#include <future>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "platform/storage/sqlite/database/sqlite_checkpointer.h"
+#include "platform/storage/sqlite/database/sqlite_connection.h"
+#include "platform/storage/sqlite/database/sqlite_schema.h"
+#include "platform/storage/sqlite/query/metric_sql.h"
+#include "platform/storage/sqlite/query/sqlite_memberships.h"
+#include "platform/storage/sqlite/query/sqlite_traffic.h"
+#include "platform/storage/sqlite/query/sqlite_unit_tables.h"
+#include "platform/storage/sqlite/sqlite_append.h"
+#include "platform/storage/sqlite/sqlite_looks.h"
+#include "platform/storage/sqlite/sqlite_recover.h"
+#include "platform/storage/sqlite/sqlite_unit_history.h"
+
+namespace crossfade::storage {
+
+namespace {
+
+// What a store that is written has besides.
+struct Writer {
+  Writer(const std::filesystem::path& file, SqliteStore::Durability durability, std::mutex& writing)
+      : lock(file),
+        database(sqlite::open_to_write(file, durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
+        appender(*database),
+        checkpointer(file, *database, writing) {}
+
+  sqlite::WriterLock lock;
+  std::unique_ptr<SQLite::Database> database;
+  sqlite::Appender appender;
+  sqlite::Checkpointer checkpointer;
+};
+
+}  // namespace
+
+struct SqliteStore::State {
+  State(std::filesystem::path path, Options options) : file(std::move(path)), readers(file) {
+    if (options.access == Access::write) {
+      sqlite::translated(file, [&] { writer.emplace(file, options.durability, writing); });
+    } else {
+      readers([](SQLite::Database&) {});  // finds out now whether there is a store
+    }
+  }
+
+  // `write(appender)`, one thread at a time.
+  template <typename Write>
+  void write_with(Write write) {
+    assert(writer && "the store is open for reading");
+    const std::scoped_lock lock{writing};
+    sqlite::translated(file, [&] { write(writer->appender); });
+  }
+
+  const std::filesystem::path file;
+  std::mutex writing;
+  std::optional<Writer> writer;  // guarded by `writing`
+  sqlite::Readers readers;       // closed before the writer, which leaves a single file behind
+  std::mutex watching;
+  // Guarded by `watching`:
+  std::unique_ptr<SQLite::Database> watcher;  // made when it is first needed; closed before the writer, too
+  int watched = 0;
+  std::uint64_t revision = 0;
+};
+
+SqliteStore::SqliteStore(std::filesystem::path file, Options options)
+    : state_(std::make_unique<State>(std::move(file), options)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+void SqliteStore::append(const EventBatch& batch) {
+  if (batch.empty()) return;
+  state_->write_with([&](sqlite::Appender& appender) { appender.append(batch); });
+}
+
+void SqliteStore::import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) {
+  state_->write_with([&](sqlite::Appender& appender) { appender.import(files, next_batch); });
+}
+
+void SqliteStore::record_configuration(const StoredConfiguration& configuration) {
+  state_->write_with([&](sqlite::Appender& appender) { appender.record(configuration); });
+}
+
+std::vector<UnitTable> SqliteStore::unit_tables(const AggregateQuery& query) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::unit_tables(database, query); });
+}
+
+std::vector<ExperimentAggregate> SqliteStore::aggregate(const AggregateQuery& query) const {
+  constexpr std::size_t kMany = 16;
+  std::vector<std::string> keys = query.experiments;
+  if (keys.empty()) {
+    keys =
+        state_->readers([&](SQLite::Database& database) { return sqlite::known_experiments(database, query.until); });
+  }
+  if (keys.size() < kMany) return EventStore::aggregate(query);
+  const auto part = [&](std::size_t begin, std::size_t end) {
+    AggregateQuery some = query;
+    some.experiments.assign(keys.begin() + static_cast<std::ptrdiff_t>(begin),
+                            keys.begin() + static_cast<std::ptrdiff_t>(end));
+    return EventStore::aggregate(some);
+  };
+  const std::size_t half = keys.size() / 2;
+  auto second = std::async(std::launch::async, part, half, keys.size());
+  std::vector<ExperimentAggregate> all = part(0, half);
+  std::ranges::move(second.get(), std::back_inserter(all));
+  return all;
+}
+
+std::string SqliteStore::metric_sql(const MetricDefinition& metric, const SqlScope& scope) const {
+  return storage::metric_sql(metric, scope);
+}
+
+Traffic SqliteStore::traffic(const TrafficQuery& query) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::traffic(database, query); });
+}
+
+void SqliteStore::record_look(const Look& look) {
+  // Most looks are at what was seen already: they need not wait for who writes.
+  const bool known = state_->readers([&](SQLite::Database& database) { return sqlite::has_look(database, look); });
+  if (!known) sqlite::record_look(state_->file, look);
+}
+
+std::vector<Look> SqliteStore::looks() const {
+  return state_->readers(sqlite::looks);
+}
+
+bool SqliteStore::holds_real_listeners() const {
+  return state_->readers([](SQLite::Database& database) {
+    const auto any = [&](const std::string& rows) {
+      return database.execAndGet("SELECT EXISTS (SELECT 1 FROM " + rows + ")").getInt() != 0;
+    };
+    return any("imports") || (sqlite::has_table(database, "events") && any("events")) ||
+           any("sessions WHERE latency_ms IS NOT NULL") || any("playbacks WHERE latency_ms IS NOT NULL");
+  });
+}
+
+std::uint64_t SqliteStore::revision() const {
+  const std::scoped_lock lock{state_->watching};
+  return sqlite::translated(state_->file, [&] {
+    if (!state_->watcher) state_->watcher = sqlite::open_to_read(state_->file);
+    // SQLite's counter changes with each commit of another connection; this one never writes.
+    const int version = state_->watcher->execAndGet("PRAGMA data_version").getInt();
+    if (version != state_->watched) ++state_->revision;
+    state_->watched = version;
+    return state_->revision;
+  });
+}
+
+void SqliteStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {
+  state_->readers([&](SQLite::Database& database) {
+    SQLite::Statement rows{database,
+                           "SELECT unit, experiment, version, variant, first_seen_ms, last_seen_ms FROM exposures"};
+    Exposure exposure;  // one for all: their texts are short, and need no memory of their own
+    while (rows.executeStep()) {
+      exposure.unit = sqlite::unit_of(rows.getColumn(0));
+      exposure.experiment = sqlite::text_of(rows.getColumn(1));
+      exposure.version = rows.getColumn(2).getInt();
+      exposure.variant = sqlite::text_of(rows.getColumn(3));
+      exposure.first_seen = {rows.getColumn(4).getInt64()};
+      const SQLite::Column last_seen = rows.getColumn(5);
+      exposure.last_seen = last_seen.isNull() ? std::nullopt : std::optional(Timestamp{last_seen.getInt64()});
+      visit(exposure);
+    }
+    return true;
+  });
+}
+
+UnitHistory SqliteStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {
+  return state_->readers([&](SQLite::Database& database) { return sqlite::unit_history(database, unit, limits); });
+}
+
+std::vector<OpenSession> SqliteStore::open_sessions() const {
+  return state_->readers(sqlite::open_sessions);
+}
+
+SessionId SqliteStore::last_session() const {
+  return state_->readers(sqlite::last_session);
+}
+
+std::optional<Timestamp> SqliteStore::last_playback() const {
+  return state_->readers(sqlite::last_playback);
+}
+
+std::vector<StoredConfiguration> SqliteStore::configurations() const {
+  return state_->readers([](SQLite::Database& database) {
+    SQLite::Statement rows{database, "SELECT checksum, text, since_ms FROM configurations ORDER BY id"};
+    std::vector<StoredConfiguration> configurations;
+    while (rows.executeStep()) {
+      configurations.push_back({.checksum = rows.getColumn(0).getString(),
+                                .text = rows.getColumn(1).getString(),
+                                .since = {rows.getColumn(2).getInt64()}});
+    }
+    return configurations;
+  });
+}
+
+std::vector<ImportedFile> SqliteStore::imports() const {
+  return state_->readers([](SQLite::Database& database) {
+    SQLite::Statement rows{database, "SELECT file, checksum, events, imported_ms FROM imports ORDER BY rowid"};
+    std::vector<ImportedFile> imports;
+    while (rows.executeStep()) {
+      imports.push_back({.file = rows.getColumn(0).getString(),
+                         .checksum = rows.getColumn(1).getString(),
+                         .events = rows.getColumn(2).getInt64(),
+                         .imported = {rows.getColumn(3).getInt64()}});
+    }
+    return imports;
+  });
+}
+
+}  // namespace crossfade::storage

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/storage/contract/event_store.h"
+
+namespace crossfade::storage {
+
+// The store in one SQLite file, for notebooks too (docs/store.md has the schema). Any number of processes may read it
+// while one writes.
+class SqliteStore final : public EventStore {
+ public:
+  enum class Access {
+    read,   // the store exists, and stays as it is but for the looks at it
+    write,  // created when it does not exist; one process at a time, which holds FILE.lock
+  };
+  // What an acknowledged batch survives.
+  enum class Durability {
+    process,  // kill -9 of this process, but perhaps not a loss of power (SQLite's synchronous=NORMAL)
+    machine,  // a loss of power too, at the price of a flush to the disk for each commit (synchronous=FULL)
+  };
+  struct Options {
+    Access access = Access::read;
+    Durability durability = Durability::process;
+  };
+
+  // Throws Error (user) when the file cannot be opened, is no Crossfade store or one of a newer version, when a store
+  // to be read does not exist, and when another process writes the one that is to be written.
+  SqliteStore(std::filesystem::path file, Options options);
+  ~SqliteStore() override;
+
+  void append(const EventBatch& batch) override;
+  std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
+  // Many experiments are read by two threads, each in a transaction of its own: an experiment's numbers are of one
+  // state of the store, those of two experiments perhaps not while somebody writes.
+  std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
+  std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
+  Traffic traffic(const TrafficQuery& query) const override;
+  void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
+  UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
+  // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
+  // store.
+  std::vector<OpenSession> open_sessions() const override;
+  SessionId last_session() const override;
+  std::optional<Timestamp> last_playback() const override;
+  void record_configuration(const StoredConfiguration& configuration) override;
+  std::vector<StoredConfiguration> configurations() const override;
+  // Whatever the access, and while another process writes.
+  void record_look(const Look& look) override;
+  std::vector<Look> looks() const override;
+
+  // Has anybody but an in-process simulation left something? Requests whose latency was measured, as a server's are,
+  // custom events, imported files. Scans the store when nobody has.
+  bool holds_real_listeners() const;
+
+  // Rises when anybody, of this process or another one, has committed something since it was last asked. Cheap.
+  std::uint64_t revision() const;
+  void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) override;
+  std::vector<ImportedFile> imports() const override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace crossfade::storage

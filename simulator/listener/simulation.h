@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "platform/core/time.h"
+#include "simulator/clients/client.h"
+#include "simulator/world/world.h"
+
+namespace crossfade::simulator {
+
+// The simulated clock. A playback takes this long plus the fraction that is heard of a track of this length.
+inline constexpr std::int64_t kPauseMs = 1'000;
+inline constexpr std::int64_t kTrackMs = 180'000;
+// A listener's next session starts at least so long after the end of their previous one.
+inline constexpr std::int64_t kBetweenSessionsMs = 60'000;
+
+struct SimulationOptions {
+  std::int64_t sessions = 10'000;  // in all; spread evenly over the days
+  int days = 1;
+  std::uint64_t seed = 1;
+  std::size_t threads = 1;
+  // How many of the world's listeners play, the first ones; none: all. Who plays what is another draw then.
+  std::optional<std::size_t> listeners = std::nullopt;
+  // Midnight of the first day. It takes part in every random stream: another day is another draw of sessions.
+  Timestamp start{1'767'571'200'000};  // 2026-01-05T00:00:00Z
+};
+
+// What came of it. Sums are of whole hundredths, hence exact, whatever the number of threads.
+struct Summary {
+  std::int64_t sessions = 0;  // complete ones; the other figures are of these
+  std::int64_t aborted = 0;
+  std::int64_t listeners = 0;  // who had one of them
+  std::int64_t tracks = 0;
+  std::int64_t hundredths = 0;       // sum of the sessions' times, x 100
+  double preparation_seconds = 0;    // for what a session may begin with
+  double seconds = 0;                // of the sessions alone
+  double mean_time = 0;              // per session
+  double mean_time_error = 0;        // standard error, clustered by listener, whose sessions are alike; 0 for one
+  double mean_tracks = 0;            // per session
+  double mean_difference = 0;        // tracks - time per session: the session budget, for any recommender
+  double mean_difference_error = 0;  // standard error over sessions, which are independent in this
+};
+
+// Plays the sessions. Session i of a day belongs to a listener drawn uniformly, starts at i / n of the day's 24 hours
+// (later where the listener is still busy) and has a random stream of its own: all three are functions of (seed, day,
+// i). A listener belongs to one thread, which plays their sessions in order, so the result does not depend on
+// `threads`.
+//
+// `make_client` is called once a thread, one call at a time. `progress`, where given, is told some five times a second
+// how many sessions are complete. An error that a client throws ends the simulation and is thrown on; Leave ends it and
+// is not; SessionAborted ends the session only. Throws Error when a client recommends a track that the world lacks.
+Summary simulate(const World& world, const SimulationOptions& options,
+                 const std::function<std::unique_ptr<Client>(std::size_t thread)>& make_client,
+                 const std::function<void(std::int64_t sessions)>& progress = {});
+
+}  // namespace crossfade::simulator

@@ -1,0 +1,210 @@
+#include "tests/platform/storage/memory_store.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "platform/core/error.h"
+#include "platform/storage/contract/unit_history.h"
+#include "platform/storage/sqlite/query/metric_sql.h"
+#include "tests/platform/storage/memory_traffic.h"
+#include "tests/platform/storage/memory_unit_table.h"
+
+namespace crossfade::storage {
+
+void MemoryStore::append(const EventBatch& batch) {
+  const std::scoped_lock lock{mutex_};
+  std::set<SessionId> ending;
+  for (const Session& session : batch.sessions) {
+    if (ended_.contains(session.id) || !ending.insert(session.id).second) {
+      throw Error::internal("session " + std::to_string(session.id.value) + " has ended already");
+    }
+  }
+  ended_.merge(ending);
+  playbacks_.insert(playbacks_.end(), batch.playbacks.begin(), batch.playbacks.end());
+  sessions_.insert(sessions_.end(), batch.sessions.begin(), batch.sessions.end());
+  events_.insert(events_.end(), batch.events.begin(), batch.events.end());
+  for (const Exposure& exposure : batch.exposures) {
+    const ExposureKey key{exposure.experiment, exposure.version, exposure.unit, exposure.variant};
+    const auto [entry, is_new] = exposures_.try_emplace(key, exposure);
+    auto& last_seen = entry->second.last_seen;
+    if (!is_new && last_seen) {
+      last_seen = exposure.last_seen ? std::optional(std::max(*last_seen, *exposure.last_seen)) : std::nullopt;
+    }
+  }
+}
+
+std::vector<UnitTable> MemoryStore::unit_tables(const AggregateQuery& query) const {
+  const std::scoped_lock lock{mutex_};
+  std::vector<std::string> keys = query.experiments;
+  if (keys.empty()) {
+    std::set<std::string> known;
+    for (const auto& [key, exposure] : exposures_) {
+      if (!query.until || exposure.first_seen < *query.until) known.insert(key.experiment);
+    }
+    keys.assign(known.begin(), known.end());
+  }
+  std::vector<UnitTable> answer;
+  answer.reserve(keys.size());
+  const std::vector<Exposure> seen = sorted_exposures();
+  for (const std::string& key : keys) {
+    answer.push_back(unit_table_of(
+        {.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query, key));
+  }
+  return answer;
+}
+
+std::string MemoryStore::metric_sql(const MetricDefinition& metric, const SqlScope& scope) const {
+  return storage::metric_sql(metric, scope);
+}
+
+Traffic MemoryStore::traffic(const TrafficQuery& query) const {
+  const std::scoped_lock lock{mutex_};
+  const std::vector<Exposure> seen = sorted_exposures();
+  return traffic_of({.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query);
+}
+
+void MemoryStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {
+  const std::scoped_lock lock{mutex_};
+  for (const auto& [key, exposure] : exposures_) visit(exposure);
+}
+
+std::vector<Exposure> MemoryStore::sorted_exposures() const {
+  std::vector<Exposure> all;
+  all.reserve(exposures_.size());
+  for (const auto& [key, exposure] : exposures_) all.push_back(exposure);
+  return all;
+}
+
+UnitHistory MemoryStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {
+  const std::scoped_lock lock{mutex_};
+  UnitHistory history;
+  for (const auto& [key, exposure] : exposures_) {
+    if (exposure.unit == unit) history.exposures.push_back(exposure);
+  }
+  sort_exposures(history.exposures);
+  SessionHistories sessions(limits.sessions);
+  for (const Session& session : sessions_) {
+    if (session.unit == unit) sessions.add(session);
+  }
+  for (const Playback& playback : playbacks_) {
+    if (playback.unit == unit) sessions.add(playback);
+  }
+  sessions.move_to(history);
+  for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
+    if (event->unit == unit) history.events.push_back(*event);
+  }
+  std::ranges::stable_sort(history.events, std::greater<>(), &CustomEvent::at);
+  history.events_total = static_cast<std::int64_t>(history.events.size());
+  if (history.events.size() > limits.events) history.events.resize(limits.events);
+  return history;
+}
+
+std::vector<OpenSession> MemoryStore::open_sessions() const {
+  const std::scoped_lock lock{mutex_};
+  std::map<SessionId, OpenSession> open;
+  for (const Playback& playback : playbacks_) {
+    if (ended_.contains(playback.session)) continue;
+    OpenSession& session = open[playback.session];
+    if (session.heard.empty()) {
+      session = {.unit = playback.unit,
+                 .id = playback.session,
+                 .started = playback.at,
+                 .last_playback = playback.at,
+                 .heard = {},
+                 .time = 0,
+                 .latency_ms = 0};
+    }
+    session.last_playback = std::max(session.last_playback, playback.at);
+    session.heard.push_back(playback.track);
+    session.time += playback.fraction;
+    session.latency_ms = session.latency_ms && playback.latency_ms
+                             ? std::optional(*session.latency_ms + *playback.latency_ms)
+                             : std::nullopt;
+  }
+  std::vector<OpenSession> sessions;
+  sessions.reserve(open.size());
+  for (auto& [id, session] : open) sessions.push_back(std::move(session));
+  return sessions;
+}
+
+SessionId MemoryStore::last_session() const {
+  const std::scoped_lock lock{mutex_};
+  SessionId last;
+  for (const Playback& playback : playbacks_) last = std::max(last, playback.session);
+  for (const Session& session : sessions_) last = std::max(last, session.id);
+  return last;
+}
+
+std::optional<Timestamp> MemoryStore::last_playback() const {
+  const std::scoped_lock lock{mutex_};
+  std::optional<Timestamp> last;
+  for (const Playback& playback : playbacks_) last = std::max(last.value_or(playback.at), playback.at);
+  for (const Session& session : sessions_) last = std::max(last.value_or(session.ended), session.ended);
+  return last;
+}
+
+void MemoryStore::record_configuration(const StoredConfiguration& configuration) {
+  const std::scoped_lock lock{mutex_};
+  if (!configurations_.empty() && configurations_.back().checksum == configuration.checksum) return;
+  configurations_.push_back(configuration);
+}
+
+std::vector<StoredConfiguration> MemoryStore::configurations() const {
+  const std::scoped_lock lock{mutex_};
+  return configurations_;
+}
+
+void MemoryStore::record_look(const Look& look) {
+  const std::scoped_lock lock{mutex_};
+  const auto same = [&](const Look& other) {
+    return other.experiment == look.experiment && other.version == look.version;
+  };
+  const auto latest = std::find_if(looks_.rbegin(), looks_.rend(), same);
+  if (latest != looks_.rend() && latest->units == look.units && latest->data_through == look.data_through) return;
+  looks_.push_back(look);
+}
+
+std::vector<Look> MemoryStore::looks() const {
+  const std::scoped_lock lock{mutex_};
+  return looks_;
+}
+
+std::vector<Playback> MemoryStore::playbacks() const {
+  const std::scoped_lock lock{mutex_};
+  return playbacks_;
+}
+
+std::vector<Session> MemoryStore::sessions() const {
+  const std::scoped_lock lock{mutex_};
+  return sessions_;
+}
+
+void MemoryStore::import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) {
+  EventBatch all;
+  for (EventBatch batch; next_batch(batch); batch.clear()) {
+    all.playbacks.insert(all.playbacks.end(), batch.playbacks.begin(), batch.playbacks.end());
+    all.sessions.insert(all.sessions.end(), batch.sessions.begin(), batch.sessions.end());
+    all.exposures.insert(all.exposures.end(), batch.exposures.begin(), batch.exposures.end());
+    all.events.insert(all.events.end(), batch.events.begin(), batch.events.end());
+  }
+  std::string already;
+  for (const ImportedFile& file : files) {
+    const std::vector<ImportedFile> known = imports();
+    const auto found = std::ranges::find(known, file.checksum, &ImportedFile::checksum);
+    if (found == known.end()) continue;
+    if (!already.empty()) already += '\n';
+    already +=
+        file.file + ": the store has its content already, from " + found->file + " at " + to_string(found->imported);
+  }
+  if (!already.empty()) throw Error::user(already);
+  append(all);
+  const std::scoped_lock lock(mutex_);
+  imports_.insert(imports_.end(), files.begin(), files.end());
+}
+
+std::vector<ImportedFile> MemoryStore::imports() const {
+  const std::scoped_lock lock(mutex_);
+  return imports_;
+}
+
+}  // namespace crossfade::storage

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "platform/storage/contract/event_store.h"
+#include "platform/storage/contract/unit_table.h"
+
+namespace crossfade::storage {
+
+// The store without a store: everything in memory, gone with the process. Plain and slow to aggregate, O(exposures x
+// sessions of the unit); the exact oracle of the others, and what a benchmark compares them with.
+class MemoryStore final : public EventStore {
+ public:
+  void append(const EventBatch& batch) override;
+  std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
+  std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
+  Traffic traffic(const TrafficQuery& query) const override;
+  void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
+  UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
+  std::vector<OpenSession> open_sessions() const override;
+  SessionId last_session() const override;
+  std::optional<Timestamp> last_playback() const override;
+  void record_configuration(const StoredConfiguration& configuration) override;
+  std::vector<StoredConfiguration> configurations() const override;
+  void record_look(const Look& look) override;
+  std::vector<Look> looks() const override;
+  void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) override;
+  std::vector<ImportedFile> imports() const override;
+
+  // Everything, in the order in which it was appended.
+  std::vector<Playback> playbacks() const;
+  std::vector<Session> sessions() const;
+
+ private:
+  struct ExposureKey {
+    std::string experiment;
+    int version = 1;
+    UnitId unit;
+    std::string variant;
+    auto operator<=>(const ExposureKey&) const = default;
+  };
+
+  std::vector<Exposure> sorted_exposures() const;  // mutex_ is held
+
+  mutable std::mutex mutex_;
+  // Guarded by mutex_.
+  std::vector<Playback> playbacks_;
+  std::vector<Session> sessions_;
+  std::set<SessionId> ended_;
+  std::map<ExposureKey, Exposure> exposures_;
+  std::vector<CustomEvent> events_;
+  std::vector<StoredConfiguration> configurations_;
+  std::vector<Look> looks_;
+  std::vector<ImportedFile> imports_;
+};
+
+}  // namespace crossfade::storage

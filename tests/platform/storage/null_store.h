@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/storage/contract/event_store.h"
+#include "platform/storage/contract/unit_table.h"
+
+namespace crossfade::storage {
+
+// Holds nothing and forgets everything: for tests that say of a store only what they need.
+class NullStore : public EventStore {
+ public:
+  void append(const EventBatch&) override {}
+  std::vector<UnitTable> unit_tables(const AggregateQuery&) const override { return {}; }
+  std::string metric_sql(const MetricDefinition&, const SqlScope&) const override { return ""; }
+  Traffic traffic(const TrafficQuery&) const override { return {}; }
+  void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
+  UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
+  std::vector<OpenSession> open_sessions() const override { return {}; }
+  SessionId last_session() const override { return {}; }
+  std::optional<Timestamp> last_playback() const override { return std::nullopt; }
+  void record_configuration(const StoredConfiguration&) override {}
+  std::vector<StoredConfiguration> configurations() const override { return {}; }
+  void record_look(const Look&) override {}
+  std::vector<Look> looks() const override { return {}; }
+  void import(const std::vector<ImportedFile>&, const std::function<bool(EventBatch&)>& /*next_batch*/) override {}
+  std::vector<ImportedFile> imports() const override { return {}; }
+};
+
+}  // namespace crossfade::storage
