@@ -185,7 +185,6 @@
  * @property {(VariantSummary & {share: number | null})[]} variants n: units with history
  * @property {{variant: string, effect: number | null, standard_error: number | null, interval: Interval | null,
  *   p_value: number | null, reason?: string}[]} comparisons
- * @property {string} [reason]
  */
 
 /** @typedef {{at: string, checksum: string, changes: string[]}} ConfigurationChange in the experiment */

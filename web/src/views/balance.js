@@ -10,12 +10,12 @@ import { Figure } from "./table.js";
 /** Were the variants alike before anybody was exposed? @param {{balance: Balance | undefined, experiment: string}} props */
 export function BalanceCheck({ balance, experiment }) {
   if (!balance) return null;
-  const { metric, lookback_days, share_p_value, comparisons, reason } = balance;
+  const { metric, lookback_days, share_p_value, comparisons } = balance;
   const props = { term: "balance", experiment };
   const tests = comparisons.filter(({ p_value }) => p_value !== null);
   if (tests.length === 0 && !(share_p_value !== null && share_p_value < kAlarm))
     return html`<${Check} ...${props} tone="neutral">Whether the variants were alike before the experiment cannot be told:
-      ${` ${reason === "insufficient_data" ? "too few units have a history" : reasonWords(reason ?? comparisons[0]?.reason)}.`}<//>`;
+      ${` ${reasonWords(comparisons[0]?.reason)}.`}<//>`;
   const what = `${metricTitle(metric).toLowerCase()} in the ${formatPlural(lookback_days, "day")} before exposure`;
   const numbers = html`<span class="minor">${tests.map(({ variant, p_value }) => html`${variant}:${" "}
     <${Figure} field="balance_p_value" value=${p_value} text=${pWords(p_value)} />, `)}
