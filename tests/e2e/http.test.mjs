@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { Client, configuration, crossfade, home, query, serve } from "./support.mjs";
+import { analyzed, Client, configuration, crossfade, home, query, serve } from "./support.mjs";
 
 // Body, status and headers as curl saw them.
 function curl(...args) {
@@ -36,7 +36,7 @@ metrics:
   assert.deepEqual(query(server.store, "SELECT unit, name, value FROM events ORDER BY id"), [
     { unit: 7, name: "purchase", value: 2.5 }, { unit: 7, name: "purchase", value: 1 }, { unit: 8, name: "visit", value: 1 },
   ]);
-  const report = JSON.parse(execFileSync(crossfade, ["analyze", "sticky-vs-random", "--format", "json"], { cwd: directory, encoding: "utf8" }));
+  const report = analyzed(directory, "sticky-vs-random");
   const { variants } = report.metrics.find(({ metric }) => metric === "purchases");
   assert.deepEqual(variants.filter(({ n }) => n > 0).map(({ n, mean }) => [n, mean]), [[1, 3.5]]);
 });
@@ -193,11 +193,7 @@ test("http: browsers find the page, programs the results", async (t) => {
   assert.deepEqual(Object.values(list[0].units).sort(), [0, 1]);
   const results = await client.get("/api/v1/experiments/sticky-vs-random/results");
   assert.equal(results.status, 200);
-  const printed = execFileSync(crossfade, ["analyze", "sticky-vs-random", "--format", "json"], {
-    cwd: path.dirname(server.store),
-    encoding: "utf8",
-  });
-  assert.deepEqual(JSON.parse(results.body), JSON.parse(printed));
+  assert.deepEqual(JSON.parse(results.body), analyzed(path.dirname(server.store), "sticky-vs-random"));
   const unknown = await client.get("/api/v1/experiments/sticky-vs-randon/results");
   assert.equal(unknown.status, 404);
   assert.equal(unknown.headers["content-type"], "application/problem+json");

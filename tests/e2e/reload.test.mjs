@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { Client, configuration, crossfade, home, query, serve } from "./support.mjs";
+import { analyzed, Client, configuration, crossfade, home, query, serve } from "./support.mjs";
 
 const hypothesisOf = async (server) => {
   const client = new Client(server.url);
@@ -138,7 +138,7 @@ test("reload: what it changed during an experiment is in the report, and every c
   assert.equal((await server.end()).code, 0);
   execFileSync("sqlite3", [server.store, "INSERT INTO configurations (checksum, text, since_ms) VALUES ('0', 'experiments: none', 1)"]);
   const run = (...args) => execFileSync(crossfade, args, { cwd: directory, encoding: "utf8" });
-  const printed = JSON.parse(run("analyze", "sticky-vs-random", "--format", "json"));
+  const printed = analyzed(directory, "sticky-vs-random");
   assert.deepEqual(printed.health.configuration_changes, [change]);
   assert.match(run("analyze", "sticky-vs-random"), new RegExp(`^  changes   ${change.at}: coverage is 1, was 0\\.5$`, "m"));
   run("report", "sticky-vs-random", "--out", "report.html");

@@ -6,12 +6,12 @@ import { after, test } from "node:test";
 import { sentence } from "../../web/src/words.js";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
 import { kHostileOwner, kHostileText, reportServer } from "./report_store.mjs";
-import { query, serve, temporaryDirectory } from "./support.mjs";
+import { answerOf, query, serve, temporaryDirectory } from "./support.mjs";
 
 const owner = { after };
 const { url, home } = await reportServer(owner);
 const browser = await launch(owner);
-const getJson = async (target) => (await fetch(url + target)).json();
+const getJson = (target) => answerOf(url, target);
 
 const kPrimary = ["mean_time_per_session"];
 const kMinus = "\u2212";

@@ -112,14 +112,14 @@ export function unitOf(unit, { total = 3, asked = 50, title = "Song" } = {}) {
       { experiment: "later", status: "draft", variant: null },
     ],
     exposures: [
-      { experiment: "recommenders", version: 1, variant: "top_pop", first_seen: "2026-01-05T08:12:00Z", last_seen: "2026-01-12T20:40:00Z" },
-      { experiment: "last-year", version: 2, variant: "control", first_seen: "2025-11-03T10:00:00Z", last_seen: null },
+      { experiment: "recommenders", version: 1, variant: "top_pop", first_seen: "2026-01-05T08:12:00.000Z", last_seen: "2026-01-12T20:40:00.000Z" },
+      { experiment: "last-year", version: 2, variant: "control", first_seen: "2025-11-03T10:00:00.000Z", last_seen: null },
     ],
     sessions_total: total,
     sessions: Array.from({ length: Math.min(total, asked) }, (_, i) => sessionOf(total - i, i === 0, next, title)),
     events_total: 2,
     events: [
-      { name: "purchase", value: 9.9, at: "2026-01-11T10:00:00Z" }, { name: "share", value: null, at: "2026-01-06T10:00:00Z" },
+      { name: "purchase", value: 9.9, at: "2026-01-11T10:00:00.000Z" }, { name: "share", value: 1, at: "2026-01-06T10:00:00.000Z" },
     ],
   };
 }
@@ -147,7 +147,7 @@ export const labOf = (simulation = null) => ({
 
 export const simulationOf = (state, changes = {}) => ({
   id: 1, state, experiment: "recommenders", listeners: 10_000, sessions: 20_000, days: 14, seed: 1,
-  start: "2026-01-19T00:00:00Z", complete: state === "done" ? 20_000 : 7_341,
+  start: "2026-01-19T00:00:00.000Z", complete: state === "done" ? 20_000 : 7_341,
   summary: state === "done" ? { sessions: 20_000, tracks: 168_000, mean_time: 3.4123, mean_time_error: 0.0213,
     mean_tracks: 8.4, seconds: 2.13 } : null,
   ...changes,

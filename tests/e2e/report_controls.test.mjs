@@ -4,12 +4,12 @@ import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
 import { accessibilityFaults, launch, openTab, show } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
-import { crossfade } from "./support.mjs";
+import { analyzed, answerOf, crossfade } from "./support.mjs";
 
 const owner = { after };
 const { url, home } = await reportServer(owner);
 const browser = await launch(owner);
-const getJson = async (target) => (await fetch(url + target)).json();
+const getJson = (target) => answerOf(url, target);
 const kResults = "/api/v1/experiments/recommenders/results";
 const kPrimary = "[data-metric=mean_time_per_session]";
 const liftOf = (page, variant) =>
@@ -55,8 +55,7 @@ test("controls: the report as of a day is what analyze --until prints", async (t
   const { health } = await getJson(kResults);
   const day = new Date(Date.parse(health.first_exposure.slice(0, 10)) + 4 * 86_400_000).toISOString().slice(0, 10);
   await show(page, `${url}/report/recommenders?at=${day}`);
-  const printed = JSON.parse(execFileSync(crossfade,
-    ["analyze", "recommenders", "--format", "json", "--until", day], { cwd: home, encoding: "utf8" }));
+  const printed = analyzed(home, "recommenders", "--until", day);
   const { lift_interval } = printed.metrics[0].comparisons.find(({ variant }) => variant === "top_pop");
   assert.equal(await liftOf(page, "top_pop"), lift_interval.join(" "));
   await page.getByRole("button", { name: "Show all data" }).click();
@@ -149,8 +148,7 @@ test("controls: over time, each day is the report as of then", async (t) => {
   const { points } = await getJson("/api/v1/experiments/recommenders/timeline");
   assert.ok(points.length >= 8);
   for (const { until, comparisons } of [points[3], points.at(-1)]) {
-    const printed = JSON.parse(execFileSync(crossfade,
-      ["analyze", "recommenders", "--format", "json", "--until", until], { cwd: home, encoding: "utf8" }));
+    const printed = analyzed(home, "recommenders", "--until", until);
     for (const { variant, lift } of comparisons) {
       const row = page.locator(`[data-timeline="${variant}"] tr[data-until="${until}"]`);
       assert.equal(Number(await row.locator("[data-field=lift]").getAttribute("value")), lift);

@@ -1,11 +1,10 @@
 // Three ways to the same numbers: what the server answers, what `crossfade analyze` prints, and what stands on the page
 // with every section opened. And a fourth: the SQL that the page shows for a metric, run on the store.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
 import { launch, openNumbers, openTab, settled, show } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
-import { crossfade, query } from "./support.mjs";
+import { analyzed, answerOf, query } from "./support.mjs";
 
 const owner = { after };
 const { url, home, store } = await reportServer(owner);
@@ -28,18 +27,7 @@ const kSections = ["answers", "timeline", "by-day", "distributions", "segments",
 // One field of each section: where it has no number, the section was not looked at.
 const kFields = ["units", "answers", "mean", "always_valid", "new_units", "treatment_share", "p_value", "skipped", "n"];
 
-const getJson = async (target) => {
-  const response = await fetch(url + target);
-  assert.equal(response.status, 200, target);
-  return response.json();
-};
-const resultsOf = (experiment, question) => getJson(`/api/v1/experiments/${experiment}/results${question}`);
-
-function analyzed(experiment, flags) {
-  const text = execFileSync(crossfade, ["analyze", experiment, "--format", "json", ...flags],
-    { cwd: home, encoding: "utf8", maxBuffer: 2 ** 26 });
-  return JSON.parse(text);
-}
+const resultsOf = (experiment, question) => answerOf(url, `/api/v1/experiments/${experiment}/results${question}`);
 
 /** Adds every number below `value`. */
 function collect(value, into) {
@@ -73,7 +61,7 @@ for (const experiment of ["aa", "recommenders"]) {
   test(`equal: ${experiment}: the server answers what the command line prints`, async () => {
     for (const [question, flags] of kQuestions) {
       const answer = await resultsOf(experiment, question);
-      assert.deepEqual(answer, analyzed(experiment, flags), `${experiment}${question}`);
+      assert.deepEqual(answer, analyzed(home, experiment, ...flags), `${experiment}${question}`);
       assert.ok(collect(answer, new Set()).size > 50, `${experiment}${question} has numbers`);
     }
     const [plain, earlier] = await Promise.all([resultsOf(experiment, ""), resultsOf(experiment, `?at=${kDay}`)]);
@@ -81,10 +69,10 @@ for (const experiment of ["aa", "recommenders"]) {
   });
 
   test(`equal: ${experiment}: every day of the timeline is what the command line prints until then`, async () => {
-    const { metric, points } = await getJson(`/api/v1/experiments/${experiment}/timeline`);
+    const { metric, points } = await answerOf(url, `/api/v1/experiments/${experiment}/timeline`);
     let compared = 0;
     for (const { until, units, comparisons } of points.slice(0, -1)) {
-      const report = analyzed(experiment, ["--until", until]);
+      const report = analyzed(home, experiment, "--until", until);
       assert.deepEqual(units, report.units, until);
       const then = report.metrics.find((one) => one.metric === metric).comparisons;
       for (const { variant, ...shown } of comparisons) {
@@ -110,7 +98,7 @@ for (const experiment of ["aa", "recommenders"]) {
 
     const answers = await Promise.all(kQuestions.slice(0, 5).map(([question]) => resultsOf(experiment, question)));
     const [report, bySegment, , { distributions }] = answers;
-    const timeline = await getJson(`/api/v1/experiments/${experiment}/timeline`);
+    const timeline = await answerOf(url, `/api/v1/experiments/${experiment}/timeline`);
     const served = collect([answers, timeline], new Set());
     const derived = derivedOf(report, bySegment, distributions);
     const figures = await figuresOf(page);

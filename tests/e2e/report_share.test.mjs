@@ -1,13 +1,13 @@
 // `crossfade report`: the page as one file that opens from a disk, without any network.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, newTab, settled } from "./browser.mjs";
 import { kHostileText, reportServer } from "./report_store.mjs";
-import { crossfade } from "./support.mjs";
+import { analyzed, crossfade } from "./support.mjs";
 
 const owner = { after };
 const { home } = await reportServer(owner, 2000);
@@ -16,8 +16,7 @@ const browser = await launch(owner);
 const kWritten = 1_767_600_000;  // 2026-01-05T08:00:00Z
 const run = (...args) => spawnSync(crossfade, args, { cwd: home, encoding: "utf8", timeout: 60_000,
   env: { ...process.env, SOURCE_DATE_EPOCH: String(kWritten) } });
-const printed = (...args) => JSON.parse(execFileSync(crossfade,
-  ["analyze", "--format", "json", ...args], { cwd: home, encoding: "utf8" }));
+const printed = (...args) => analyzed(home, ...args);
 
 // A tab without network that notes what a well-behaved file never does.
 async function open(t, file, options = {}) {

@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
+import { answerOf } from "./support.mjs";
 
 const owner = { after };
 const { url } = await reportServer(owner, 2000);
 const browser = await launch(owner);
 const kExperiment = `${url}/report/recommenders`;
 const kResults = "/api/v1/experiments/recommenders/results";
-const getJson = async (target) => (await fetch(url + target)).json();
+const getJson = (target) => answerOf(url, target);
 const kBusy = { status: 503, contentType: "application/problem+json", body: JSON.stringify({ detail: "The store is busy." }) };
 
 const intervalOf = (page, scope) => page.locator(`${scope} [data-field=lift_interval]`).first().getAttribute("value");

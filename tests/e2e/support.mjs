@@ -1,11 +1,12 @@
 // What the end-to-end tests share: a small world of their own, a running `crossfade serve`, requests over kept-alive
-// connections, and the store through the sqlite3 shell.
+// connections, and the store through the sqlite3 shell. JSON that comes by here is held against docs/schema.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { checkAnswer, checked } from "./answer_schemas.mjs";
 
 export const crossfade = path.resolve(process.env.CROSSFADE ?? "build/release/crossfade");
 
@@ -135,9 +136,16 @@ export class Client {
           const chunks = [];
           response.on("data", (chunk) => chunks.push(chunk));
           response.on("error", reject);
-          response.on("end", () =>
-            resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }),
-          );
+          response.on("end", () => {
+            const { statusCode: status, headers: answered } = response;
+            const text = Buffer.concat(chunks).toString();
+            try {
+              if (method !== "HEAD") checkAnswer(target, status, answered["content-type"], text);
+              resolve({ status, headers: answered, body: text });
+            } catch (error) {
+              reject(error);
+            }
+          });
         },
       );
       request.setNoDelay(true);
@@ -164,6 +172,25 @@ export class Client {
   close() {
     this.agent.destroy();
   }
+}
+
+// What a server answers to GET, which must be JSON.
+export async function answerOf(url, target) {
+  const response = await fetch(url + target);
+  const text = await response.text();
+  assert.equal(response.status, 200, `${target}: ${text}`);
+  checkAnswer(target, response.status, response.headers.get("content-type"), text);
+  return JSON.parse(text);
+}
+
+// What `crossfade analyze` prints as JSON, run in `directory`. INVALID (3) is an answer, too.
+export function analyzed(directory, ...args) {
+  const { status, stdout, stderr } = spawnSync(crossfade, ["analyze", "--format", "json", ...args],
+    { cwd: directory, encoding: "utf8", maxBuffer: 2 ** 26 });
+  assert.ok(status === 0 || status === 3, `analyze ${args.join(" ")}: ${stderr}`);
+  const json = JSON.parse(stdout);
+  const address = json.experiments ? "report.schema.json#/definitions/Reports" : "report.schema.json#";
+  return checked(address, json, `analyze ${args.join(" ")}`);
 }
 
 // Rows of the store, as objects.
