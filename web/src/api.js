@@ -2,8 +2,8 @@
 
 import { embedded } from "./embedded.js";
 
-/** @typedef {import("./report.js").Report} Report */
-/** @typedef {import("./report.js").ExperimentSummary} ExperimentSummary */
+/** @typedef {import("./types/report.js").Report} Report */
+/** @typedef {import("./types/report.js").ExperimentSummary} ExperimentSummary */
 
 export class ApiError extends Error {
   /** @param {number} status of HTTP; 0: no answer @param {string} message for people */
@@ -118,7 +118,7 @@ export async function fetchReport(key, query, signal) {
 /** @param {string} key @param {string} query @param {AbortSignal} signal */
 export async function fetchTimeline(key, query, signal) {
   const path = `/api/v1/experiments/${encodeURIComponent(key)}/timeline${query}`;
-  return /** @type {import("./charts/timeline_model.js").Timeline} */ (await get(path, signal));
+  return /** @type {import("./types/report.js").Timeline} */ (await get(path, signal));
 }
 
 /** Is there anybody to ask for this? Of a file that was shared: does it hold the answer? @param {string} path */
@@ -129,16 +129,16 @@ export const configurationsPath = (key) => `/api/v1/experiments/${encodeURICompo
 
 /** @param {string} key @param {AbortSignal} signal */
 export async function fetchConfigurations(key, signal) {
-  return /** @type {import("./configurations.js").Configurations} */ (await get(configurationsPath(key), signal));
+  return /** @type {import("./types/configurations.js").Configurations} */ (await get(configurationsPath(key), signal));
 }
 
 /** What is known of a unit. @param {string} unit @param {number} sessions at most @param {AbortSignal} signal */
 export async function fetchUnit(unit, sessions, signal) {
   const path = `/api/v1/units/${encodeURIComponent(unit)}?sessions=${sessions}`;
-  return /** @type {import("./unit_model.js").UnitHistory} */ (await get(path, signal));
+  return /** @type {import("./types/unit.js").UnitHistory} */ (await get(path, signal));
 }
 
-/** @typedef {import("./lab_model.js").Lab} Lab */
+/** @typedef {import("./types/lab.js").Lab} Lab */
 
 /** @param {AbortSignal} signal */
 export async function fetchLab(signal) {

@@ -2,16 +2,7 @@
 
 import { diffLines } from "diff/lib/diff/line.js";
 
-/**
- * @typedef {object} StoredConfiguration
- * @property {string} since when it became active
- * @property {string} checksum
- * @property {boolean} current is it the one that the server works with?
- * @property {string} text of the file
- * @property {string[]} changes in this experiment against the one before; "added" where that had no such experiment
- */
-
-/** @typedef {{experiment: string, configurations: StoredConfiguration[]}} Configurations oldest first */
+/** @typedef {import("./types/configurations.js").StoredConfiguration} StoredConfiguration */
 
 /**
  * A line of a difference. `before`, `after`: its number in either text, from 1; null where it is not there.

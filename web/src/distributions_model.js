@@ -1,30 +1,8 @@
-// How sessions are distributed in each variant, as `results?distributions=true` gives it, and the rows that are shown.
+// How sessions are distributed in each variant, and the rows that are shown.
 
-/**
- * @typedef {object} QuantileEffect
- * @property {number} level 0.1: a tenth of the sessions is shorter
- * @property {number | null} effect treatment - control
- * @property {number | null} standard_error
- * @property {import("./report.js").Interval | null} interval
- * @property {number | null} p_value
- * @property {string} [reason]
- */
-
-/**
- * @typedef {object} SessionTime
- * @property {number[]} edges of the bins, one more than there are counts; the last bin holds what is above it, too
- * @property {{variant: string, sessions: number, counts: number[], mean: number | null,
- *   quantiles: {level: number, value: number | null}[]}[]} variants control first
- * @property {{variant: string, quantiles: QuantileEffect[]}[]} comparisons
- */
-
-/** @typedef {{variant: string, units: number, mean: number | null, counts: number[]}} SessionsPerUnit */
-
-/**
- * @typedef {object} Distributions
- * @property {SessionTime} session_time
- * @property {{variants: SessionsPerUnit[]}} sessions_per_unit counts[k]: units with k sessions; the last: that many or more
- */
+/** @typedef {import("./types/report.js").QuantileEffect} QuantileEffect */
+/** @typedef {import("./types/report.js").SessionTime} SessionTime */
+/** @typedef {import("./types/report.js").SessionsPerUnit} SessionsPerUnit */
 
 /** A part of a whole. @typedef {{n: number, share: number | null, standardError: number | null}} Part */
 

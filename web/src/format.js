@@ -1,6 +1,6 @@
 // Numbers and times as people read them. Every function gives a text, never markup; null gives kNone.
 
-/** @typedef {import("./report.js").Interval} Interval */
+/** @typedef {import("./types/report.js").Interval} Interval */
 
 export const kNone = "—";
 

@@ -4,7 +4,7 @@ import { isShared } from "./embedded.js";
 import { isSimulating } from "./lab_model.js";
 import { useResource } from "./resource.js";
 
-/** @typedef {import("./lab_model.js").Lab} Lab */
+/** @typedef {import("./types/lab.js").Lab} Lab */
 
 const kPause = 1000;  // ms between questions while a simulation runs
 
@@ -15,7 +15,7 @@ const follows = (lab) => lab !== null && isSimulating(lab);
  * The lab of this server; null where it is none, or not known yet. Asked once, and each second while it simulates.
  * While `idle`, not even that.
  * @param {{idle?: boolean}} [options]
- * @returns {{lab: (Lab & {enabled: true}) | null, start: (wanted: Record<string, unknown>) => Promise<void>,
+ * @returns {{lab: import("./types/lab.js").OpenLab | null, start: (wanted: Record<string, unknown>) => Promise<void>,
  *   cancel: () => Promise<void>}}
  */
 export function useLab({ idle = false } = {}) {

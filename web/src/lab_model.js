@@ -1,25 +1,6 @@
-// A server that plays with simulated listeners, as `GET /api/v1/lab` tells of it.
+// What the page asks of a server that plays with simulated listeners.
 
-/**
- * @typedef {object} Simulation
- * @property {number} id
- * @property {"running" | "done" | "cancelled" | "failed"} state
- * @property {string} experiment
- * @property {number} listeners
- * @property {number} sessions that were asked for
- * @property {number} days
- * @property {number} seed
- * @property {string} start of the simulated time
- * @property {number} complete sessions
- * @property {string} [error]
- * @property {null | {sessions: number, tracks: number, mean_time: number, mean_time_error: number, mean_tracks: number,
- *   seconds: number}} summary
- */
-
-/**
- * @typedef {{enabled: false} | {enabled: true, listeners: number, experiments: string[],
- *   simulation: Simulation | null}} Lab
- */
+/** @typedef {import("./types/lab.js").Lab} Lab */
 
 /** @typedef {"listeners" | "sessions" | "days" | "seed"} Field */
 

@@ -2,7 +2,7 @@
 
 import { totalUnits } from "./report.js";
 
-/** @typedef {import("./report.js").ExperimentSummary} ExperimentSummary */
+/** @typedef {import("./types/report.js").ExperimentSummary} ExperimentSummary */
 /** @typedef {{text: string, status: string, order: string}} Wanted */
 
 const kUrgency = ["INVALID", "STOP_HARM", "GUARDRAIL_FAIL", "SHIP", "NO_EFFECT", "INCONCLUSIVE", "KEEP_RUNNING"];

@@ -9,7 +9,7 @@ const kPause = 60_000;  // ms; the server goes through every playback for it
 /**
  * What the variants served, one answer for all that shows it. Asked for unless `idle`, and again at most once a minute,
  * when there is more data. Null where it cannot be asked for, or no session has ended.
- * @param {import("./report.js").Report} report @param {import("./controls.js").Controls} controls
+ * @param {import("./types/report.js").Report} report @param {import("./controls.js").Controls} controls
  * @param {{idle: boolean}} options
  * @returns {TrafficAsked | null}
  */

@@ -1,41 +1,8 @@
-// What the variants served, as `results?traffic=true` gives it, and the rows that are shown.
+// What the variants served, and the rows that are shown.
 
-/** @typedef {{n: number, mean: number | null, standard_deviation: number | null, p95: number | null}} Latency in ms */
-
-/**
- * @typedef {object} TrafficDay
- * @property {string} day "2026-01-05", UTC
- * @property {number} new_units
- * @property {number} active_units
- * @property {number} sessions
- * @property {number} requests
- * @property {Latency} latency_ms
- */
-
-/**
- * @typedef {object} Position Playbacks at a position of their session, from 0; units are clusters.
- * @property {number} position
- * @property {number} playbacks
- * @property {number | null} skipped share heard less than the threshold
- * @property {number | null} skipped_standard_error
- * @property {[number, number] | null} [skipped_interval] within [0, 1]
- * @property {number | null} listened mean fraction
- * @property {number | null} listened_standard_error
- * @property {[number, number] | null} [listened_interval] within [0, 1]
- */
-
-/**
- * @typedef {object} VariantTraffic
- * @property {string} variant
- * @property {string | null} recommender as configured; null where nobody configured one
- * @property {{recommender: string | null, answers: number, share: number | null}[]} answers most first
- * @property {number | null} fallback_share of the answers whose recommender is known
- * @property {string} [reason]
- * @property {TrafficDay[]} days the same in all variants
- * @property {Position[]} positions
- */
-
-/** @typedef {{variants: VariantTraffic[], skip_threshold: number}} Traffic */
+/** @typedef {import("./types/report.js").Latency} Latency */
+/** @typedef {import("./types/report.js").TrafficDay} TrafficDay */
+/** @typedef {import("./types/report.js").Traffic} Traffic */
 
 /** With the level of the intervals. @typedef {{traffic: Traffic, confidence_level: number}} TrafficAnswer */
 

@@ -1,43 +1,8 @@
-// What is known of a unit, as `GET /api/v1/units/ID` gives it, and what its page makes of it.
+// What the page makes of what is known of a unit.
 
-/**
- * @typedef {object} Playback
- * @property {number} position in the session, from 0
- * @property {string} at
- * @property {number} track
- * @property {string | null} artist
- * @property {string | null} title
- * @property {number} fraction heard
- * @property {number | null} latency_ms of the answer
- * @property {null | {track: number, artist: string | null, title: string | null, recommender: string | null,
- *   propensity: number | null}} recommended to be played next
- */
-
-/**
- * @typedef {object} Session
- * @property {number} session
- * @property {string} started
- * @property {string | null} ended
- * @property {"last" | "timeout" | null} end null: it is still open
- * @property {number} tracks
- * @property {number} time sum of the fractions heard
- * @property {Playback[]} playbacks in order
- */
-
-/** @typedef {{experiment: string, status: string, variant: string | null}} Assignment variant null: in none */
-/** @typedef {{experiment: string, version: number, variant: string, first_seen: string, last_seen: string | null}} Exposure */
-/** @typedef {{name: string, value: number | null, at: string}} CustomEvent */
-
-/**
- * @typedef {object} UnitHistory
- * @property {string} unit
- * @property {Assignment[]} assignments
- * @property {Exposure[]} exposures
- * @property {number} sessions_total
- * @property {Session[]} sessions newest first
- * @property {number} events_total
- * @property {CustomEvent[]} events newest first
- */
+/** @typedef {import("./types/unit.js").Session} Session */
+/** @typedef {import("./types/unit.js").Exposure} Exposure */
+/** @typedef {import("./types/unit.js").UnitHistory} UnitHistory */
 
 /** @typedef {{experiment: string, status: string, variant: string | null, configured: boolean, exposures: Exposure[]}} Standing */
 

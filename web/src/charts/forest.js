@@ -8,7 +8,7 @@ import { PlotFrame } from "./plot_frame.js";
 /**
  * Lifts or effects with their intervals, a row a variant. The table beside it has the same numbers. `view` must be stable
  * as long as it stays the same.
- * @param {{metric: import("../report.js").Metric, title: string, control: string,
+ * @param {{metric: import("../types/report.js").Metric, title: string, control: string,
  *   view?: import("./forest_model.js").ForestView}} props
  */
 export function ForestChart({ metric, title, control, view = kWholeView }) {

@@ -4,8 +4,8 @@ import { formatEffect, formatInterval, formatLift, formatLiftInterval, formatSha
 import { readingOf } from "../report.js";
 import { kReadingWords, reasonWords } from "../words.js";
 
-/** @typedef {import("../report.js").Interval} Interval */
-/** @typedef {import("../report.js").Comparison} Comparison */
+/** @typedef {import("../types/report.js").Interval} Interval */
+/** @typedef {import("../types/report.js").Comparison} Comparison */
 
 /**
  * @typedef {object} ForestView What is drawn of a comparison.
@@ -41,7 +41,7 @@ export const kWholeView = { scale: "lift", intervals: new Set(["fixed", "always"
 
 /**
  * Null where no comparison has a value: there is nothing to draw.
- * @param {import("../report.js").Metric} metric @param {ForestView} [view]
+ * @param {import("../types/report.js").Metric} metric @param {ForestView} [view]
  * @returns {Forest | null}
  */
 export function forestOf(metric, view = kWholeView) {
@@ -90,7 +90,7 @@ function domainOf(comparisons, limit, view) {
 }
 
 /**
- * @param {Comparison} comparison @param {import("../report.js").Metric["direction"]} direction
+ * @param {Comparison} comparison @param {import("../types/report.js").Metric["direction"]} direction
  * @param {[number, number]} domain @param {ForestView} view
  * @returns {ForestRow}
  */

@@ -7,7 +7,7 @@ const kRow = 14;
 /**
  * Lifts of the primary metric, as the verdict goes by them, on one axis that holds 0: a picture beside the same numbers
  * as text, so it says nothing to assistive technology.
- * @param {{primary: NonNullable<import("../report.js").ExperimentSummary["primary"]>}} props
+ * @param {{primary: NonNullable<import("../types/report.js").ExperimentSummary["primary"]>}} props
  */
 export function LiftLines({ primary: { comparisons, direction } }) {
   const values = comparisons.flatMap(({ deciding: { lift, lift_interval } }) => [lift, ...(lift_interval ?? [])])

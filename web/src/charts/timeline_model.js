@@ -1,14 +1,6 @@
 // What the chart over time shows, as values.
 
-/**
- * @typedef {object} Timeline As `GET /api/v1/experiments/KEY/timeline` gives it.
- * @property {string} control
- * @property {string} metric
- * @property {string} unit
- * @property {number} confidence_level
- * @property {{until: string, units: Record<string, number>, comparisons: import("../report.js").Comparison[]}[]} points
- * @property {{at: string, data_through: string, units: number}[]} looks
- */
+/** @typedef {import("../types/report.js").Timeline} Timeline */
 
 /**
  * @typedef {object} TimelineRow
@@ -19,7 +11,7 @@
  * @property {[number, number] | null} always
  */
 
-/** @param {import("../report.js").Interval | null | undefined} interval @returns {[number, number] | null} */
+/** @param {import("../types/report.js").Interval | null | undefined} interval @returns {[number, number] | null} */
 const finite = (interval) =>
   interval && interval[0] !== null && interval[1] !== null ? [interval[0], interval[1]] : null;
 

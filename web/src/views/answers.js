@@ -10,7 +10,7 @@ import { Figure, ScrollingTable } from "./table.js";
 
 /** @typedef {import("../traffic.js").TrafficAsked} TrafficAsked */
 /** @typedef {import("../traffic_model.js").TrafficAnswer} TrafficAnswer */
-/** @typedef {import("../traffic_model.js").VariantTraffic} VariantTraffic */
+/** @typedef {import("../types/report.js").VariantTraffic} VariantTraffic */
 
 /**
  * Did each variant's own recommender answer? Its place is held while the playbacks are gone through.

@@ -5,7 +5,7 @@ import { metricTitle, reasonWords } from "../words.js";
 import { Check } from "./check.js";
 import { Figure } from "./table.js";
 
-/** @typedef {import("../report.js").Balance} Balance */
+/** @typedef {import("../types/report.js").Balance} Balance */
 
 /** Were the variants alike before anybody was exposed? @param {{balance: Balance | undefined, experiment: string}} props */
 export function BalanceCheck({ balance, experiment }) {

@@ -8,12 +8,12 @@ import { LazySection, Numbers } from "./lazy.js";
 import { ChartFigure, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../traffic_model.js").Traffic} Traffic */
-/** @typedef {import("../traffic_model.js").TrafficDay} TrafficDay */
+/** @typedef {import("../types/report.js").Traffic} Traffic */
+/** @typedef {import("../types/report.js").TrafficDay} TrafficDay */
 
 /**
  * What each variant served, day by day.
- * @param {{report: import("../report.js").Report, controls: import("../controls.js").Controls,
+ * @param {{report: import("../types/report.js").Report, controls: import("../controls.js").Controls,
  *   change: import("../controls.js").Change, traffic: import("../traffic.js").TrafficAsked | null}} props
  */
 export function ByDaySection({ report, controls, change, traffic }) {
@@ -40,7 +40,7 @@ const kLatencies = [
 ];
 
 /**
- * @param {{traffic: Traffic, report: import("../report.js").Report, controls: import("../controls.js").Controls,
+ * @param {{traffic: Traffic, report: import("../types/report.js").Report, controls: import("../controls.js").Controls,
  *   change: import("../controls.js").Change}} props
  */
 function Days({ traffic, report: { control, data_through }, controls, change }) {

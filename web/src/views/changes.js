@@ -7,7 +7,7 @@ const kMostShown = 3;
 
 /**
  * Was the experiment changed while it ran?
- * @param {{changes: import("../report.js").ConfigurationChange[] | undefined, experiment: string,
+ * @param {{changes: import("../types/report.js").ConfigurationChange[] | undefined, experiment: string,
  *   change: import("../controls.js").Change}} props
  */
 export function ChangesCheck({ changes, experiment, change }) {

@@ -12,8 +12,8 @@ import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../report.js").Report} Report */
-/** @typedef {import("../report.js").EffectByDay} EffectByDay */
+/** @typedef {import("../types/report.js").Report} Report */
+/** @typedef {import("../types/report.js").EffectByDay} EffectByDay */
 
 const kFewestUnits = 30;  // a day of fewer would stretch the axis and say nothing
 

@@ -18,10 +18,10 @@ import { ChartFigure } from "./legend.js";
 import { PositionsOf } from "./positions.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../types/report.js").Report} Report */
 /** @typedef {import("../controls.js").Controls} Controls */
 /** @typedef {import("../controls.js").Change} Change */
-/** @typedef {import("../distributions_model.js").Distributions} Distributions */
+/** @typedef {import("../types/report.js").Distributions} Distributions */
 /** @typedef {import("../distributions_model.js").Bin} Bin */
 /** @typedef {import("../distributions_model.js").QuantileRow} QuantileRow */
 

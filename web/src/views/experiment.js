@@ -31,7 +31,7 @@ import { TimelineSection } from "./timeline.js";
 import { Failed, Heading, Loading, Notice, Snapshot } from "./states.js";
 import { VerdictSection } from "./verdict.js";
 
-/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../types/report.js").Report} Report */
 /** @typedef {import("../controls.js").Controls} Controls */
 /** @typedef {import("../controls.js").Change} Change */
 /** @typedef {import("../resource.js").Freshness} Freshness */

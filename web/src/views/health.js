@@ -10,9 +10,9 @@ import { Check } from "./check.js";
 import { Explain } from "./explain.js";
 import { Figure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../types/report.js").Report} Report */
 
-/** @param {import("../report.js").Metric} metric */
+/** @param {import("../types/report.js").Metric} metric */
 const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 
 /** What is not as the configuration asks for, in the analysis' own sentences. @param {{report: Report}} props */

@@ -7,7 +7,7 @@ import { experimentPath } from "../router.js";
 import { Figure } from "./table.js";
 
 /** @typedef {import("../lab_model.js").Field} Field */
-/** @typedef {import("../lab_model.js").Simulation} Simulation */
+/** @typedef {import("../types/lab.js").Simulation} Simulation */
 /** @typedef {ReturnType<typeof import("../lab.js").useLab>} LabState */
 
 /** Says that nothing here is about real people. @param {{listeners: number}} props */

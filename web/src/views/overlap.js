@@ -7,7 +7,7 @@ import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
 /**
  * Do other running experiments change the effect? Those that share no units with this one are not shown.
- * @param {{report: import("../report.js").Report}} props
+ * @param {{report: import("../types/report.js").Report}} props
  */
 export function OverlapSection({ report: { interactions = [], health } }) {
   const shared = interactions.filter(({ estimate }) => estimate !== null);

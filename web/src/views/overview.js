@@ -21,7 +21,7 @@ import { LabNote } from "./lab.js";
 import { reasonWords, sentence, verdictWords } from "../words.js";
 import { Figure, IntervalFigure } from "./table.js";
 
-/** @typedef {import("../report.js").ExperimentSummary} ExperimentSummary */
+/** @typedef {import("../types/report.js").ExperimentSummary} ExperimentSummary */
 
 // Where none is running, one may be started.
 const follows = () => !isShared;

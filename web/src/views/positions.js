@@ -10,7 +10,7 @@ import { Numbers } from "./lazy.js";
 import { ChartFigure, VariantLegend } from "./legend.js";
 import { Figure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../traffic_model.js").Traffic} Traffic */
+/** @typedef {import("../types/report.js").Traffic} Traffic */
 
 /** @typedef {{controls: import("../controls.js").Controls, change: import("../controls.js").Change}} State */
 
@@ -62,7 +62,7 @@ function inWords({ variants }, what, words) {
     const drawn = positions.filter(({ position, playbacks }) => position > 0 && playbacks >= kFewestPlaybacks);
     const [first, last] = [drawn[0], drawn.at(-1)];
     if (!first || !last) return `${variant}: too little was played.`;
-    const said = (/** @type {import("../traffic_model.js").Position} */ one) =>
+    const said = (/** @type {import("../types/report.js").Position} */ one) =>
       `${formatPart(one[what], one[`${what}_standard_error`])} ${words} ${one.position}`;
     return `${variant}: ${said(first)}, ${said(last)}.`;
   }).join(" ");

@@ -4,8 +4,8 @@ import { kEndWords, outcomeOf } from "../unit_model.js";
 import { ToneIcon } from "./icons.js";
 import { Figure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../unit_model.js").Session} Session */
-/** @typedef {import("../unit_model.js").Playback} Playback */
+/** @typedef {import("../types/unit.js").Session} Session */
+/** @typedef {import("../types/unit.js").Playback} Playback */
 
 /**
  * One session, playback by playback, under a line that sums it up.

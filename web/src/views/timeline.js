@@ -15,9 +15,9 @@ import { Explain } from "./explain.js";
 import { LazySection } from "./lazy.js";
 import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../report.js").Report} Report */
+/** @typedef {import("../types/report.js").Report} Report */
 /** @typedef {import("../controls.js").Controls} Controls */
-/** @typedef {import("../charts/timeline_model.js").Timeline} Timeline */
+/** @typedef {import("../types/report.js").Timeline} Timeline */
 
 /**
  * How the effect on the primary metric came about. Asked of the server when the section is opened.

@@ -11,7 +11,7 @@ import { SessionDetails } from "./session.js";
 import { Failed, Heading, Loading } from "./states.js";
 import { Figure, ScrollingTable } from "./table.js";
 
-/** @typedef {import("../unit_model.js").UnitHistory} UnitHistory */
+/** @typedef {import("../types/unit.js").UnitHistory} UnitHistory */
 
 /** Everything that is known of one listener, down to the playback. @param {{unit: string}} props */
 export function UnitView({ unit }) {
@@ -76,14 +76,14 @@ function StandingsSection({ history, unknown }) {
   </section>`;
 }
 
-/** @param {{exposure: import("../unit_model.js").Exposure}} props */
+/** @param {{exposure: import("../types/unit.js").Exposure}} props */
 function Exposed({ exposure: { variant, version, first_seen, last_seen } }) {
   const until = last_seen === null || last_seen === first_seen ? "" : `, last ${formatTime(last_seen)}`;
   return html`<div>${variant} <span class="minor inline">version ${version}, first ${formatTime(first_seen)}${until}</span></div>`;
 }
 
 /**
- * @param {{sessions: import("../unit_model.js").Session[], total: number, query: URLSearchParams, setQuery: SetQuery}} props
+ * @param {{sessions: import("../types/unit.js").Session[], total: number, query: URLSearchParams, setQuery: SetQuery}} props
  */
 function SessionsSection({ sessions, total, query, setQuery }) {
   const more = moreSessions(sessions.length, total);
