@@ -118,16 +118,35 @@ FROM exposures
 WHERE version = (SELECT MAX(latest.version) FROM exposures AS latest WHERE latest.experiment = exposures.experiment)
 GROUP BY experiment, version, unit
 HAVING COUNT(*) = 1;
+)sql";
 
--- The sessions that an analysis counts, once for each experiment that they count for.
-CREATE VIEW analysed_sessions AS
+// The sessions that an analysis counts, once for each experiment that they count for. The order of a CROSS JOIN stands:
+// each session looks its unit up. Left to choose, SQLite scans the sessions once for each unit where a query groups by
+// experiment.
+constexpr const char* kAnalysedSessions = R"sql(CREATE VIEW analysed_sessions AS
+SELECT experiment, version, variant, sessions.*
+FROM sessions CROSS JOIN analysed_units USING (unit)
+WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms))sql";
+
+// As it stood in stores that were made up to 0.1.0, the same rows slowly. Stored; do not change.
+constexpr const char* kSlowAnalysedSessions = R"sql(CREATE VIEW analysed_sessions AS
 SELECT experiment, version, variant, sessions.*
 FROM sessions JOIN analysed_units USING (unit)
-WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms);
-)sql";
+WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms))sql";
 
 int pragma(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
+}
+
+// Tables and columns stay, so the schema's version does too: an older program reads and writes such a store. A view
+// that is not ours any more, or that a later program has made, is left alone.
+void bring_views_up(SQLite::Database& database) {
+  SQLite::Statement view{database, "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = 'analysed_sessions'"};
+  const bool slow = view.executeStep() && view.getColumn(0).getString() == kSlowAnalysedSessions;
+  view.reset();
+  if (!slow) return;
+  database.exec("DROP VIEW analysed_sessions");
+  database.exec(kAnalysedSessions);
 }
 
 }  // namespace
@@ -140,6 +159,7 @@ void create_schema(SQLite::Database& database, const std::filesystem::path& file
   if (blank) {
     database.exec(kTables);
     database.exec(kViews);
+    database.exec(kAnalysedSessions);
     database.exec(kTablesSince2);
     database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
@@ -149,6 +169,7 @@ void create_schema(SQLite::Database& database, const std::filesystem::path& file
       database.exec(kTablesSince2);
       database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     }
+    bring_views_up(database);
   }
   transaction.commit();
 }

@@ -6,8 +6,8 @@
 
 namespace crossfade::storage::sqlite {
 
-// Makes the tables in a file that has none; leaves a store as it is. Throws Error (user) for a file that is no
-// Crossfade store, or one of a schema that this program does not know.
+// Makes the tables in a file that has none; a store gets what it lacks of the newest schema, and keeps its rows. Throws
+// Error (user) for a file that is no Crossfade store, or one of a schema that this program does not know.
 void create_schema(SQLite::Database& database, const std::filesystem::path& file);
 void check_schema(SQLite::Database& database, const std::filesystem::path& file);
 
