@@ -107,10 +107,9 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
     what: "A mean over a unit's sessions needs a session. Where a variant keeps units from having one, those that are left are "
       + "no random split any more, and the effect compares different people. The SQL counts the units with a session.",
     formula: "share = units with a value / units; Pearson's χ² of the table variants × has one or not; alarm below 0.001",
-    sql: (experiment) => `SELECT u.variant, COUNT(*) AS units, 1.0 * COUNT(s.unit) / COUNT(*) AS share
-FROM analysed_units AS u
-LEFT JOIN (SELECT DISTINCT unit FROM analysed_sessions WHERE experiment = ${quoted(experiment)}) AS s ON s.unit = u.unit
-WHERE u.experiment = ${quoted(experiment)} GROUP BY u.variant;`,
+    sql: (experiment) => `SELECT variant, COUNT(*) AS units,
+  AVG(unit IN (SELECT unit FROM analysed_sessions WHERE experiment = ${quoted(experiment)})) AS share
+FROM analysed_units WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
     sources: ["docs/statistics.md", "platform/stats/homogeneity.h"],
   },
   days: {

@@ -1,12 +1,12 @@
 // The views of a store that anybody may query: the same rows as ever, in time that grows with the sessions.
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
 
 #include <catch2/catch.hpp>
 
 #include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
 #include "tests/platform/storage/random_log.h"
+#include "tests/platform/storage/steps.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
@@ -48,33 +48,6 @@ std::string schema_of(const std::filesystem::path& file) {
   return ask(file,
              "SELECT (SELECT user_version FROM pragma_user_version) || group_concat(sql) FROM (SELECT sql FROM "
              "sqlite_schema WHERE name <> 'analysed_sessions' ORDER BY name)");
-}
-
-// Instructions of SQLite's machine that a query takes: its time, without the machine's moods.
-int steps_of(const std::filesystem::path& file, const std::string& sql) {
-  SQLite::Database database{file};
-  sqlite3_stmt* statement = nullptr;
-  REQUIRE(sqlite3_prepare_v2(database.getHandle(), sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
-  int rows = 0;
-  while (sqlite3_step(statement) == SQLITE_ROW) ++rows;
-  const int steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
-  CHECK(sqlite3_finalize(statement) == SQLITE_OK);
-  CHECK(rows == 4);
-  return steps;
-}
-
-// Two experiments, two variants each, ten sessions a unit.
-void fill(SqliteStore& store, std::int64_t sessions) {
-  EventBatch batch;
-  for (std::int64_t id = 1; id <= sessions; ++id) {
-    const std::int64_t unit = id % (sessions / 10);
-    batch.sessions.push_back(session(std::to_string(unit), id, 2, 1.5, id, id + 1));
-    if (id != unit) continue;
-    const std::string variant = unit % 2 == 0 ? "a" : "b";
-    batch.exposures.push_back(exposure(std::to_string(unit), "e", variant, id));
-    batch.exposures.push_back(exposure(std::to_string(unit), "f", variant, id));
-  }
-  store.append(batch);
 }
 
 }  // namespace

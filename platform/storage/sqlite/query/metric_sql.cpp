@@ -40,50 +40,55 @@ class Writer {
   std::string write() const {
     if (metric_.type == MetricType::quantile) return quantile();
     std::string tables = "WITH counted AS (\n" + units() + ")";
-    std::string from = "counted JOIN numerator USING (unit)";
-    std::string value = "numerator.value";
+    std::string from = "numerator";
+    std::string value = "value";
     if (!metric_.denominator) {
       tables += each_unit("numerator", {"value"}, {&metric_.numerator});
     } else if (same_events(metric_.numerator, *metric_.denominator)) {
       tables += each_unit("numerator", {"value", "base"}, {&metric_.numerator, &*metric_.denominator});
-      value = over("numerator.value", "numerator.base");
+      value = over("value", "base");
     } else {
       tables += each_unit("numerator", {"value"}, {&metric_.numerator}) +
-                each_unit("denominator", {"value"}, {&*metric_.denominator});
-      from += " JOIN denominator USING (unit)";
-      value = over("numerator.value", "denominator.value");
+                each_unit("denominator", {"value"}, {&*metric_.denominator}) +
+                ", both AS (\n  SELECT unit, variant, MAX(value) AS value, MAX(base) AS base\n"
+                "  FROM (SELECT unit, variant, value, NULL AS base FROM numerator\n"
+                "    UNION ALL SELECT unit, variant, NULL, value FROM denominator)\n  GROUP BY unit, variant)";
+      from = "both";
+      value = over("value", "base");
     }
     return fmt::format("{}\nSELECT variant, {}\nFROM {}\nGROUP BY variant ORDER BY variant;", tables, summary(value),
                        from);
   }
 
  private:
+  std::string exposed() const {
+    return fmt::format("experiment = {} AND version = {}{}", sql_text(scope_.experiment), scope_.version,
+                       scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "");
+  }
+
   // Who was seen in one variant only, and long enough for the metric's window.
   std::string units() const {
-    const std::string experiment = sql_text(scope_.experiment);
     const std::int64_t wait = metric_.window.end_ms.value_or(metric_.window.begin_ms);
     const std::string over =
         wait <= 0 ? ""
                   : fmt::format(" AND MIN(first_seen_ms) + {} <= (SELECT MAX(ended_ms) FROM sessions{})", wait,
                                 scope_.until ? fmt::format(" WHERE ended_ms < {}", scope_.until->ms) : "");
-    if (!scope_.until && over.empty()) {
-      return fmt::format(
-          "  SELECT unit, variant, first_seen_ms, last_seen_ms FROM analysed_units\n  WHERE experiment = {}",
-          experiment);
-    }
     return fmt::format(
-        "  SELECT unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms, MAX(last_seen_ms) AS "
-        "last_seen_ms\n  FROM exposures\n  WHERE experiment = {} AND version = {}{}\n  GROUP BY unit HAVING COUNT(*) = "
-        "1{}",
-        experiment, scope_.version, scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "", over);
+        "  SELECT unit, MIN(variant) AS variant FROM exposures\n  WHERE {}\n  GROUP BY unit HAVING COUNT(*) = 1{}",
+        exposed(), over);
   }
 
-  // When an event of a counted unit counts for the aggregate.
-  std::string condition(const EventAggregate& aggregate) const {
+  // The events of counted units that count for the aggregate, `indent` deep. Written so that SQLite has no choice that
+  // could be a slow one: the events are read once (the order of a CROSS JOIN stands), and each one's unit is looked up
+  // in the primary key of the exposures. A join with `counted`, of whose size SQLite knows nothing, may read it whole
+  // for each event.
+  std::string events(const EventAggregate& aggregate, std::string_view indent) const {
     const Table table = table_of(aggregate.event);
-    std::string sql =
-        fmt::format("{} >= first_seen_ms AND (last_seen_ms IS NULL OR {} <= last_seen_ms)", table.began, table.began);
-    const auto add = [&sql](const std::string& more) { sql += "\n      AND " + more; };
+    std::string sql = fmt::format("{}FROM {} AS event CROSS JOIN exposures USING (unit)\n{}WHERE {}", indent,
+                                  table.name, indent, exposed());
+    const auto add = [&](const std::string& more) { sql += fmt::format("\n{}  AND {}", indent, more); };
+    add("unit IN (SELECT unit FROM counted)");
+    add(fmt::format("{} >= first_seen_ms AND (last_seen_ms IS NULL OR {} <= last_seen_ms)", table.began, table.began));
     if (scope_.until) add(fmt::format("{} < {}", table.ended, scope_.until->ms));
     const Window& window = metric_.window;
     if (window.begin_ms > 0) add(fmt::format("{} >= first_seen_ms + {}", table.began, window.begin_ms));
@@ -94,24 +99,24 @@ class Writer {
     return sql;
   }
 
-  static std::string aggregated(const EventAggregate& aggregate) {
-    const std::string value = aggregate.value ? sql_of(*aggregate.value, aggregate.event) : "1";
+  // Of a unit's events, whose values stand in the column `each`; a unit without events has one row without `counts`.
+  static std::string aggregated(const EventAggregate& aggregate, const std::string& each) {
     // An event whose value is not known leaves the unit without one.
     const auto known = [&](const std::string& sql) {
       if (!aggregate.value || !may_be_unknown(*aggregate.value, aggregate.event)) return sql;
-      return fmt::format("CASE WHEN COUNT({}) = COUNT(event.unit) THEN {} END", value, sql);
+      return fmt::format("CASE WHEN COUNT({}) = COUNT(counts) THEN {} END", each, sql);
     };
     switch (aggregate.aggregate) {
       case Aggregation::sum:
-        return known(aggregate.value ? fmt::format("TOTAL({})", value) : "COUNT(event.unit)");
+        return known(aggregate.value ? fmt::format("TOTAL({})", each) : "COUNT(counts)");
       case Aggregation::count:
-        return "COUNT(event.unit)";
+        return "COUNT(counts)";
       case Aggregation::mean:
-        return known(fmt::format("AVG({})", value));
+        return known(fmt::format("AVG({})", each));
       case Aggregation::max:
-        return known(fmt::format("MAX({})", value));
+        return known(fmt::format("MAX({})", each));
       case Aggregation::any:
-        return "COUNT(event.unit) > 0";
+        return "COUNT(counts) > 0";
     }
     return "";
   }
@@ -120,13 +125,20 @@ class Writer {
   std::string each_unit(std::string_view name, const std::vector<std::string>& columns,
                         const std::vector<const EventAggregate*>& aggregates) const {
     std::string selected;
+    std::string values;
+    std::string nothing;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      selected += fmt::format(", {} AS {}", aggregated(*aggregates[i]), columns[i]);
+      const EventAggregate& aggregate = *aggregates[i];
+      const std::string each = "each_" + columns[i];
+      selected += fmt::format(", {} AS {}", aggregated(aggregate, each), columns[i]);
+      if (selected.find(each) == std::string::npos) continue;  // it is only counted
+      values += fmt::format(", {} AS {}", aggregate.value ? sql_of(*aggregate.value, aggregate.event) : "1", each);
+      nothing += ", NULL";
     }
     return fmt::format(
-        ", {} AS (\n  SELECT counted.unit{}\n  FROM counted LEFT JOIN {} AS event ON event.unit = counted.unit\n      "
-        "AND {}\n  GROUP BY counted.unit)",
-        name, selected, table_of(aggregates[0]->event).name, condition(*aggregates[0]));
+        ", {} AS (\n  SELECT unit, variant{}\n  FROM (SELECT unit, variant, 1 AS counts{}\n{}\n"
+        "    UNION ALL SELECT unit, variant, NULL{} FROM counted)\n  GROUP BY unit, variant)",
+        name, selected, values, events(*aggregates[0], "    "), nothing);
   }
 
   std::string over(const std::string& value, const std::string& base) const {
@@ -152,12 +164,12 @@ class Writer {
     const EventAggregate& of = metric_.numerator;
     const std::string value = of.value ? sql_of(*of.value, of.event) : "1";
     return fmt::format(
-        "WITH counted AS (\n{}), ranked AS (\n  SELECT variant, counted.unit, {} AS value,\n    ROW_NUMBER() OVER "
-        "(PARTITION BY variant ORDER BY {}) AS place, COUNT(*) OVER (PARTITION BY variant) AS events\n  FROM counted "
-        "JOIN {} AS event ON event.unit = counted.unit\n      AND {}\n      AND {} IS NOT NULL)\nSELECT variant, "
-        "COUNT(DISTINCT unit) AS n, MIN(value) FILTER (WHERE place >= events * {}) AS mean\nFROM ranked\nGROUP BY "
-        "variant ORDER BY variant;",
-        units(), value, value, table_of(of.event).name, condition(of), value, metric_.quantile);
+        "WITH counted AS (\n{}), ranked AS (\n  SELECT variant, unit, {} AS value,\n    ROW_NUMBER() OVER (PARTITION "
+        "BY "
+        "variant ORDER BY {}) AS place, COUNT(*) OVER (PARTITION BY variant) AS events\n{}\n    AND {} IS NOT "
+        "NULL)\nSELECT variant, COUNT(DISTINCT unit) AS n, MIN(value) FILTER (WHERE place >= events * {}) AS mean\n"
+        "FROM ranked\nGROUP BY variant ORDER BY variant;",
+        units(), value, value, events(of, "  "), value, metric_.quantile);
   }
 
   const MetricDefinition& metric_;
