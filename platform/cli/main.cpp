@@ -1,8 +1,12 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
 
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
+#include "platform/core/version.h"
 
 namespace {
 
@@ -11,10 +15,22 @@ int exit_code_of(crossfade::Error::Kind kind) {
   return kind == crossfade::Error::Kind::internal ? 1 : 2;
 }
 
+// Which program, what it was built with, and on what terms it is given.
+std::string version_text() {
+  const crossfade::Version& version = crossfade::version();
+  std::string libraries;
+  for (const crossfade::LibraryVersion& library : version.libraries) {
+    libraries += fmt::format("{}{} {}", libraries.empty() ? "" : ", ", library.name, library.version);
+  }
+  return fmt::format("crossfade {}, commit {}\nbuilt with {}\nlicence {}", version.program, version.commit, libraries,
+                     version.licence);
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"A/B experiments for recommender systems.", "crossfade"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of every command");
+  app.set_version_flag("--version", version_text, "Version, commit, libraries and licence");
   crossfade::cli::add_validate(app);
   crossfade::cli::add_assign(app);
   crossfade::cli::add_analyze(app);
@@ -32,7 +48,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::RuntimeError& error) {  // a command chose its exit code, and has said what there is to say
     return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     std::fprintf(stderr, "crossfade: %s (see --help)\n", error.what());
     return 2;
   }

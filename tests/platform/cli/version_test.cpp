@@ -1,0 +1,49 @@
+// `crossfade --version`, which reports of faults quote.
+#include "platform/core/version.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/platform/cli/program.h"
+#include "tests/platform/storage/temporary_directory.h"
+
+using namespace crossfade;
+using crossfade::test::run_program;
+
+TEST_CASE("version: the program, its commit, its libraries and its licence, a line each", "[cli]") {
+  const TemporaryDirectory directory;
+  const auto outcome = run_program(directory.path(), "--version");
+  CHECK(outcome.code == 0);
+  std::vector<std::string> lines;
+  std::istringstream text{outcome.text};
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "crossfade " CROSSFADE_VERSION ", commit " + std::string(version().commit));
+  CHECK(std::regex_match(lines[1], std::regex("built with ([A-Za-z0-9-]+ [0-9.]+(, |$))+")));
+  for (const char* library : {"SQLite ", "SQLiteCpp ", "cpp-httplib ", "yaml-cpp ", "Boost ", "nlohmann-json ",
+                              "CLI11 ", "fmt ", "Eigen ", "zlib "}) {
+    CHECK_THAT(lines[1], Catch::Contains(library));
+  }
+  CHECK(lines[2] == "licence Apache-2.0");
+}
+
+TEST_CASE("version: the commit is one, or said not to be known", "[cli]") {
+  const std::string commit{version().commit};
+  INFO(commit);
+  CHECK((commit == "unknown" || std::regex_match(commit, std::regex("(.+-g)?[0-9a-f]{7,}(-dirty)?|v?[0-9].*"))));
+}
+
+TEST_CASE("version: no version of a library is empty, and none is named twice", "[cli]") {
+  std::vector<std::string_view> names;
+  for (const LibraryVersion& library : version().libraries) {
+    INFO(library.name);
+    CHECK_FALSE(library.version.empty());
+    CHECK(std::ranges::find(names, library.name) == names.end());
+    names.push_back(library.name);
+  }
+  CHECK(names.size() == 10);
+}
