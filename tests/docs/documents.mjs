@@ -15,21 +15,28 @@ export function filesBelow(folder) {
   });
 }
 
+// A document: its text; its prose, which is the text without fenced blocks; what stands in backticks in the prose; and
+// the blocks. A block has its language, its content, the file that the paragraph above it says it is (first.yaml of
+// "in a file `first.yaml`:"), and whether it stands right below the block before.
 function documentOf(name) {
   const text = readFileSync(path.join(root, name), "utf8");
-  // Fenced blocks: language, content, the prose just before, and a mark <!-- not run: why --> above it.
   const blocks = [];
-  const prose = text.replace(/^```(\w*)\n([\s\S]*?)^```$/gm, (_, language, content, offset) => {
-    const before = text.slice(0, offset).trimEnd().split("\n\n").at(-1);
-    blocks.push({ language, content, before, reason: before.match(/<!-- not run: (.+?) -->$/)?.[1] });
-    return "";
-  });
+  let prose = "";
+  let end = 0;
+  for (const match of text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)) {
+    const between = text.slice(end, match.index);
+    const file = between.trimEnd().split("\n\n").at(-1).match(/`([\w.-]+)`:$/)?.[1];
+    blocks.push({ language: match[1], content: match[2], file, follows: blocks.length > 0 && between.trim() === "" });
+    prose += between;
+    end = match.index + match[0].length;
+  }
+  prose += text.slice(end);
   const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]);
   return { name, text, prose, blocks, spans };
 }
 
-const below = (folder) => readdirSync(path.join(root, folder)).filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name}`);
+const below = (folder) => readdirSync(path.join(root, folder)).filter((name) => name.endsWith(".md")).sort().map((name) => `${folder}/${name}`);
 
 export const documents = ["README.md", "ARCHITECTURE.md", ...below("docs"), ...below("docs/adr")].map(documentOf);
-// What users read: everything shown in it is run.
+// What users read: everything that is shown in it is run.
 export const manuals = documents.filter(({ name }) => name === "README.md" || /^docs\/[^/]+$/.test(name));
