@@ -47,7 +47,7 @@ async function runBlocks({ name, blocks }) {
     if (language === "" && follows) assertShown(content, printed, name);
     if (language !== "sh") continue;
     printed = "";
-    for (const line of content.split("\n").filter((one) => one.trim() !== "" && !one.startsWith("#"))) {
+    for (const line of linesOf({ content })) {
       if (notRun(line)) continue;
       if (line.startsWith("crossfade serve")) {
         await place.serve(line);
@@ -137,8 +137,10 @@ test("commands: those in the prose run, and their flags exist", async () => {
       } else if (first === "crossfade" || (commands.includes(first) && span.includes(" "))) {
         const command = span.replace(/^crossfade /, "");
         if (notRun(span)) continue;
-        assert.ok(commands.includes(command.split(" ")[0]), `${name}: ${span} is no command`);
-        if (command.startsWith("serve")) {
+        assert.ok(command.startsWith("--") || commands.includes(command.split(" ")[0]), `${name}: ${span} is no command`);
+        if (command.startsWith("--")) {
+          place.run(span);
+        } else if (command.startsWith("serve")) {
           await place.serve(`${filledIn(span)} --store serve.db`);
           await place.endServer();
         } else if (/ (-|[A-Z])/.test(command)) {

@@ -37,6 +37,6 @@ function documentOf(name) {
 
 const below = (folder) => readdirSync(path.join(root, folder)).filter((name) => name.endsWith(".md")).sort().map((name) => `${folder}/${name}`);
 
-export const documents = ["README.md", "ARCHITECTURE.md", ...below("docs"), ...below("docs/adr")].map(documentOf);
+export const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...below("docs"), ...below("docs/adr")].map(documentOf);
 // What users read: everything that is shown in it is run.
 export const manuals = documents.filter(({ name }) => name === "README.md" || /^docs\/[^/]+$/.test(name));
