@@ -76,3 +76,13 @@ test("paths: scripts can be run, presets exist, and what is built by name is a t
     }
   }
 });
+
+test("changelog: what comes stands above the version that CMake builds, each group under its name", () => {
+  const [, version] = readFileSync(path.join(root, "CMakeLists.txt"), "utf8").match(/project\(crossfade VERSION ([\d.]+)/);
+  const text = readFileSync(path.join(root, "CHANGELOG.md"), "utf8");
+  const [next, newest, ...older] = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
+  assert.equal(next, "Unreleased");
+  assert.match(newest, new RegExp(`^${version.replaceAll(".", "\\.")} - \\d{4}-\\d\\d-\\d\\d$`));
+  for (const one of older) assert.match(one, /^\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d$/);
+  for (const [, group] of text.matchAll(/^### (.+)$/gm)) assert.match(group, /^(Added|Changed|Deprecated|Removed|Fixed|Security)$/);
+});
