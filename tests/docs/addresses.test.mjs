@@ -23,9 +23,10 @@ const kBodies = {
 const kShort = { "/next": "POST /next/7", "/last": "POST /last/7" };
 
 // The request that a text in backticks shows; nothing when it shows none. A text that begins with "?" or is one
-// parameter is a query of the results.
+// parameter is a query of the results; one that ends in "/" is the beginning of many.
 function requestOf(span, document) {
   const [, method = "GET", target] = (kShort[span] ?? span).match(/^(?:(GET|POST|PUT|DELETE) )?([/?][a-z]\S*)$/) ?? [];
+  if (target?.endsWith("/")) return undefined;
   const parameter = document === "docs/report-page.md" && /^[a-z_]+=\w+$/.test(span);
   if (!target && !parameter) return undefined;
   const shown = parameter ? `${kResults}?${span}` : target.startsWith("?") ? kResults + target : target;

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { manuals } from "./documents.mjs";
+import { manuals, root } from "./documents.mjs";
 
 export const readme = manuals.find(({ name }) => name === "README.md");
 export const linesOf = (block) => block.content.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
@@ -14,6 +14,7 @@ export class Place {
   constructor() {
     this.home = mkdtempSync(path.join(tmpdir(), "crossfade-docs-"));
     symlinkSync(path.resolve(process.env.CROSSFADE ?? "build/release/crossfade"), path.join(this.home, "crossfade"));
+    symlinkSync(path.join(root, "docs"), path.join(this.home, "docs")); // schemas and the like, as documents name them
     this.environment = { ...process.env, PATH: `${this.home}:${process.env.PATH}` };
     this.address = undefined;
   }
