@@ -10,7 +10,7 @@ export const kThinSpace = "\u202f";  // no line break before a unit
 /**
  * Decimals that a number deserves: as many as show two significant digits of its uncertainty (half the width of an
  * interval, or a standard error). An estimate and its bounds end at the same decimal. The command line rounds alike
- * (platform/analysis/wording.cpp). Without a positive uncertainty, three significant digits of the value.
+ * (platform/analysis/report/wording.cpp). Without a positive uncertainty, three significant digits of the value.
  * @param {number | null} uncertainty @param {number} value
  */
 export function decimalsFor(uncertainty, value) {

@@ -34,13 +34,13 @@ const kDecisionTerms = {
       + "t the share of the planned information",
     sql: (experiment) => `SELECT version, at_ms, units, data_through_ms FROM looks
 WHERE experiment = ${quoted(experiment)} ORDER BY at_ms;`,
-    sources: ["docs/verdicts.md", "platform/stats/group_sequential.h", "platform/stats/spending.h"],
+    sources: ["docs/verdicts.md", "platform/stats/looks/group_sequential.h", "platform/stats/looks/spending.h"],
   },
   information: {
     title: "Share of the planned information",
     what: "How much of what the plan asks for is there, at most all of it.",
     formula: "units in all variants / planned units; without a planned size: days since the first exposure / planned days",
-    sources: ["docs/metrics.md", "platform/analysis/progress.h"],
+    sources: ["docs/metrics.md", "platform/analysis/findings/progress.h"],
   },
   confidence: {
     title: "Confidence level",
@@ -75,14 +75,14 @@ const kHealthTerms = {
     formula: "χ² = Σ (observed − expected)² / expected over the variants; p from χ² with variants − 1 degrees of freedom",
     sql: (experiment) => `SELECT variant, COUNT(*) AS units FROM analysed_units
 WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
-    sources: ["docs/verdicts.md", "platform/stats/srm.h"],
+    sources: ["docs/verdicts.md", "platform/stats/counts/srm.h"],
   },
   segment_srm: {
     title: "Split within segments",
     what: "The test of the split in each level of the dimensions that were asked for. A fault that hits only some listeners "
       + "shows here before it shows in the whole.",
     formula: "χ² as for the whole; p times the number of levels tested (Bonferroni); alarm below 0.001",
-    sources: ["platform/analysis/health.h", "platform/stats/srm.h"],
+    sources: ["platform/analysis/findings/health.h", "platform/stats/counts/srm.h"],
   },
   excluded: {
     title: "Units left out",
@@ -100,7 +100,7 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
     what: "The store holds data of this experiment that are not what its configuration asks for: of an older version, which are "
       + "left out, or of variants that have no weight.",
     formula: "exposures whose version or variant is not the configuration's",
-    sources: ["docs/store.md", "platform/analysis/arrange.h"],
+    sources: ["docs/store.md", "platform/analysis/question/arrange.h"],
   },
   defined: {
     title: "Units that have the primary metric",
@@ -110,7 +110,7 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
     sql: (experiment) => `SELECT variant, COUNT(*) AS units,
   AVG(unit IN (SELECT unit FROM analysed_sessions WHERE experiment = ${quoted(experiment)})) AS share
 FROM analysed_units WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
-    sources: ["docs/statistics.md", "platform/stats/homogeneity.h"],
+    sources: ["docs/statistics.md", "platform/stats/segments/homogeneity.h"],
   },
   days: {
     title: "Days of data",
@@ -133,7 +133,7 @@ WHERE experiment = ${quoted(experiment)} GROUP BY version;`,
     what: "Did the variants differ before anybody was exposed? The primary metric is compared over the days before each unit's "
       + "first exposure, and so is the share of units that have such a history. An effect there cannot come from the variants.",
     formula: "Welch's t-test of treatment and control on the days before; χ² of the shares; alarm where a p is below 0.001",
-    sources: ["docs/metrics.md", "platform/stats/welch.h", "platform/stats/homogeneity.h"],
+    sources: ["docs/metrics.md", "platform/stats/means/welch.h", "platform/stats/segments/homogeneity.h"],
   },
   history: {
     title: "Units with history",
@@ -164,7 +164,7 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
     title: "Expected units",
     what: "How many units the variant would have if all were split exactly as the weights say.",
     formula: "expected = all units · weight / sum of the weights",
-    sources: ["platform/stats/srm.h"],
+    sources: ["platform/stats/counts/srm.h"],
   },
   share: {
     title: "Share of the units",
@@ -184,7 +184,7 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
   SELECT variant, unit, AVG(tracks - time) AS budget FROM analysed_sessions
   WHERE experiment = ${quoted(experiment)} GROUP BY variant, unit)
 GROUP BY variant;`,
-    sources: ["docs/world.md", "platform/analysis/health.h"],
+    sources: ["docs/world.md", "platform/analysis/findings/health.h"],
   },
 };
 
@@ -216,14 +216,14 @@ const kMetricTerms = {
     what: "How much higher the treatment's mean is than the control's, in the metric's unit, with the interval of a single "
       + "look. Shares have Newcombe's interval.",
     formula: "m_T − m_C ± t · √(s²_T / n_T + s²_C / n_C), t the Student quantile at Welch's degrees of freedom",
-    sources: ["docs/statistics.md", "platform/stats/welch.h", "platform/stats/proportion.h"],
+    sources: ["docs/statistics.md", "platform/stats/means/welch.h", "platform/stats/counts/proportion.h"],
   },
   lift: {
     title: "Lift",
     what: "The effect as a part of the control's mean. Fieller's interval counts the error of that mean, too, and leaves out 0 "
       + "exactly where Welch's test of the effect does.",
     formula: "(m_T − m_C) / |m_C|; Fieller: every λ with (m_T − (1 + λ) m_C)² ≤ t² · (v_T + (1 + λ)² v_C), v = s² / n",
-    sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
+    sources: ["docs/statistics.md", "platform/stats/means/relative_lift_fieller.h"],
   },
   deciding_lift: {
     title: "Lift that decides",
@@ -232,7 +232,7 @@ const kMetricTerms = {
       + "group sequential plan. A full dot: that test finds a difference.",
     formula: "always valid: effect ± multiplier(N) · se; group sequential: effect ± bound · se, without CUPED; fixed: the interval "
       + "of the one look at the end; each by Fieller",
-    sources: ["docs/verdicts.md", "platform/analysis/judge.h"],
+    sources: ["docs/verdicts.md", "platform/analysis/verdict/judge.h"],
   },
   lift_method: {
     title: "Interval of a lift",
@@ -240,28 +240,28 @@ const kMetricTerms = {
       + "same error, taken as symmetric, which is close where the control's mean is known well. Naive: the effect's interval divided "
       + "by the control's mean, as if that were known; too narrow.",
     formula: "Fieller: every λ with (m_T − (1 + λ) m_C)² ≤ t² · (v_T + (1 + λ)² v_C), v = s² / n",
-    sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
+    sources: ["docs/statistics.md", "platform/stats/means/relative_lift_fieller.h"],
   },
   p_value: {
     title: "p",
     what: "If the variant changed nothing, how often would a single look see a difference at least this large? It says nothing "
       + "of how likely an effect is, and is valid for one look only.",
     formula: "P(|t| ≥ |m_T − m_C| / standard error), Welch's degrees of freedom; shares: pooled z",
-    sources: ["docs/statistics.md", "platform/stats/welch.h", "platform/stats/proportion.h"],
+    sources: ["docs/statistics.md", "platform/stats/means/welch.h", "platform/stats/counts/proportion.h"],
   },
   adjusted_holm: {
     title: "Adjusted p (Holm)",
     what: "The p-value after a family of tests shares one error rate, so that the chance of any false alarm among them is at "
       + "most 1 − confidence level. Families: the treatments on the primary metric; the rows of the overlaps.",
     formula: "of k sorted p-values: the largest of (k − i + 1) · p(i) so far, at most 1",
-    sources: ["docs/verdicts.md", "platform/stats/holm.h"],
+    sources: ["docs/verdicts.md", "platform/stats/corrections/corrections.h"],
   },
   adjusted_bh: {
     title: "Adjusted p (Benjamini, Hochberg)",
     what: "The p-value after all secondary metrics and treatments are looked at together: of those that are called "
       + "significant, at most 1 − confidence level are false on average.",
     formula: "of k sorted p-values: the smallest of k / i · p(i) from here on, at most 1",
-    sources: ["docs/verdicts.md", "platform/stats/benjamini_hochberg.h"],
+    sources: ["docs/verdicts.md", "platform/stats/corrections/corrections.h"],
   },
   group_sequential: {
     title: "Group sequential",
@@ -269,7 +269,7 @@ const kMetricTerms = {
       + "it. Boundaries are far out at first and close to a single look's at the end, so that all looks of the plan together are "
       + "wrong as seldom as alpha says. Without CUPED.",
     formula: "|effect / se| ≥ bound; bound: all looks until now cross by chance with the probability spent, at alpha / treatments",
-    sources: ["docs/verdicts.md", "platform/stats/group_sequential.h"],
+    sources: ["docs/verdicts.md", "platform/stats/looks/group_sequential.h"],
   },
   always_valid: {
     title: "Always valid",
@@ -278,41 +278,41 @@ const kMetricTerms = {
       + "the treatments of the primary metric.",
     formula: "effect ± se · √N · √(2 (Nρ² + 1) / (Nρ)² · ln(√(Nρ² + 1) / α)), N = n_T + n_C, ρ² = (−2 ln α + ln(1 − 2 ln α)) / N*, "
       + "N* = the planned units of both, or 5 000",
-    sources: ["docs/verdicts.md", "platform/stats/sequential.h"],
+    sources: ["docs/verdicts.md", "platform/stats/looks/sequential.h"],
   },
   cuped: {
     title: "CUPED",
     what: "The same effect, more precisely: what can be predicted from the unit's own days before its first exposure is taken "
       + "out. Units without history stay: they get the mean, and having history is taken out as well.",
     formula: "y − θ (x − mean of x), x the same metric before, θ = cov(x, y) / var(x) over both variants as one sample",
-    sources: ["docs/metrics.md", "platform/stats/cuped.h", "platform/stats/cuped_history.h"],
+    sources: ["docs/metrics.md", "platform/stats/means/cuped.h", "platform/stats/means/cuped_history.h"],
   },
   variance_reduction: {
     title: "Variance taken out by CUPED",
     what: "How much smaller the variance of the effect is after CUPED. At 50 %, half as many units tell as much.",
     formula: "1 − adjusted variance of the effect / unadjusted variance",
-    sources: ["platform/stats/cuped.h"],
+    sources: ["platform/stats/means/cuped.h"],
   },
   chance_to_win: {
     title: "Chance to win",
     what: "How likely the treatment is better than the control, given the data and a prior on the lift: normal around 0, with a "
       + "standard deviation of 5 % unless configured. It decides nothing.",
     formula: "P(lift > 0 | data), the posterior of a normal prior and a normal likelihood; < 0 where lower is better",
-    sources: ["docs/statistics.md", "platform/stats/bayesian.h"],
+    sources: ["docs/statistics.md", "platform/stats/decisions/bayesian.h"],
   },
   expected_loss: {
     title: "Expected loss",
     what: "What one gives away on average by shipping the treatment, in per cent of the control: the harm where it is "
       + "worse, times how likely that is.",
     formula: "E[max(−lift, 0) | data], of max(lift, 0) where lower is better, with the prior of the chance to win",
-    sources: ["docs/statistics.md", "platform/stats/bayesian.h"],
+    sources: ["docs/statistics.md", "platform/stats/decisions/bayesian.h"],
   },
   mde: {
     title: "Detectable lift",
     what: "The smallest lift that a single look with this many units would find with a power of 80 %, or the plan's. An "
       + "effect that matters but is smaller than this can be there unseen.",
     formula: "(z(1 − α/2) + z(power)) · standard error / |m_C|, after CUPED where there is history",
-    sources: ["docs/statistics.md", "platform/stats/power.h"],
+    sources: ["docs/statistics.md", "platform/stats/planning/power.h"],
   },
   guardrail_p: {
     title: "Guardrail p",
@@ -320,7 +320,7 @@ const kMetricTerms = {
       + "or beyond. The margin is a loss that was declared acceptable.",
     formula: "one-sided Welch test of m_T − (1 − margin) m_C > 0 where higher is better, of m_T − (1 + margin) m_C < 0 where "
       + "lower is",
-    sources: ["docs/verdicts.md", "platform/stats/non_inferiority.h"],
+    sources: ["docs/verdicts.md", "platform/stats/decisions/non_inferiority.h"],
   },
   result: {
     title: "Result",
@@ -342,7 +342,7 @@ const kMetricTerms = {
     what: "Holds the true effect as often as the confidence level says, if it is looked at once, at a time that was fixed "
       + "before. Who looks daily and stops at the first clear one is wrong far more often.",
     formula: "the interval of the columns effect and lift: Welch's, and Fieller's",
-    sources: ["docs/statistics.md", "platform/stats/relative_lift_fieller.h"],
+    sources: ["docs/statistics.md", "platform/stats/means/relative_lift_fieller.h"],
   },
 };
 
@@ -360,14 +360,14 @@ const kSectionTerms = {
     what: "The effect on each unit's first day, its second, and so on, counted from its own first exposure: novelty wears off, "
       + "learning grows. Units without a value on that day do not count for it.",
     formula: "m_T − m_C of the day ± z · standard error, z the normal quantile at 1 − α / 2",
-    sources: ["docs/statistics.md", "platform/stats/effect_trend.h"],
+    sources: ["docs/statistics.md", "platform/stats/segments/effect_trend.h"],
   },
   slope: {
     title: "Change with the days",
     what: "A line through the daily effects, the precise ones weighing more. A clear slope towards 0 says that the effect of the "
       + "first days will not last.",
     formula: "weighted least squares with w = 1 / se²; standard error 1 / √(Σ w (day − mean day)²); normal p",
-    sources: ["platform/stats/effect_trend.h"],
+    sources: ["platform/stats/segments/effect_trend.h"],
   },
   heterogeneity: {
     title: "Difference between segments",
@@ -375,7 +375,7 @@ const kSectionTerms = {
       + "Segments are known before exposure, so that the variants cannot choose who is in them.",
     formula: "Q = Σ w (effect − pooled effect)², w = 1 / se², χ² with segments − 1 degrees of freedom; I² = max(0, 1 − dof / Q); "
       + "p by Holm over the dimensions",
-    sources: ["docs/metrics.md", "platform/stats/segment_heterogeneity.h"],
+    sources: ["docs/metrics.md", "platform/stats/segments/segment_heterogeneity.h"],
   },
   segment_effect: {
     title: "Effect in a segment",
@@ -390,14 +390,14 @@ const kSectionTerms = {
       + "difference of differences. The p is Holm's, over all rows.",
     formula: "(m_11 − m_10) − (m_01 − m_00), first digit: the other's treatment, second: this one's; t-test with "
       + "Satterthwaite's degrees of freedom",
-    sources: ["platform/stats/interaction.h"],
+    sources: ["platform/stats/segments/interaction.h"],
   },
   assignment: {
     title: "Independent assignments",
     what: "Are units assigned to the two experiments independently, as layers promise? A small p says that they are not, and then "
       + "each experiment's effect stands in the other's.",
     formula: "Pearson's χ² of the 2 × 2 table of units, without continuity correction",
-    sources: ["platform/stats/interaction.h"],
+    sources: ["platform/stats/segments/interaction.h"],
   },
 };
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/platform/cli/program.h"
-#include "tests/platform/storage/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
 using crossfade::test::run_program;
