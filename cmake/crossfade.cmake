@@ -37,6 +37,10 @@ add_library(crossfade_options INTERFACE)
 # -Wno-restrict: g++ 12 warns of every "text" + std::string at -O2 (GCC bug 105651).
 target_compile_options(crossfade_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# A unity build has several sources in one: what they keep to themselves is seen from headers there.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(crossfade_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(CROSSFADE_SANITIZE)
   target_compile_options(crossfade_options INTERFACE -fsanitize=${CROSSFADE_SANITIZE} -fno-sanitize-recover=all
                                                      -fno-omit-frame-pointer)
@@ -66,7 +70,8 @@ function(crossfade_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   set(target ${name}_tests)
   add_executable(${target} ${ARG_SOURCES})
-  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  # Never a unity: the files of a test program each have helpers of the same names.
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD OFF)
   target_link_libraries(${target} PRIVATE crossfade_options crossfade_catch_main ${ARG_DEPS} ZLIB::ZLIB)
   target_compile_definitions(${target} PRIVATE CROSSFADE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   catch_discover_tests(${target} TEST_PREFIX "${name}: " PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 300)

@@ -44,7 +44,7 @@ TrackRows of_catalogue(const Catalogue& catalogue) {
   return rows;
 }
 
-std::unique_ptr<Recommender> make(const Ingredients& of) {
+std::unique_ptr<Recommender> make_item_to_item(const Ingredients& of) {
   const auto file = text_option(of.spec.options, "file");
   return std::make_unique<ItemToItem>(
       file ? read_track_lists(of.data / *file, of.catalogue) : of_catalogue(of.catalogue),
@@ -61,7 +61,7 @@ Type item_to_item_type() {
                        .help = "lines {\"item_id\", \"recommendations\": [...]}, best first; without it the "
                                "recommendations of the catalogue's own file"},
                       order_option(kStandardOrder)},
-          .make = make};
+          .make = make_item_to_item};
 }
 
 }  // namespace crossfade::recommenders

@@ -51,7 +51,7 @@ class StickyArtist final : public Recommender {
   double min_fraction_;
 };
 
-std::unique_ptr<Recommender> make(const Ingredients& of) {
+std::unique_ptr<Recommender> make_sticky_artist(const Ingredients& of) {
   const double min_fraction = number_option(of.spec.options, "min_fraction", 0);
   if (min_fraction > 1) throw Error::user("\"min_fraction\" is above 1, want a fraction of a track, 0..1");
   return std::make_unique<StickyArtist>(of.catalogue, boolean_option(of.spec.options, "unseen_only", false),
@@ -72,7 +72,7 @@ Type sticky_artist_type() {
                        .least = 0,
                        .help = "answers only where at least this much of the previous track was heard, 0..1; 0 by "
                                "default"}},
-          .make = make};
+          .make = make_sticky_artist};
 }
 
 }  // namespace crossfade::recommenders

@@ -28,7 +28,7 @@ std::vector<TrackId> best_first(const Ingredients& of) {
   return of.catalogue.by_popularity();
 }
 
-std::unique_ptr<Recommender> make(const Ingredients& of) {
+std::unique_ptr<Recommender> make_top_pop(const Ingredients& of) {
   std::vector<TrackId> top = best_first(of);
   const auto most = static_cast<std::uint64_t>(integer_option(of.spec.options, "top", 100));
   if (top.size() > most) top.resize(most);
@@ -49,7 +49,7 @@ Type top_pop_type() {
                        .kind = Option::Kind::text,
                        .allowed = {},
                        .help = "an array of tracks, best first; without it the catalogue's popularity counts"}},
-          .make = make};
+          .make = make_top_pop};
 }
 
 }  // namespace crossfade::recommenders

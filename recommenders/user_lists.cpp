@@ -20,7 +20,7 @@ class ListsOfUsers final : public Recommender {
   Order order_;
 };
 
-std::unique_ptr<Recommender> make(const Ingredients& of) {
+std::unique_ptr<Recommender> make_user_lists(const Ingredients& of) {
   const std::string file = text_option(of.spec.options, "file").value_or("");
   return std::make_unique<ListsOfUsers>(read_user_lists(of.data / file, of.catalogue),
                                         order_of(of.spec.options, Order::shuffled));
@@ -36,7 +36,7 @@ Type user_lists_type() {
                        .allowed = {},
                        .help = "lines {\"user\", \"tracks\": [...]}, best first"},
                       order_option(Order::shuffled)},
-          .make = make};
+          .make = make_user_lists};
 }
 
 }  // namespace crossfade::recommenders

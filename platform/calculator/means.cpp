@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-stats::Moments moments_of(const std::vector<double>& values, double origin) {
+stats::Moments shifted_moments_of(const std::vector<double>& values, double origin) {
   stats::Moments moments;
   for (const double value : values) moments.add(value - origin);
   return moments;
@@ -31,8 +31,8 @@ json welch_t_raw(const Input& input) {
   const std::vector<double> control = input.numbers("control");
   const std::vector<double> treatment = input.numbers("treatment");
   const double origin = control.empty() ? 0 : control.front();
-  json result = welch_result(moments_of(control, origin), moments_of(treatment, origin), test_options(input),
-                             input.number("null_difference", 0));
+  json result = welch_result(shifted_moments_of(control, origin), shifted_moments_of(treatment, origin),
+                             test_options(input), input.number("null_difference", 0));
   for (const char* mean : {"control_mean", "treatment_mean"}) {
     if (result.contains(mean)) result[mean] = result[mean].get<double>() + origin;
   }

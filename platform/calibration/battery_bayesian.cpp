@@ -71,7 +71,7 @@ double loss_excess() {
   return std::abs(view.loss_excess) / std::sqrt(view.loss_excess_squared);
 }
 
-Check deviation(std::string name, std::function<double()> measure) {
+Check deviation_check(std::string name, std::function<double()> measure) {
   return {.name = std::move(name), .upper = kBand, .is_share = false, .measure = std::move(measure)};
 }
 
@@ -79,14 +79,15 @@ Check deviation(std::string name, std::function<double()> measure) {
 
 std::vector<Check> bayesian_checks() {
   return {
-      deviation("chance to win: worst of 10 bins, in standard errors", [] { return worst_bin(kAbsolute, 2'000); }),
+      deviation_check("chance to win: worst of 10 bins, in standard errors",
+                      [] { return worst_bin(kAbsolute, 2'000); }),
       // Not with 2 000 users: the delta method's error grows with the lift, so that where 2.9 % is said 3.3 % are
       // better, and where 96.7 % is said 97.2 % are (2 million rounds of numpy). With 20 000 users it is off by 0.03
       // points.
-      deviation("the same of a lift, in standard errors", [] { return worst_bin({}, 20'000); }),
+      deviation_check("the same of a lift, in standard errors", [] { return worst_bin({}, 20'000); }),
       share_check("coverage of the credible interval", 0.95, kRounds,
                   [] { return view_of(kAbsolute, 2'000).covered.share(); }),
-      deviation("expected loss: error, in standard errors", loss_excess),
+      deviation_check("expected loss: error, in standard errors", loss_excess),
       {.name = "flat prior: excess of the highest bin, in standard errors",
        .lower = kBand,
        .negative_control = true,

@@ -32,7 +32,7 @@ namespace {
 // Of an INVALID verdict: whatever the numbers look like, they are not to be used. Scripts rely on it; do not change.
 constexpr int kInvalidExitCode = 3;
 
-struct Flags {
+struct AnalyzeFlags {
   std::string experiment;
   std::string config;  // "": experiments.yaml where there is one, else none
   std::string store = "crossfade.db";
@@ -66,7 +66,7 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-analysis::AnalyzeOptions options_of(const Flags& flags) {
+analysis::AnalyzeOptions options_of(const AnalyzeFlags& flags) {
   analysis::AnalyzeOptions options;
   if (!flags.experiment.empty()) options.experiments = {flags.experiment};
   options.metrics = split(flags.metrics);
@@ -108,7 +108,7 @@ analysis::TableStyle style_of_terminal() {
   return {.colour = isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").empty(), .unicode = locale_is_utf8()};
 }
 
-std::string rendered(const std::vector<analysis::Report>& reports, const Flags& flags) {
+std::string rendered(const std::vector<analysis::Report>& reports, const AnalyzeFlags& flags) {
   if (flags.format == "csv") return analysis::render_csv(reports);
   if (flags.format == "markdown") return analysis::render_markdown(reports);
   if (flags.format == "json") {
@@ -124,7 +124,7 @@ void print(const std::string& text) {
   }
 }
 
-std::vector<analysis::Report> analyze_store(const Flags& flags, analysis::AnalyzeOptions options) {
+std::vector<analysis::Report> analyze_store(const AnalyzeFlags& flags, analysis::AnalyzeOptions options) {
   const Configuration configuration = runtime::read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
   options.configuration_changes = runtime::RecordedHistory(store).history().changes;
@@ -134,7 +134,7 @@ std::vector<analysis::Report> analyze_store(const Flags& flags, analysis::Analyz
   return reports;
 }
 
-void run(const Flags& flags) {
+void run_analyze(const AnalyzeFlags& flags) {
   if (flags.table.given() && !flags.experiment.empty()) {
     throw Error::user("EXPERIMENT beside --csv or --summary, want one of them: a table names its own");
   }
@@ -152,7 +152,7 @@ void run(const Flags& flags) {
 
 void add_analyze(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("analyze", "Which variant is better, and how sure that is");
-  const auto flags = std::make_shared<Flags>();  // lives as long as the callback
+  const auto flags = std::make_shared<AnalyzeFlags>();  // lives as long as the callback
   command->add_option("EXPERIMENT", flags->experiment, "Its key; all of them without one");
   command->add_option("--config", flags->config, "The experiments [experiments.yaml where there is one]");
   command->add_option("--store", flags->store, "The SQLite file that was logged to")->capture_default_str();
@@ -189,7 +189,7 @@ void add_analyze(CLI::App& app) {
   command->add_option("--summary", table.summary,
                       "Analyse a table of metric, variant, n, mean, variance (and experiment, snapshot)");
   command->footer("Exit code 3: the verdict of an experiment is INVALID (docs/verdicts.md).");
-  command->callback([flags] { run(*flags); });
+  command->callback([flags] { run_analyze(*flags); });
 }
 
 }  // namespace crossfade::cli

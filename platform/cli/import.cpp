@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/analysis/report/wording.h"
 #include "platform/cli/command.h"
 #include "platform/core/time.h"
 #include "platform/import/botify_log.h"
@@ -22,18 +23,14 @@ struct ImportFlags {
   std::string store = "crossfade.db";
 };
 
-std::string counted(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
-
 void import_botify(const ImportFlags& flags) {
   const std::vector<std::filesystem::path> files(flags.files.begin(), flags.files.end());
   storage::SqliteStore store(flags.store, {.access = storage::SqliteStore::Access::write});
   const imports::BotifyImport done = imports::import_botify_log(files, store, SystemClock().now());
-  fmt::print("{}: {} of {} in {}\n", flags.store, counted(done.events, "event"), counted(done.units, "unit"),
-             counted(files.size(), "file"));
+  fmt::print("{}: {} of {} in {}\n", flags.store, analysis::counted(done.events, "event", "events"),
+             analysis::counted(done.units, "unit", "units"), analysis::counted(files.size(), "file", "files"));
   fmt::print("sessions: {} ended, {} without a last left out ({})\n", done.sessions, done.dropped_sessions,
-             counted(done.dropped_events, "event"));
+             analysis::counted(done.dropped_events, "event", "events"));
   fmt::print("experiments: {}\n",
              done.experiments.empty() ? "none" : fmt::format("{}", fmt::join(done.experiments, ", ")));
 }

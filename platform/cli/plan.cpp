@@ -169,7 +169,7 @@ std::string as_table(const analysis::PlanRequest& request, const analysis::PlanA
   return text;
 }
 
-void run(const PlanFlags& flags) {
+void run_plan(const PlanFlags& flags) {
   const analysis::PlanRequest request = flags.experiment.empty() ? from_numbers(flags) : from_store(flags);
   const analysis::PlanAnswer answer = analysis::plan_experiment(request);
   fmt::print("{}", flags.format == "json" ? as_json(request, answer) : as_table(request, answer));
@@ -201,7 +201,7 @@ void add_plan(CLI::App& app) {
   command->add_option("--format", flags->format, "How it is printed")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
-  command->callback([flags] { run(*flags); });
+  command->callback([flags] { run_plan(*flags); });
 }
 
 }  // namespace crossfade::cli

@@ -36,7 +36,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kLatestSecond = 253'402'300'799;  // of the year 9999
 
-struct Flags {
+struct ReportFlags {
   std::string experiment;
   std::string config;  // "": experiments.yaml where there is one, else none
   std::string store = "crossfade.db";
@@ -130,7 +130,7 @@ std::string page_with(const std::string& data) {
   return page.replace(place, web::kSharedData.size(), data);
 }
 
-void run(const Flags& flags) {
+void run_report(const ReportFlags& flags) {
   analysis::AnalyzeOptions options;
   if (!flags.experiment.empty()) options.experiments = {flags.experiment};
   if (!flags.at.empty()) {
@@ -159,13 +159,13 @@ void run(const Flags& flags) {
 
 void add_report(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("report", "The report page as one file that needs no server");
-  const auto flags = std::make_shared<Flags>();  // lives as long as the callback
+  const auto flags = std::make_shared<ReportFlags>();  // lives as long as the callback
   command->add_option("EXPERIMENT", flags->experiment, "Its key; all of them without one");
   command->add_option("--config", flags->config, "The experiments [experiments.yaml where there is one]");
   command->add_option("--store", flags->store, "The SQLite file that was logged to")->capture_default_str();
   command->add_option("--out", flags->out, "The file to write, like report.html")->required();
   command->add_option("--at", flags->at, "As of this time, like 2026-01-05: later data are left out");
-  command->callback([flags] { run(*flags); });
+  command->callback([flags] { run_report(*flags); });
 }
 
 }  // namespace crossfade::cli

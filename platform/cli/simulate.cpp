@@ -23,7 +23,7 @@ namespace crossfade::cli {
 
 namespace {
 
-struct Flags {
+struct SimulateFlags {
   std::string config{runtime::kDefaultConfiguration};
   std::string store = "crossfade.db";
   std::string world = "world";
@@ -44,7 +44,7 @@ using ShowProgress = std::function<void(std::int64_t)>;
 // The clients of one run, and what must live as long as they do.
 class Run {
  public:
-  explicit Run(const Flags& flags) : flags_(flags), world_(simulator::World::read(flags.world)) {
+  explicit Run(const SimulateFlags& flags) : flags_(flags), world_(simulator::World::read(flags.world)) {
     if (!flags.acknowledged.empty()) acknowledged_ = std::make_unique<runtime::AcknowledgedFile>(flags.acknowledged);
   }
 
@@ -139,7 +139,7 @@ class Run {
     }
   }
 
-  const Flags& flags_;
+  const SimulateFlags& flags_;
   simulator::World world_;
   std::unique_ptr<runtime::AcknowledgedFile> acknowledged_;
   std::unique_ptr<storage::SqliteStore> store_;
@@ -148,7 +148,7 @@ class Run {
 }  // namespace
 
 void add_simulate(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<SimulateFlags>();
   CLI::App* const command = app.add_subcommand("simulate", "Play simulated listeners through the experiments");
   command->add_option("--config", flags->config, "The experiments")->capture_default_str();
   command->add_option("--store", flags->store, "The SQLite file to log into")->capture_default_str();

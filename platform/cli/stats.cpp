@@ -48,7 +48,7 @@ void calculate_to(std::ostream& out, const StatsFlags& flags) {
 }
 
 // The output stands under its name only when it is whole.
-void run(const StatsFlags& flags) {
+void run_stats(const StatsFlags& flags) {
   std::ios::sync_with_stdio(false);
   if (flags.output == "-") return calculate_to(std::cout, flags);
   const std::filesystem::path partial = flags.output + ".partial";
@@ -76,7 +76,7 @@ void add_stats(CLI::App& app) {
   command->add_option("--input", flags->input, "{\"schema_version\":1,\"cases\":[...]}; - for standard input")
       ->required();
   command->add_option("--output", flags->output, "Where the results go; - for standard output")->capture_default_str();
-  command->callback([flags] { run(*flags); });
+  command->callback([flags] { run_stats(*flags); });
 }
 
 }  // namespace crossfade::cli

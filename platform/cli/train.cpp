@@ -21,7 +21,7 @@ namespace crossfade::cli {
 
 namespace {
 
-struct Flags {
+struct TrainFlags {
   std::string store = "crossfade.db";
   std::string world = "world";
   std::string out;
@@ -35,7 +35,7 @@ struct Flags {
 // The tracks that were played, of which the catalogue must know the ids; what it lacks is counted, and said.
 class Log {
  public:
-  explicit Log(const Flags& flags) : store_(flags.store), tracks_(simulator::read_catalogue(flags.world).size()) {}
+  explicit Log(const TrainFlags& flags) : store_(flags.store), tracks_(simulator::read_catalogue(flags.world).size()) {}
 
   std::size_t tracks() const { return tracks_; }
 
@@ -73,7 +73,7 @@ struct Groups {
   std::int64_t playbacks = 0;
 };
 
-Groups read_groups(Log& log, const Flags& flags, bool by_user) {
+Groups read_groups(Log& log, const TrainFlags& flags, bool by_user) {
   Groups groups;
   std::unordered_map<UnitId, std::size_t> of_unit;
   std::unordered_map<std::int64_t, std::size_t> of_session;
@@ -95,11 +95,11 @@ Groups read_groups(Log& log, const Flags& flags, bool by_user) {
   return groups;
 }
 
-Error nothing_in_common(const Flags& flags) {
+Error nothing_in_common(const TrainFlags& flags) {
   return Error::user(fmt::format("{}: no {} liked two tracks, want some to learn from", flags.store, flags.by));
 }
 
-void train_item_knn(const Flags& flags) {
+void train_item_knn(const TrainFlags& flags) {
   Log log(flags);
   const bool by_user = flags.by == "user";
   const Groups groups = read_groups(log, flags, by_user);
@@ -113,7 +113,7 @@ void train_item_knn(const Flags& flags) {
              groups.playbacks, groups.likes.size(), flags.by);
 }
 
-void train_top_pop(const Flags& flags) {
+void train_top_pop(const TrainFlags& flags) {
   Log log(flags);
   std::vector<double> time(log.tracks(), 0);
   std::int64_t playbacks = 0;
@@ -132,7 +132,7 @@ void train_top_pop(const Flags& flags) {
              playbacks);
 }
 
-void train_user_lists(const Flags& flags) {
+void train_user_lists(const TrainFlags& flags) {
   Log log(flags);
   const Groups groups = read_groups(log, flags, true);
   const auto neighbours = recommenders::item_knn(groups.likes, log.tracks(), flags.knn);
@@ -149,8 +149,8 @@ void train_user_lists(const Flags& flags) {
              groups.playbacks);
 }
 
-CLI::App* add_model(CLI::App& train, const std::shared_ptr<Flags>& flags, const char* name, const char* help,
-                    void (*run)(const Flags&)) {
+CLI::App* add_model(CLI::App& train, const std::shared_ptr<TrainFlags>& flags, const char* name, const char* help,
+                    void (*run)(const TrainFlags&)) {
   CLI::App* const command = train.add_subcommand(name, help);
   command->add_option("--store", flags->store, "The SQLite file of what was played")->capture_default_str();
   command->add_option("--world", flags->world, "The world's directory, for its catalogue")->capture_default_str();
@@ -159,7 +159,7 @@ CLI::App* add_model(CLI::App& train, const std::shared_ptr<Flags>& flags, const 
   return command;
 }
 
-void add_likes(CLI::App& command, Flags& flags) {
+void add_likes(CLI::App& command, TrainFlags& flags) {
   command.add_option("--min-fraction", flags.min_fraction, "A track is liked when more of it than this was heard")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
@@ -178,7 +178,7 @@ void add_train(CLI::App& app) {
   CLI::App* const train = app.add_subcommand("train", "Learn the lists of a recommender from what was played");
   train->require_subcommand(1);
 
-  auto item_knn = std::make_shared<Flags>();
+  auto item_knn = std::make_shared<TrainFlags>();
   CLI::App* const similar = add_model(*train, item_knn, "item_knn",
                                       "Similar tracks, for item_to_item: cosine of likes in common", train_item_knn);
   add_likes(*similar, *item_knn);
@@ -186,10 +186,10 @@ void add_train(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::IsMember({"user", "session"}));
 
-  add_model(*train, std::make_shared<Flags>(), "top_pop", "All tracks by summed listened time, for top_pop",
+  add_model(*train, std::make_shared<TrainFlags>(), "top_pop", "All tracks by summed listened time, for top_pop",
             train_top_pop);
 
-  auto user_lists = std::make_shared<Flags>();
+  auto user_lists = std::make_shared<TrainFlags>();
   CLI::App* const personal =
       add_model(*train, user_lists, "user_lists",
                 "Tracks for each user, for user_lists: similar to the user's likes (item-kNN)", train_user_lists);

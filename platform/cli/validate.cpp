@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "platform/analysis/report/wording.h"
 #include "platform/cli/command.h"
 #include "platform/runtime/load.h"
 
@@ -12,16 +13,13 @@ namespace crossfade::cli {
 
 namespace {
 
-std::string counted(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
-
 void validate(const std::string& file) {
   const Configuration configuration = runtime::read_configuration(file);
   const auto running = std::ranges::count(configuration.experiments, Status::running, &Experiment::status);
-  fmt::print("{}: ok: {}, {}, {}, {} running\n", file, counted(configuration.experiments.size(), "experiment"),
-             counted(configuration.recommenders.size(), "recommender"), counted(configuration.layers.size(), "layer"),
-             running);
+  fmt::print("{}: ok: {}, {}, {}, {} running\n", file,
+             analysis::counted(configuration.experiments.size(), "experiment", "experiments"),
+             analysis::counted(configuration.recommenders.size(), "recommender", "recommenders"),
+             analysis::counted(configuration.layers.size(), "layer", "layers"), running);
 }
 
 }  // namespace

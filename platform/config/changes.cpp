@@ -27,14 +27,14 @@ std::map<std::string, Mark> marks_of_experiments(const std::string& text) {
   return marks;
 }
 
-std::string keys_of(const Experiment& experiment) {
+std::string variant_keys_of(const Experiment& experiment) {
   std::vector<std::string> keys;
   keys.reserve(experiment.variants.size());
   for (const Variant& variant : experiment.variants) keys.push_back(variant.key);
   return joined(keys);
 }
 
-std::string weights_of(const Experiment& experiment) {
+std::string variant_weights_of(const Experiment& experiment) {
   std::vector<std::string> weights;
   weights.reserve(experiment.variants.size());
   for (const Variant& variant : experiment.variants) weights.push_back(fmt::format("{}", variant.weight));
@@ -86,10 +86,10 @@ void compare(const Experiment& before, const Slice& slice_before, const Experime
              Changes changes) {
   constexpr std::string_view same = "it as it was";
   constexpr std::string_view wider = "the same or a wider one";
-  if (keys_of(before) != keys_of(after)) {
-    changes.refuse("the list of variants", keys_of(before), keys_of(after), same);
-  } else if (weights_of(before) != weights_of(after)) {
-    changes.refuse("the list of weights", weights_of(before), weights_of(after), same);
+  if (variant_keys_of(before) != variant_keys_of(after)) {
+    changes.refuse("the list of variants", variant_keys_of(before), variant_keys_of(after), same);
+  } else if (variant_weights_of(before) != variant_weights_of(after)) {
+    changes.refuse("the list of weights", variant_weights_of(before), variant_weights_of(after), same);
   }
   if (before.salt != after.salt) changes.refuse("salt", in_quotes(before.salt), in_quotes(after.salt), same);
   if (before.hash != after.hash) changes.refuse("hash", to_string(before.hash), to_string(after.hash), same);

@@ -113,4 +113,9 @@ class Map {
   std::map<std::string, std::size_t, std::less<>> index_;  // into entries_
 };
 
+// Whether a number lies between 0 and 1, both excluded.
+inline bool is_share(double value) {
+  return value > 0 && value < 1;
+}
+
 }  // namespace crossfade::config

@@ -20,11 +20,7 @@ const std::vector<std::string> kMetricKeys = {"type",      "numerator", "denomin
                                               "value",     "aggregate", "quantile",    "window", "winsorize",
                                               "direction", "unit",      "description", "cuped",  "mde"};
 
-bool is_share(double value) {
-  return value > 0 && value < 1;
-}
-
-std::optional<MetricType> read_type(const Entry& entry, Faults& faults) {
+std::optional<MetricType> read_metric_type(const Entry& entry, Faults& faults) {
   const auto name = entry.text(faults, "mean, ratio, proportion, quantile or retention");
   if (!name) return std::nullopt;
   std::vector<std::string> known;
@@ -58,7 +54,7 @@ class MetricReader {
     const std::size_t before = faults_.size();
     metric_.name = entry_.key;
     const Entry* const type = map_.require("type", "mean, ratio, proportion, quantile or retention", faults_);
-    const auto known = type ? read_type(*type, faults_) : std::nullopt;
+    const auto known = type ? read_metric_type(*type, faults_) : std::nullopt;
     if (!known) return std::nullopt;
     metric_.type = *known;
     read_numerator();

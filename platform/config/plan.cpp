@@ -13,10 +13,6 @@ namespace {
 
 constexpr int kMostLooks = 1000;
 
-bool is_share(double value) {
-  return value > 0 && value < 1;
-}
-
 std::optional<SequentialMode> read_mode(const Entry& entry, Faults& faults) {
   const auto name = entry.text(faults, "fixed, group_sequential or always_valid");
   if (!name) return std::nullopt;

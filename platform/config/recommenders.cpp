@@ -66,7 +66,8 @@ void read_options(const Map& map, const RecommenderType& type, RecommenderSpec& 
   }
 }
 
-void read_type(const Map& map, std::span<const RecommenderType> known_types, RecommenderSpec& spec, Faults& faults) {
+void read_recommender_type(const Map& map, std::span<const RecommenderType> known_types, RecommenderSpec& spec,
+                           Faults& faults) {
   std::vector<std::string> names;
   for (const RecommenderType& type : known_types) names.push_back(type.name);
   const Entry* const entry = map.require("type", "one of " + joined(names), faults);
@@ -143,7 +144,7 @@ Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderTy
     if (!map.valid()) continue;
     RecommenderSpec& spec = result.specs.emplace_back();
     spec.name = one.key;
-    read_type(map, known_types, spec, faults);
+    read_recommender_type(map, known_types, spec, faults);
     const Entry* const fallback = map.find("fallback");
     const auto name = fallback ? fallback->text(faults, "the name of a recommender") : std::nullopt;
     if (!name) continue;

@@ -16,7 +16,7 @@ bool same_layer(const Experiment& a, const Experiment& b) {
   return a.layer && b.layer && a.layer->layer == b.layer->layer;
 }
 
-void check_keys(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
+void check_experiment_keys(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
   if (one.experiment.key.empty() || one.experiment.key != earlier.experiment.key) return;
   faults.add(one.key, fmt::format("experiment {} stands twice, first in line {}, want keys that differ",
                                   in_quotes(one.experiment.key), earlier.key.line));
@@ -71,7 +71,7 @@ void check_experiments(const std::vector<LocatedExperiment>& experiments, const 
   for (auto one = experiments.begin(); one != experiments.end(); ++one) {
     if (live(*one)) check_salt_of_layer(*one, layers, faults);
     for (auto earlier = experiments.begin(); earlier != one; ++earlier) {
-      check_keys(*one, *earlier, faults);
+      check_experiment_keys(*one, *earlier, faults);
       if (!live(*one) || !live(*earlier)) continue;
       check_ranges(*one, *earlier, faults);
       check_salts(*one, *earlier, faults);

@@ -55,7 +55,7 @@ LocatedVariant read_variant(const Entry& entry, const Context& context, Faults& 
   return result;
 }
 
-void check_keys(const std::vector<LocatedVariant>& variants, Faults& faults) {
+void check_variant_keys(const std::vector<LocatedVariant>& variants, Faults& faults) {
   for (auto later = variants.begin(); later != variants.end(); ++later) {
     if (!later->key) continue;
     const auto first = std::find_if(variants.begin(), later, [&](const LocatedVariant& other) {
@@ -113,7 +113,7 @@ std::vector<Variant> read_variants(const Entry& entry, const Context& context, F
                fmt::format("{} variant{}, want at least 2", located.size(), located.size() == 1 ? "" : "s"));
     return {};
   }
-  check_keys(located, faults);
+  check_variant_keys(located, faults);
   check_control(entry, located, faults);
   settle_weights(entry, located, faults);
   std::vector<Variant> variants;

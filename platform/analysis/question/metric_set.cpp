@@ -40,7 +40,7 @@ bool decides_any(const std::string& metric, const Configuration& configuration) 
   });
 }
 
-[[noreturn]] void throw_unknown(const std::string& name, std::span<const MetricDefinition> known) {
+[[noreturn]] void throw_unknown_metric(const std::string& name, std::span<const MetricDefinition> known) {
   std::vector<std::string> all;
   for (const MetricDefinition& metric : known) all.push_back(metric.name);
   const std::string near = nearest_name(name, all);
@@ -51,7 +51,7 @@ bool decides_any(const std::string& metric, const Configuration& configuration) 
 
 void require_known(const std::vector<std::string>& shown, const std::vector<MetricDefinition>& known) {
   for (const std::string& name : shown) {
-    if (std::ranges::find(known, name, &MetricDefinition::name) == known.end()) throw_unknown(name, known);
+    if (std::ranges::find(known, name, &MetricDefinition::name) == known.end()) throw_unknown_metric(name, known);
   }
 }
 
@@ -164,7 +164,7 @@ std::vector<PlannedMetric> MetricSet::planned(const MetricRoles& roles, const st
   };
   const auto place_of = [this](const std::string& name) {
     const auto place = find(name);
-    if (!place) throw_unknown(name, std::span(query_).first(session_budget_.value_or(metrics_)));
+    if (!place) throw_unknown_metric(name, std::span(query_).first(session_budget_.value_or(metrics_)));
     return *place;
   };
   add(place_of(roles.primary), Role::primary);

@@ -38,8 +38,8 @@ std::vector<Dimension> dimensions_of(const Configuration& configuration, const s
   return dimensions;
 }
 
-[[noreturn]] void throw_unknown(std::string_view key, const Configuration& configuration,
-                                const storage::EventStore& store) {
+[[noreturn]] void throw_unknown_experiment(std::string_view key, const Configuration& configuration,
+                                           const storage::EventStore& store) {
   std::set<std::string> known;
   for (const Experiment& experiment : configuration.experiments) known.insert(experiment.key);
   for (const storage::ExperimentAggregate& seen : store.aggregate({})) known.insert(seen.experiment);
@@ -105,7 +105,7 @@ std::vector<storage::ExperimentAggregate> answer_of(const Question& question, co
     } else if (const auto version = question.query.until ? later_version(aggregate.experiment, store) : std::nullopt) {
       aggregate.version = *version;
     } else {
-      throw_unknown(aggregate.experiment, configuration, store);
+      throw_unknown_experiment(aggregate.experiment, configuration, store);
     }
   }
   return in_order(std::move(aggregates), configuration, question.query.experiments.empty());

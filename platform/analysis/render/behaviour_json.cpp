@@ -88,7 +88,7 @@ Json to_json(const VariantTraffic& traffic) {
 }
 
 template <class Item>
-Json all_of(const std::vector<Item>& items) {
+Json array_of(const std::vector<Item>& items) {
   Json json = Json::array();
   for (const Item& item : items) json.push_back(to_json(item));
   return json;
@@ -99,13 +99,13 @@ Json all_of(const std::vector<Item>& items) {
 Json distributions_json(const Distributions& distributions) {
   return {{"session_time",
            {{"edges", distributions.edges},
-            {"variants", all_of(distributions.session_time)},
-            {"comparisons", all_of(distributions.comparisons)}}},
-          {"sessions_per_unit", {{"variants", all_of(distributions.sessions_per_unit)}}}};
+            {"variants", array_of(distributions.session_time)},
+            {"comparisons", array_of(distributions.comparisons)}}},
+          {"sessions_per_unit", {{"variants", array_of(distributions.sessions_per_unit)}}}};
 }
 
 Json traffic_json(const std::vector<VariantTraffic>& traffic) {
-  return {{"skip_threshold", storage::kSkipThreshold}, {"variants", all_of(traffic)}};
+  return {{"skip_threshold", storage::kSkipThreshold}, {"variants", array_of(traffic)}};
 }
 
 }  // namespace crossfade::analysis

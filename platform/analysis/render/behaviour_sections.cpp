@@ -10,7 +10,7 @@ namespace crossfade::analysis {
 
 namespace {
 
-std::string text_of(const std::optional<double>& value, const std::optional<double>& error) {
+std::string estimate_text(const std::optional<double>& value, const std::optional<double>& error) {
   return value ? number(*value, decimals_for(error.value_or(0), *value)) : "";
 }
 
@@ -22,17 +22,18 @@ std::string share_text(const std::optional<double>& value, const std::optional<d
   return fmt::format("{} +- {}", plain_percent(*value, decimals), plain_percent(*error, decimals));
 }
 
-Section session_times(const Distributions& distributions) {
+Section session_times_section(const Distributions& distributions) {
   Section section{.title = "Session time",
                   .note = "over all ended sessions, in track lengths",
                   .header = {"variant", "sessions", "mean"},
                   .rows = {},
                   .text_columns = 1};
   for (const SessionTimes& times : distributions.session_time) {
-    std::vector<std::string> row{times.variant, std::to_string(times.sessions), text_of(times.mean, std::nullopt)};
+    std::vector<std::string> row{times.variant, std::to_string(times.sessions),
+                                 estimate_text(times.mean, std::nullopt)};
     for (const SessionQuantile& one : times.quantiles) {
       if (section.rows.empty()) section.header.push_back(plain_percent(one.level, 0));
-      row.push_back(text_of(one.value, std::nullopt));
+      row.push_back(estimate_text(one.value, std::nullopt));
     }
     section.rows.push_back(std::move(row));
   }
@@ -61,7 +62,7 @@ Section quantile_effects(const Distributions& distributions) {
   return section;
 }
 
-Section sessions_per_unit(const Distributions& distributions) {
+Section sessions_per_unit_section(const Distributions& distributions) {
   Section section{.title = "Sessions per unit",
                   .note = "",
                   .header = {"variant", "units", "mean", "none", "one", "more"},
@@ -70,7 +71,7 @@ Section sessions_per_unit(const Distributions& distributions) {
   for (const SessionsPerUnit& one : distributions.sessions_per_unit) {
     const std::int64_t none = one.counts.at(0);
     const std::int64_t single = one.counts.at(1);
-    section.rows.push_back({one.variant, std::to_string(one.units), text_of(one.mean, std::nullopt),
+    section.rows.push_back({one.variant, std::to_string(one.units), estimate_text(one.mean, std::nullopt),
                             std::to_string(none), std::to_string(single), std::to_string(one.units - none - single)});
   }
   return section;
@@ -119,8 +120,8 @@ Section days(const std::vector<VariantTraffic>& traffic) {
       section.rows.push_back({variant.variant, date(one.day), std::to_string(one.new_units),
                               std::to_string(one.active_units), std::to_string(one.sessions),
                               std::to_string(one.requests),
-                              measured ? text_of(one.latency_ms.mean(), std::nullopt) : "not measured",
-                              one.latency_p95_ms ? text_of(*one.latency_p95_ms, std::nullopt) : ""});
+                              measured ? estimate_text(one.latency_ms.mean(), std::nullopt) : "not measured",
+                              one.latency_p95_ms ? estimate_text(*one.latency_p95_ms, std::nullopt) : ""});
     }
   }
   return section;
@@ -131,9 +132,9 @@ Section days(const std::vector<VariantTraffic>& traffic) {
 std::vector<Section> behaviour_sections(const Report& report) {
   std::vector<Section> sections;
   if (report.distributions) {
-    sections.push_back(session_times(*report.distributions));
+    sections.push_back(session_times_section(*report.distributions));
     sections.push_back(quantile_effects(*report.distributions));
-    sections.push_back(sessions_per_unit(*report.distributions));
+    sections.push_back(sessions_per_unit_section(*report.distributions));
   }
   if (!report.traffic.empty()) {
     sections.push_back(answers(report.traffic));

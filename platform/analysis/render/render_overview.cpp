@@ -21,7 +21,7 @@ Json plan_of(const Report& report) {
 
 // `lift`, `lift_interval` and `significant` are those of a single look, as in the report; `deciding` are those that the
 // verdict goes by, however often one looks.
-Json lift_of(const Comparison& comparison) {
+Json lift_json(const Comparison& comparison) {
   Json json{{"variant", comparison.variant},
             {"lift", or_null(comparison.lift)},
             {"lift_interval", or_null(comparison.lift_interval)},
@@ -35,7 +35,7 @@ Json primary_of(const Report& report) {
   const auto primary = std::ranges::find(report.metrics, Role::primary, &MetricReport::role);
   if (primary == report.metrics.end()) return nullptr;
   Json comparisons = Json::array();
-  for (const Comparison& comparison : primary->comparisons) comparisons.push_back(lift_of(comparison));
+  for (const Comparison& comparison : primary->comparisons) comparisons.push_back(lift_json(comparison));
   return {{"metric", primary->metric},
           {"direction", to_string(primary->direction)},
           {"unit", primary->unit},

@@ -66,7 +66,7 @@ std::string p_statement(double p) {
   return p < kSmallestP ? "p < 1e-12" : "p = " + p_value(p);
 }
 
-std::string counted(std::int64_t n, std::string_view singular, std::string_view plural) {
+std::string counted_as_text(std::int64_t n, std::string_view singular, std::string_view plural) {
   return fmt::format("{} {}", n, n == 1 ? singular : plural);
 }
 

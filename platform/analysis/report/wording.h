@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,7 +34,10 @@ std::string p_value(double p);
 std::string p_statement(double p);
 
 // "1 unit", "2 units"
-std::string counted(std::int64_t n, std::string_view singular, std::string_view plural);
+std::string counted_as_text(std::int64_t n, std::string_view singular, std::string_view plural);
+std::string counted(std::integral auto n, std::string_view singular, std::string_view plural) {
+  return counted_as_text(static_cast<std::int64_t>(n), singular, plural);
+}
 
 // "2026-01-05"
 std::string date(Timestamp time);

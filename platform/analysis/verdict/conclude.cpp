@@ -23,7 +23,7 @@ double gain(const JudgedTreatment& treatment) {
 
 // Those that decide come first, then those that are ahead (the best in front), then harmed, failed and open ones in the
 // order of the report.
-std::vector<JudgedTreatment> in_order(std::vector<JudgedTreatment> treatments, Verdict verdict) {
+std::vector<JudgedTreatment> ranked(std::vector<JudgedTreatment> treatments, Verdict verdict) {
   const auto rank = [&](const JudgedTreatment& treatment) {
     const bool decides = (verdict == Verdict::ship && treatment.state == State::winner) ||
                          (verdict == Verdict::stop_harm && treatment.state == State::harmed) ||
@@ -67,7 +67,7 @@ Decision decide(const Report& report) {
   }
   std::vector<JudgedTreatment> treatments = judge(report);
   decision.verdict = verdict_of(report, treatments);
-  treatments = in_order(std::move(treatments), decision.verdict);
+  treatments = ranked(std::move(treatments), decision.verdict);
   for (const JudgedTreatment& treatment : treatments) decision.reasons.push_back(reason_of(report, treatment));
   if (decision.verdict == Verdict::ship) decision.variant = treatments.front().primary->variant;
   decision.summary = summary_of(report, decision.reasons, treatments);

@@ -8,14 +8,13 @@
 #include <set>
 
 #include "platform/core/error.h"
+#include "platform/server/http/responses.h"
 #include "platform/server/http/target.h"
 
 namespace crossfade::server {
 namespace {
 
 using analysis::LiftInterval;
-
-constexpr std::size_t kQuotedLength = 40;
 
 [[noreturn]] void refuse(std::string_view name, std::string_view value, std::string_view want) {
   throw Error::user(fmt::format("{} is {}, want {}", name, value.substr(0, kQuotedLength), want));

@@ -29,7 +29,7 @@ std::string file_name(std::string_view key, std::string_view extension) {
   return fmt::format("{}.{}", name, extension);
 }
 
-Answer rendered(const analysis::Report& report, Format format) {
+Answer answer_of(const analysis::Report& report, Format format) {
   const std::span one(&report, 1);
   switch (format) {
     case Format::csv:
@@ -68,7 +68,7 @@ void ApiRoutes::results(const std::string& experiment, const httplib::Request& r
     options.experiments = {experiment};
     auto reports = backend_.reports(options);
     if (!query.force) analysis::withhold_invalid(reports);
-    return rendered(reports.at(0), query.format);
+    return answer_of(reports.at(0), query.format);
   });
   send_answer(*answer, request, response);
 }

@@ -19,7 +19,7 @@ namespace crossfade::server {
 namespace {
 
 // `digits` without leading zeros matter, as "007" is user 7. Nothing above 2^64 - 1.
-std::optional<std::uint64_t> number_of(std::string_view digits) {
+std::optional<std::uint64_t> whole_number_of(std::string_view digits) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
@@ -38,7 +38,7 @@ void CourseRoutes::root(const httplib::Request& request, httplib::Response& resp
 }
 
 void CourseRoutes::track(const std::string& digits, httplib::Response& response) const {
-  const auto number = number_of(digits);
+  const auto number = whole_number_of(digits);
   if (!number || *number >= catalogue_.size()) {
     send_message(response, 404, "Track not found");
     return;
@@ -54,7 +54,7 @@ void CourseRoutes::track(const std::string& digits, httplib::Response& response)
 
 std::optional<service::Event> CourseRoutes::playback(const std::string& digits, const httplib::Request& request,
                                                      httplib::Response& response) const {
-  const auto user = number_of(digits);
+  const auto user = whole_number_of(digits);
   if (!user) {
     send_message(response, 400,
                  fmt::format("user is {}, want a whole number from 0 to {}", digits.substr(0, 40),

@@ -12,8 +12,6 @@
 namespace crossfade::server {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kLongestText = 200;  // bytes of a unit or of an event's name
 constexpr int kDeepest = 4;                // levels of lists and objects: a request has two
 
@@ -21,7 +19,7 @@ struct Fault {
   std::string message;
 };
 
-std::string text_of(const json& object, const char* key, bool numbers) {
+std::string text_of(const nlohmann::json& object, const char* key, bool numbers) {
   const auto found = object.find(key);
   if (found == object.end()) throw Fault{fmt::format("\"{}\" is missing", key)};
   if (numbers && found->is_number_integer()) return found->dump();
@@ -36,7 +34,7 @@ std::string text_of(const json& object, const char* key, bool numbers) {
   return text;
 }
 
-CustomEvent event_of(const json& object, Timestamp now) {
+CustomEvent event_of(const nlohmann::json& object, Timestamp now) {
   if (!object.is_object()) throw Fault{fmt::format("an event is {}, want an object", object.type_name())};
   for (const auto& [key, value] : object.items()) {
     if (key != "unit" && key != "event" && key != "value") {
@@ -52,13 +50,13 @@ CustomEvent event_of(const json& object, Timestamp now) {
 }
 
 // Nothing for what is not JSON; numbers beyond a double's range are none.
-std::optional<json> document_of(std::string_view body) {
+std::optional<nlohmann::json> document_of(std::string_view body) {
   bool too_deep = false;
-  const auto shallow = [&](int depth, json::parse_event_t, json&) {
+  const auto shallow = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
     too_deep = too_deep || depth > kDeepest;
     return !too_deep;
   };
-  json document = json::parse(body.begin(), body.end(), shallow, /*allow_exceptions=*/false);
+  nlohmann::json document = nlohmann::json::parse(body.begin(), body.end(), shallow, /*allow_exceptions=*/false);
   if (document.is_discarded() || too_deep) return std::nullopt;
   return document;
 }
@@ -82,7 +80,7 @@ std::variant<std::vector<CustomEvent>, BadEvents> parse_events(std::string_view 
   if (document->empty() || document->size() > kMostEvents) {
     return BadEvents{fmt::format("the list has {} events, want 1 to {}", document->size(), kMostEvents)};
   }
-  for (const json& one : *document) {
+  for (const nlohmann::json& one : *document) {
     try {
       events.push_back(event_of(one, now));
     } catch (const Fault& fault) {

@@ -19,10 +19,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, 5> kFields{"days", "experiment", "listeners", "seed", "sessions"};
-constexpr std::int64_t kMostSessions = 10'000'000;
+constexpr std::int64_t kMostSessionsSimulated = 10'000'000;
 constexpr std::int64_t kMostDays = 3650;
 constexpr std::int64_t kMostSeed = (std::int64_t{1} << 53) - 1;  // what JavaScript keeps exact
-constexpr std::size_t kQuotedLength = 40;
 
 std::string quoted(const Json& value) {
   return value.dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, kQuotedLength);
@@ -71,7 +70,7 @@ LabRequest request_of(const Json& body, const LabState& state) {
   }
   request.experiment = experiment->get<std::string>();
   request.listeners = whole(body, "listeners", state.listeners);
-  request.sessions = whole(body, "sessions", kMostSessions).value_or(request.sessions);
+  request.sessions = whole(body, "sessions", kMostSessionsSimulated).value_or(request.sessions);
   request.days = static_cast<int>(whole(body, "days", kMostDays).value_or(request.days));
   if (const auto seed = whole(body, "seed", kMostSeed, 0)) request.seed = static_cast<std::uint64_t>(*seed);
   return request;

@@ -12,12 +12,12 @@
 #include <utility>
 
 #include "platform/server/http/content_type.h"
+#include "platform/server/http/responses.h"
 
 namespace crossfade::server {
 namespace {
 
 constexpr std::size_t kMaximumDepth = 32;
-constexpr std::size_t kQuotedLength = 40;
 constexpr std::uint64_t kLargestTrack = std::numeric_limits<std::uint32_t>::max();
 constexpr const char* kMissing = "Missing required parameter in the JSON body";
 

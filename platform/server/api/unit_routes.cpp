@@ -12,14 +12,14 @@
 #include "platform/core/error.h"
 #include "platform/server/api/answers.h"
 #include "platform/server/api/api_query.h"
+#include "platform/server/http/responses.h"
 
 namespace crossfade::server {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostSessions = 500;
-constexpr std::size_t kQuotedLength = 40;
+constexpr std::size_t kMostSessionsShown = 500;
 
 UnitHistoryLimits limits_of(const std::string& target) {
   UnitHistoryLimits limits;
@@ -31,9 +31,9 @@ UnitHistoryLimits limits_of(const std::string& target) {
     if (std::exchange(given, true)) throw Error::user("sessions is given twice");
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), limits.sessions);
     if (error != std::errc{} || end != value.data() + value.size() || limits.sessions < 1 ||
-        limits.sessions > kMostSessions) {
+        limits.sessions > kMostSessionsShown) {
       throw Error::user(fmt::format("sessions is {}, want a whole number from 1 to {}", value.substr(0, kQuotedLength),
-                                    kMostSessions));
+                                    kMostSessionsShown));
     }
   }
   return limits;
@@ -93,8 +93,8 @@ Json exposure_of(const Exposure& exposure) {
           {"last_seen", analysis::or_null(exposure.last_seen)}};
 }
 
-std::string rendered(const std::string& id, const std::vector<UnitAssignment>& assignments, const UnitHistory& history,
-                     const recommenders::Catalogue& catalogue) {
+std::string history_json(const std::string& id, const std::vector<UnitAssignment>& assignments,
+                         const UnitHistory& history, const recommenders::Catalogue& catalogue) {
   Json json{{"unit", id}, {"assignments", Json::array()}, {"exposures", Json::array()}};
   for (const UnitAssignment& one : assignments) {
     json["assignments"].push_back({{"experiment", one.experiment},
@@ -121,7 +121,7 @@ void UnitRoutes::unit(const std::string& id, const httplib::Request& request, ht
   const UnitHistoryLimits limits = limits_of(request.target);
   const auto answer = cache_.get(fmt::format("{}|{}", limits.sessions, id), [&]() -> Answer {
     const UnitId unit{id};
-    return {.body = rendered(id, backend_.assignments(unit), backend_.unit_history(unit, limits), catalogue_)};
+    return {.body = history_json(id, backend_.assignments(unit), backend_.unit_history(unit, limits), catalogue_)};
   });
   send_answer(*answer, request, response);
 }

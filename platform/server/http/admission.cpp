@@ -21,11 +21,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
-// Methods whose body httplib reads.
-bool may_have_body(std::string_view method) {
-  return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
-}
-
 std::uint64_t length_of(std::string_view text) {
   std::uint64_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
@@ -95,6 +90,10 @@ void replace(httplib::Headers& headers, const char* name, const char* value) {
 }
 
 }  // namespace
+
+bool may_have_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
+}
 
 void admit(httplib::Request& request, const AdmissionLimits& limits) {
   if (request.target.size() > limits.target_bytes) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace httplib {
 struct Request;
@@ -27,5 +28,8 @@ struct AdmissionLimits {
 // for); waits for no body that is not announced; parses no multipart body; closes after a body that nobody reads; and
 // compresses for clients that take gzip, never by Brotli: a header "Accept-Encoding: gzip" is there for those alone.
 void admit(httplib::Request& request, const AdmissionLimits& limits);
+
+// Of a method whose body httplib reads.
+bool may_have_body(std::string_view method);
 
 }  // namespace crossfade::server

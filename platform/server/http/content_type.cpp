@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
+#include "platform/server/http/responses.h"
+
 namespace crossfade::server {
 
 std::optional<std::string> not_json(std::string_view content_type) {
-  constexpr std::size_t kQuotedLength = 40;
   std::string type(content_type.substr(0, content_type.find(';')));
   type.erase(type.find_last_not_of(" \t") + 1);
   std::transform(type.begin(), type.end(), type.begin(),

@@ -24,11 +24,6 @@ constexpr std::size_t kManyRequests = 1'000'000;
 // From the handler to the connection, which has one thread: httplib has no place for it in a request.
 thread_local std::optional<ReplyQueue::Ticket> commit_of_answer;
 
-// Methods whose body httplib reads.
-bool may_have_body(std::string_view method) {
-  return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
-}
-
 }  // namespace
 
 HttpServer::HttpServer(Options options, const Handler& handler, ReplyQueue::Options replies)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,9 @@ struct Response;
 }
 
 namespace crossfade::server {
+
+// Characters of what a client sent that a refusal repeats.
+inline constexpr std::size_t kQuotedLength = 40;
 
 // "Not Found"; "" for a status that is not used here.
 std::string_view reason_phrase(int status);

@@ -9,7 +9,7 @@ namespace crossfade::stats {
 
 namespace {
 
-bool valid(const Trials& trials) {
+bool are_trials(const Trials& trials) {
   return trials.successes >= 0 && trials.successes <= trials.n;
 }
 
@@ -72,7 +72,7 @@ double normal_p(double z, Alternative alternative) {
 }  // namespace
 
 Result<Moments> proportion_moments(const Trials& trials) {
-  if (!valid(trials)) return Undefined::invalid_input;
+  if (!are_trials(trials)) return Undefined::invalid_input;
   if (trials.n == 0) return Moments();
   const Share share(trials);
   return Moments(trials.n, share.successes / share.n, share.variance() * (share.n - 1));
@@ -80,7 +80,7 @@ Result<Moments> proportion_moments(const Trials& trials) {
 
 Result<Proportion> proportion(const Trials& control, const Trials& treatment, const TestOptions& options) {
   const bool two_sided = options.alternative == Alternative::two_sided;
-  if (!valid(control) || !valid(treatment) || !valid_alpha(options.alpha)) return Undefined::invalid_input;
+  if (!are_trials(control) || !are_trials(treatment) || !valid_alpha(options.alpha)) return Undefined::invalid_input;
   if (!two_sided && options.alpha > 0.5) return Undefined::invalid_input;
   if (control.n == 0 || treatment.n == 0) return Undefined::insufficient_data;
   const Share c(control);

@@ -10,25 +10,25 @@ namespace crossfade::stats {
 
 namespace {
 
-struct Normal {
+struct NormalBelief {
   double mean = 0;
   double sd = 0;
 };
 
 // The prior on the scale of the difference.
-Result<Normal> scaled(const NormalPrior& prior, Difference difference, double control_mean) {
+Result<NormalBelief> scaled(const NormalPrior& prior, Difference difference, double control_mean) {
   double unit = 1;
   if (prior.scale != difference) {
     if (control_mean == 0) return Undefined::zero_control_mean;
     unit = difference == Difference::absolute ? std::abs(control_mean) : 1 / std::abs(control_mean);
   }
-  const Normal result{prior.mean * unit, prior.sd * unit};
+  const NormalBelief result{prior.mean * unit, prior.sd * unit};
   if (!std::isfinite(result.mean) || !std::isfinite(result.sd) || !(result.sd > 0)) return Undefined::invalid_input;
   return result;
 }
 
 // Weights by standard deviations over their hypotenuse: squares of tiny ones underflow.
-Normal combine(const Normal& prior, const Normal& data) {
+NormalBelief combine(const NormalBelief& prior, const NormalBelief& data) {
   const double both = std::hypot(prior.sd, data.sd);
   const double of_prior = prior.sd / both;
   const double of_data = data.sd / both;
@@ -41,10 +41,10 @@ Result<Bayesian> bayesian(const Moments& control, const Moments& treatment, cons
   if (!valid_alpha(options.alpha)) return Undefined::invalid_input;
   const Result<Effect> effect = effect_of(control, treatment, options.difference);
   if (!effect) return effect.reason();
-  const Normal data{effect->estimate, effect->standard_error};
-  Normal posterior = data;
+  const NormalBelief data{effect->estimate, effect->standard_error};
+  NormalBelief posterior = data;
   if (options.prior) {
-    const Result<Normal> prior = scaled(*options.prior, options.difference, control.mean());
+    const Result<NormalBelief> prior = scaled(*options.prior, options.difference, control.mean());
     if (!prior) return prior.reason();
     posterior = combine(*prior, data);
   }

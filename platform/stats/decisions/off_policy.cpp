@@ -20,7 +20,7 @@ double standard_error(const Moments& sample) {
   return std::sqrt(sample.variance() / static_cast<double>(sample.n()));
 }
 
-bool valid(const LoggedDecisions& logged, std::optional<double> clip) {
+bool are_decisions(const LoggedDecisions& logged, std::optional<double> clip) {
   const std::size_t n = logged.reward.size();
   const bool model = !logged.q_logged.empty() || !logged.v_target.empty();
   return logged.logging_propensity.size() == n && logged.target_propensity.size() == n &&
@@ -83,7 +83,7 @@ bool all_finite(const OffPolicy& result) {
 }  // namespace
 
 Result<OffPolicy> off_policy(const LoggedDecisions& logged, std::optional<double> clip) {
-  if (!valid(logged, clip)) return Undefined::invalid_input;
+  if (!are_decisions(logged, clip)) return Undefined::invalid_input;
   const Result<std::vector<double>> weights = weights_of(logged, clip);
   if (!weights) return weights.reason();
   if (weights->size() < 2) return Undefined::insufficient_data;

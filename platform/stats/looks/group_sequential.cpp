@@ -93,7 +93,7 @@ double bound(const Density& before, double sd, double root_t, double spend) {
   return x;
 }
 
-bool valid(std::span<const double> fractions, const GroupSequentialOptions& options) {
+bool are_looks(std::span<const double> fractions, const GroupSequentialOptions& options) {
   if (fractions.empty() || !valid_alpha(options.alpha) || options.alpha < kSmallestSpend) return false;
   const double rho = options.spending.rho;
   if (options.spending.type == SpendingType::power && !(rho > 0 && std::isfinite(rho))) return false;
@@ -153,19 +153,19 @@ double power_of(const Density& remaining, double t, double drift) {
 
 Result<GroupSequential> group_sequential(std::span<const double> information_fractions,
                                          const GroupSequentialOptions& options) {
-  if (!valid(information_fractions, options)) return Undefined::invalid_input;
+  if (!are_looks(information_fractions, options)) return Undefined::invalid_input;
   return walk(information_fractions, options, false).result;
 }
 
 Result<double> group_sequential_power(std::span<const double> information_fractions, double drift,
                                       const GroupSequentialOptions& options) {
-  if (!valid(information_fractions, options) || !std::isfinite(drift)) return Undefined::invalid_input;
+  if (!are_looks(information_fractions, options) || !std::isfinite(drift)) return Undefined::invalid_input;
   return power_of(walk(information_fractions, options, true).remaining, information_fractions.back(), drift);
 }
 
 Result<double> group_sequential_drift(std::span<const double> information_fractions, double target_power,
                                       const GroupSequentialOptions& options) {
-  if (!valid(information_fractions, options) || !valid_alpha(target_power)) return Undefined::invalid_input;
+  if (!are_looks(information_fractions, options) || !valid_alpha(target_power)) return Undefined::invalid_input;
   if (target_power <= options.alpha) return Undefined::not_attainable;
   const Density remaining = walk(information_fractions, options, true).remaining;
   const auto missing = [&](double drift) {

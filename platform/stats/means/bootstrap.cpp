@@ -74,7 +74,7 @@ Bounds percentiles(const std::vector<double>& replicates, const TestOptions& opt
   return {linear_quantile(replicates, options.alpha / 2), linear_quantile(replicates, 1 - options.alpha / 2)};
 }
 
-bool valid(std::span<const double> values) {
+bool are_finite(std::span<const double> values) {
   return values.size() <= std::numeric_limits<std::uint32_t>::max() &&
          std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
 }
@@ -83,7 +83,7 @@ bool valid(std::span<const double> values) {
 
 Result<Bootstrap> bootstrap(std::span<const double> control, std::span<const double> treatment,
                             const BootstrapOptions& options) {
-  if (!valid(control) || !valid(treatment)) return Undefined::invalid_input;
+  if (!are_finite(control) || !are_finite(treatment)) return Undefined::invalid_input;
   if (!valid_alpha(options.test.alpha) || options.replicates < 1) return Undefined::invalid_input;
   const Sample c(control);
   const Sample t(treatment);

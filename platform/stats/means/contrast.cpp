@@ -9,7 +9,7 @@ namespace crossfade::stats {
 
 namespace {
 
-bool valid(const Moments& sample) {
+bool is_sample(const Moments& sample) {
   return sample.n() >= 0 && sample.m2() >= 0 && std::isfinite(sample.m2()) && std::isfinite(sample.mean());
 }
 
@@ -25,7 +25,7 @@ double satterthwaite(double control_share, double control_n, double treatment_sh
 }  // namespace
 
 Result<Contrast> contrast(const Moments& control, const Moments& treatment, double control_weight) {
-  if (!valid(control) || !valid(treatment) || !std::isfinite(control_weight)) return Undefined::invalid_input;
+  if (!is_sample(control) || !is_sample(treatment) || !std::isfinite(control_weight)) return Undefined::invalid_input;
   if (control.n() < 2 || treatment.n() < 2) return Undefined::insufficient_data;
   const double control_variance = variance_of_mean(control);
   const double treatment_variance = variance_of_mean(treatment);

@@ -7,7 +7,7 @@ namespace crossfade::stats {
 
 namespace {
 
-constexpr double kRounding = 1e-12;
+constexpr double kRoundingOfVariance = 1e-12;
 
 struct Deviation {
   double value = 0;     // sum of (a - mean a)(b - mean b)
@@ -23,7 +23,7 @@ Deviation deviation(double ab, double a, double b, double n) {
   const double quotient = product / n;
   const double remainder = std::fma(-quotient, n, product);
   return {.value = ab - quotient - (remainder + dropped) / n,
-          .rounding = kRounding * std::max(std::abs(ab), std::abs(quotient))};
+          .rounding = kRoundingOfVariance * std::max(std::abs(ab), std::abs(quotient))};
 }
 
 template <std::size_t K>

@@ -10,7 +10,7 @@ namespace crossfade::stats {
 
 namespace {
 
-bool valid(std::span<const double> values, const WinsorizedOptions& options) {
+bool can_be_winsorized(std::span<const double> values, const WinsorizedOptions& options) {
   const double lower = options.lower_quantile.value_or(0);
   return lower >= 0 && lower <= options.upper_quantile && options.upper_quantile <= 1 &&
          std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
@@ -22,7 +22,7 @@ Result<WinsorizedWelch> winsorized_welch(std::span<const double> control, std::s
                                          const WinsorizedOptions& options) {
   std::vector<double> pooled(control.begin(), control.end());
   pooled.insert(pooled.end(), treatment.begin(), treatment.end());
-  if (!valid(pooled, options)) return Undefined::invalid_input;
+  if (!can_be_winsorized(pooled, options)) return Undefined::invalid_input;
   if (pooled.empty()) return Undefined::insufficient_data;
 
   WinsorizedWelch result{.welch = {}, .upper_cap = linear_quantile(pooled, options.upper_quantile)};

@@ -23,7 +23,7 @@ using Quiet = policies::policy<
     policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
     policies::overflow_error<policies::ignore_error>, policies::underflow_error<policies::ignore_error>,
     policies::evaluation_error<policies::ignore_error>, policies::rounding_error<policies::ignore_error>>;
-using Normal = boost::math::normal_distribution<double, Quiet>;
+using NormalDistribution = boost::math::normal_distribution<double, Quiet>;
 using StudentT = boost::math::students_t_distribution<double, Quiet>;
 using NoncentralT = boost::math::non_central_t_distribution<double, Quiet>;
 using Binomial = boost::math::binomial_distribution<double, Quiet>;
@@ -48,12 +48,12 @@ double normal_density(double z) {
 double normal_upper_tail(double z) {
   assert(!std::isnan(z));
   if (std::isinf(z)) return tail_at_infinity(z);
-  return probability(boost::math::cdf(boost::math::complement(Normal(), z)));
+  return probability(boost::math::cdf(boost::math::complement(NormalDistribution(), z)));
 }
 
 double normal_upper_quantile(double p) {
   assert(p > 0 && p < 1);
-  return boost::math::quantile(boost::math::complement(Normal(), p));
+  return boost::math::quantile(boost::math::complement(NormalDistribution(), p));
 }
 
 // With J_0 = P(Z > z), J_n = the integral of J_(n-1) from z on: n J_n = J_(n-2) - z J_(n-1), so that J_n / J_(n-1) is

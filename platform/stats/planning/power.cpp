@@ -14,13 +14,13 @@ namespace {
 
 constexpr double kMostUnits = 1e15;
 
-bool valid(const Design& design) {
+bool is_design(const Design& design) {
   return design.sd >= 0 && std::isfinite(design.sd) && design.ratio > 0 && std::isfinite(design.ratio) &&
          valid_alpha(design.test.alpha);
 }
 
 std::optional<Undefined> fault(const Design& design, double target_power) {
-  if (!valid(design) || !valid_alpha(target_power)) return Undefined::invalid_input;
+  if (!is_design(design) || !valid_alpha(target_power)) return Undefined::invalid_input;
   if (design.sd == 0) return Undefined::zero_variance;
   // At an effect of 0 the test rejects with alpha already.
   if (target_power <= design.test.alpha) return Undefined::not_attainable;
@@ -83,7 +83,7 @@ bool enough(const Design& design, double n_control) {
 }  // namespace
 
 Result<double> power(const Design& design, double n_control, double effect) {
-  if (!valid(design) || !(n_control >= 0) || !std::isfinite(n_control) || !std::isfinite(effect)) {
+  if (!is_design(design) || !(n_control >= 0) || !std::isfinite(n_control) || !std::isfinite(effect)) {
     return Undefined::invalid_input;
   }
   if (!enough(design, n_control)) return Undefined::insufficient_data;

@@ -17,7 +17,7 @@ struct Quantile {
 };
 
 // n nu in doubles lies beside the whole number that it is meant to be: 100 x 0.07 is 7.000000000000001.
-constexpr double kRounding = 1e-12;
+constexpr double kRoundingOfRank = 1e-12;
 
 // The order statistic of a rank from 1 on.
 double order_statistic(const std::vector<double>& sorted, double rank) {
@@ -41,12 +41,12 @@ Result<Quantile> quantile_of(std::span<const std::vector<double>> users, double 
   if (users.size() < 2 || sorted.empty()) return Undefined::insufficient_data;
   std::ranges::sort(sorted);
   const double n = static_cast<double>(sorted.size());
-  const double value = order_statistic(sorted, std::ceil(n * nu * (1 - kRounding)));
+  const double value = order_statistic(sorted, std::ceil(n * nu * (1 - kRoundingOfRank)));
   const Result<Moments> share = ratio_moments(shares_up_to(users, value));
   if (!share) return share.reason();
   const double reach = z * std::sqrt(share->variance() / static_cast<double>(users.size()));
-  const double low = order_statistic(sorted, std::floor(n * (nu - reach) * (1 + kRounding)));
-  const double high = order_statistic(sorted, std::ceil(n * (nu + reach) * (1 - kRounding)));
+  const double low = order_statistic(sorted, std::floor(n * (nu - reach) * (1 + kRoundingOfRank)));
+  const double high = order_statistic(sorted, std::ceil(n * (nu + reach) * (1 - kRoundingOfRank)));
   return Quantile{.value = value, .error = (high / 2 - low / 2) / z};
 }
 

@@ -9,7 +9,7 @@ namespace crossfade::stats {
 
 namespace {
 
-bool valid(const QuantileSummary& summary) {
+bool is_summary(const QuantileSummary& summary) {
   return summary.n >= 0 && summary.n_star > 0 && std::isfinite(summary.n_star) && summary.nu > 0 && summary.nu < 1 &&
          std::isfinite(summary.quantile) && std::isfinite(summary.quantile_lower) &&
          std::isfinite(summary.quantile_upper) && summary.quantile_lower <= summary.quantile_upper;
@@ -35,7 +35,7 @@ Result<double> design_effect(const QuantileSummary& summary) {
 }  // namespace
 
 Result<Moments> quantile_moments(const QuantileSummary& summary) {
-  if (!valid(summary)) return Undefined::invalid_input;
+  if (!is_summary(summary)) return Undefined::invalid_input;
   if (summary.n < 2) return Undefined::insufficient_data;
   const double n = static_cast<double>(summary.n);
   const double error = (summary.quantile_upper - summary.quantile_lower) / (2 * normal_upper_quantile(0.025));

@@ -2,15 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace crossfade::storage {
-
-namespace {
-
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 std::int32_t level_of(const Dimension& dimension, double value) {
   if (std::isnan(value)) return Grouping::kNone;

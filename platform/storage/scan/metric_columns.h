@@ -2,12 +2,16 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 
 #include "platform/core/events.h"
 #include "platform/core/metric.h"
 #include "platform/storage/contract/unit_table.h"
 
 namespace crossfade::storage {
+
+// A field of an event that nobody knows, as expressions see it.
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // The time before the first exposure that covariates and dimensions are read from.
 inline Window window_before(int days) {

@@ -28,8 +28,8 @@ namespace crossfade::storage {
 namespace {
 
 // What a store that is written has besides.
-struct Writer {
-  Writer(const std::filesystem::path& file, SqliteStore::Durability durability, std::mutex& writing)
+struct WritingSide {
+  WritingSide(const std::filesystem::path& file, SqliteStore::Durability durability, std::mutex& writing)
       : lock(file),
         database(sqlite::open_to_write(file, durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
         appender(*database),
@@ -62,8 +62,8 @@ struct SqliteStore::State {
 
   const std::filesystem::path file;
   std::mutex writing;
-  std::optional<Writer> writer;  // guarded by `writing`
-  sqlite::Readers readers;       // closed before the writer, which leaves a single file behind
+  std::optional<WritingSide> writer;  // guarded by `writing`
+  sqlite::Readers readers;            // closed before the writer, which leaves a single file behind
   std::mutex watching;
   // Guarded by `watching`:
   std::unique_ptr<SQLite::Database> watcher;  // made when it is first needed; closed before the writer, too

@@ -21,9 +21,9 @@ std::string column_of(std::string_view field, EventKind event) {
   return fmt::format("event.{}", field);
 }
 
-class Writer {
+class ExpressionSqlWriter {
  public:
-  explicit Writer(EventKind event) : event_(event) {}
+  explicit ExpressionSqlWriter(EventKind event) : event_(event) {}
 
   // `nested`: inside another operation.
   std::string write(const Node& node, bool nested) const {
@@ -92,7 +92,7 @@ constexpr std::array kAlwaysKnown{"tracks", "time", "duration_ms", "track", "pos
 }  // namespace
 
 std::string sql_of(const Expression& expression, EventKind event) {
-  return Writer(event).write(expression.root(), false);
+  return ExpressionSqlWriter(event).write(expression.root(), false);
 }
 
 bool may_be_unknown(const Expression& expression, EventKind event) {

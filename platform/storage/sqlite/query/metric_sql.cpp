@@ -33,9 +33,9 @@ bool same_events(const EventAggregate& a, const EventAggregate& b) {
   return a.event == b.event && a.name == b.name && a.where == b.where;
 }
 
-class Writer {
+class MetricSqlWriter {
  public:
-  Writer(const MetricDefinition& metric, const SqlScope& scope) : metric_(metric), scope_(scope) {}
+  MetricSqlWriter(const MetricDefinition& metric, const SqlScope& scope) : metric_(metric), scope_(scope) {}
 
   std::string write() const {
     if (metric_.type == MetricType::quantile) return quantile();
@@ -179,7 +179,7 @@ class Writer {
 }  // namespace
 
 std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) {
-  return Writer(metric, scope).write();
+  return MetricSqlWriter(metric, scope).write();
 }
 
 }  // namespace crossfade::storage

@@ -10,7 +10,7 @@ namespace crossfade::storage::sqlite {
 namespace {
 
 // Position of a text among a few, to which it is added if it is new.
-std::int32_t number_of(std::vector<std::string>& texts, const SQLite::Column& column) {
+std::int32_t place_of(std::vector<std::string>& texts, const SQLite::Column& column) {
   const std::string_view text = text_of(column);
   const auto known = std::ranges::find(texts, text);
   const auto number = static_cast<std::int32_t>(known - texts.begin());
@@ -116,7 +116,7 @@ void Memberships::read_exposures(std::uint32_t number) {
   std::vector<Membership>& memberships = read_.emplace_back();
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));
-    const std::int32_t variant = number_of(experiment.variants, rows.getColumn(1));
+    const std::int32_t variant = place_of(experiment.variants, rows.getColumn(1));
     const Timestamp first_seen{rows.getColumn(2).getInt64()};
     experiment.first_exposure = std::min(experiment.first_exposure.value_or(first_seen), first_seen);
     experiment.last_exposure = std::max(experiment.last_exposure.value_or(first_seen), first_seen);

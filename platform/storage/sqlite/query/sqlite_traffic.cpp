@@ -10,9 +10,9 @@ namespace crossfade::storage::sqlite {
 
 namespace {
 
-class Scan {
+class TrafficScan {
  public:
-  Scan(SQLite::Database& database, const TrafficQuery& query)
+  TrafficScan(SQLite::Database& database, const TrafficQuery& query)
       : database_(database),
         until_(query.until ? query.until->ms : kForever),
         memberships_(database, query_of(query)),
@@ -94,7 +94,7 @@ class Scan {
 }  // namespace
 
 Traffic traffic(SQLite::Database& database, const TrafficQuery& query) {
-  return Scan(database, query).run();
+  return TrafficScan(database, query).run();
 }
 
 }  // namespace crossfade::storage::sqlite

@@ -15,8 +15,6 @@ namespace crossfade::storage::sqlite {
 
 namespace {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
 double number_of(const SQLite::Column& column) {
   return column.isNull() ? kUnknown : column.getDouble();
 }
@@ -27,9 +25,9 @@ struct When {
   std::int64_t ended = 0;
 };
 
-class Scan {
+class UnitTableScan {
  public:
-  Scan(SQLite::Database& database, const AggregateQuery& query)
+  UnitTableScan(SQLite::Database& database, const AggregateQuery& query)
       : database_(database),
         query_(query),
         until_(query.until ? query.until->ms : kForever),
@@ -225,7 +223,7 @@ class Scan {
 }  // namespace
 
 std::vector<UnitTable> unit_tables(SQLite::Database& database, const AggregateQuery& query) {
-  return Scan(database, query).run();
+  return UnitTableScan(database, query).run();
 }
 
 }  // namespace crossfade::storage::sqlite
