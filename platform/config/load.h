@@ -35,7 +35,7 @@ inline constexpr double kWeightTolerance = 1e-9;
 // "file:line:col: what is, want what"; only a fault of YAML's syntax hides those behind it.
 Configuration load(std::string_view text, std::string_view file_name, std::span<const RecommenderType> known_types);
 
-// The same for a file; also throws Error (user) when it cannot be read.
+// `load` of a file's text; also throws Error (user) when it cannot be read.
 Configuration read(const std::filesystem::path& file, std::span<const RecommenderType> known_types);
 
 // Why `after` may not take the place of `before`: it would move units of a running experiment to another variant, or

@@ -20,7 +20,7 @@ std::vector<Dimension> read_dimensions(const Entry& entry, Faults& faults);
 
 // "7d", "12h", "30m" or "45s", in milliseconds; nothing (a fault) for anything else.
 std::optional<std::int64_t> read_duration(const Entry& entry, Faults& faults);
-// The same in whole days, at least one.
+// "7d" and the like, in whole days; nothing (a fault) for less than one, or for a part of a day.
 std::optional<int> read_days(const Entry& entry, Faults& faults);
 
 }  // namespace crossfade::config

@@ -125,7 +125,7 @@ struct Configuration {
   std::vector<RecommenderSpec> recommenders;  // in the order of the file
   Values parameters;                          // what a unit gets outside every experiment
   std::vector<MetricDefinition> metrics;      // defined here, besides the standard ones
-  std::vector<Dimension> dimensions;          // likewise
+  std::vector<Dimension> dimensions;          // defined here, besides those that everybody has
   std::vector<Layer> layers;
   std::vector<Experiment> experiments;
   double confidence_level = 0.95;

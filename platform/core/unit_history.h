@@ -16,7 +16,7 @@ struct SessionHistory {
   double time = 0;  // sum of the fractions
   Timestamp started;
   std::optional<Timestamp> ended;   // none: still open
-  std::optional<SessionEnd> end;    // likewise
+  std::optional<SessionEnd> end;    // none: still open
   std::vector<Playback> playbacks;  // by position
 
   bool operator==(const SessionHistory&) const = default;

@@ -28,7 +28,7 @@ class HttpClient {
   // Throws Error (internal), with URL and reason, when the server cannot be reached or answers with an error. A request
   // that failed is not sent again: it may have been logged.
   TrackId next(const UnitId& user, TrackId track, double fraction);
-  // The same, and the session ends.
+  // `fraction` of `track` was heard, and the session ends.
   void last(const UnitId& user, TrackId track, double fraction);
   // Does the server answer at all? Throws Error (internal) with the reason if it does not.
   void ping();

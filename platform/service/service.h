@@ -28,11 +28,22 @@ struct Event {
 class Service {
  public:
   struct Options {
-    std::uint64_t seed = 0;  // of the recommenders' randomness: a stream a (unit, session start, position)
-    std::int64_t session_timeout_ms = 30LL * 60 * 1000;  // a session without a playback for so long has ended
-    bool wait_for_commit = true;                         // false: a reply does not wait until it is durable; flush does
-    bool measure_latency = true;  // false: latencies are not recorded, and the log is a function of the seed alone
-    std::filesystem::path data;   // recommenders' files are relative to it: the world's directory
+    // Of the recommenders' randomness: each unit, session start and position has a stream of its own. The same seed and
+    // requests give the same answers, in whatever order they come.
+    std::uint64_t seed = 0;
+
+    // A session without a playback for so long has ended. A shorter one cuts sessions of those who pause.
+    std::int64_t session_timeout_ms = 30LL * 60 * 1000;
+
+    // Whether a reply waits until its events are durable. Without it a request takes microseconds, and `flush` says
+    // when all of them are: for simulations, whose listeners can be played again.
+    bool wait_for_commit = true;
+
+    // Whether latencies are recorded. Without them the log is a function of the seed alone.
+    bool measure_latency = true;
+
+    // What the recommenders' files are relative to: the world's directory.
+    std::filesystem::path data;
   };
 
   // Finds open sessions and known exposures in the store. All three must outlive it.
@@ -49,8 +60,8 @@ class Service {
   // Logs the playback and ends the session.
   void last(const Event& event);
 
-  // The same in two steps, for a caller with many requests under way and few threads: nobody may be told of a playback
-  // before `wait` has returned for its ticket. Tickets are durable in their order.
+  // `next` and `last` in two steps, for a caller with many requests under way and few threads: nobody may be told of a
+  // playback before `wait` has returned for its ticket. Tickets are durable in their order.
   using Ticket = storage::EventWriter::Ticket;
   struct Begun {
     TrackId track;  // that plays next

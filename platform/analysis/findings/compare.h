@@ -11,20 +11,40 @@
 namespace crossfade::analysis {
 
 struct CompareOptions {
+  // Of the intervals of a single look.
   double confidence_level = 0.95;
+
+  // How the interval of the lift is computed.
   LiftInterval lift = LiftInterval::fieller;
+
+  // Which way is better: tells which side of a guardrail's margin is bad, and who wins in the Bayesian view.
   Direction direction = Direction::none;
-  bool always_valid = false;                   // whether it is asked for
-  double n_star = 5000;                        // units in both variants where it is to be narrowest
-  std::optional<double> bound = std::nullopt;  // of this look of a group sequential test
+
+  // Whether to compute the interval that holds however often one looks: of primary metrics and guardrails.
+  bool always_valid = false;
+
+  // Units in both variants at which the always-valid interval is narrowest: the planned number, where there is one.
+  double n_star = 5000;
+
+  // |z| at which this look of a group sequential test rejects; none: the plan is of another kind, or there is none.
+  std::optional<double> bound = std::nullopt;
+
+  // Relative loss of a guardrail that is still acceptable; none: the metric is no guardrail.
   std::optional<double> guardrail_margin = std::nullopt;
-  // Of the plan: decisions keep to it, whatever level is shown. None: 1 - confidence_level, and no `planned` in the
-  // result.
+
+  // Of the plan: decisions keep to it, whatever level is shown. None: decisions are at 1 - confidence_level, and the
+  // result has no `planned`.
   std::optional<double> plan_alpha = std::nullopt;
+
+  // Whether to compute chances and expected losses, with `prior` on the lift.
   bool bayesian = false;
-  LiftPrior prior = {};  // of the Bayesian view
+  LiftPrior prior = {};
+
+  // Relative effect that the plan or the metric is after; none: what is detectable has no target.
   std::optional<double> target_mde = std::nullopt;
-  double power = 0.8;  // for what is detectable
+
+  // Chance to find an effect of the size that is called detectable.
+  double power = 0.8;
 };
 
 // Treatment against control: Welch for the effect, the chosen interval of the lift, and what a decision needs.

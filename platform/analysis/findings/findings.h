@@ -13,10 +13,10 @@ namespace crossfade::analysis {
 
 // What all reports of a run have in common.
 struct FindingOptions {
-  const MetricSet& metrics;
-  const AnalyzeOptions& options;
-  const Configuration* configuration = nullptr;  // none: a table
-  const storage::EventStore* store = nullptr;    // likewise
+  const MetricSet& metrics;                      // that were asked for, in the order of the aggregates'
+  const AnalyzeOptions& options;                 // of who asks
+  const Configuration* configuration = nullptr;  // null: a table is analysed
+  const storage::EventStore* store = nullptr;    // null: a table is analysed
   double confidence_level = 0.95;
 };
 

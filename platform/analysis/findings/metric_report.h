@@ -10,11 +10,20 @@
 namespace crossfade::analysis {
 
 struct MetricReportOptions {
+  // Of the intervals that are shown.
   double confidence_level = 0.95;
+
+  // How the interval of a lift is computed.
   LiftInterval lift = LiftInterval::fieller;
+
+  // Whether to take out what units did before their first exposure, where there is history.
   bool cuped = true;
+
+  // Of the lift, in the Bayesian view.
   LiftPrior prior = {};
-  const Progress* progress = nullptr;  // of the plan, where there is one
+
+  // Where the experiment stands in its plan; null: it has none, and the always-valid numbers decide.
+  const Progress* progress = nullptr;
 };
 
 // One metric of an experiment: all variants, all comparisons, and what was asked for besides. Everything but the

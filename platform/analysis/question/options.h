@@ -10,21 +10,51 @@
 
 namespace crossfade::analysis {
 
+// What somebody asks of an analysis.
 struct AnalyzeOptions {
-  std::vector<std::string> experiments;  // keys; empty: all that the configuration or the store knows
-  std::vector<std::string> metrics;  // names to show; empty: all. The verdict and adjusted p-values never depend on it
-  std::string control;  // key of a variant; "": the configured one, else "control", else "C", else the first by name
+  // Keys of the experiments to report; empty: all that the configuration or the store knows.
+  std::vector<std::string> experiments;
+
+  // Names of the metrics to show; empty: all. The verdict and adjusted p-values never depend on it.
+  std::vector<std::string> metrics;
+
+  // Key of the variant that the others are compared with; "": the configured one, else "control", else "C", else the
+  // first by name.
+  std::string control;
+
+  // How the interval of a lift is computed. Fieller's alone never contradicts the p-value.
   LiftInterval lift = LiftInterval::fieller;
-  std::vector<std::string> by;  // dimensions to split each metric by
-  bool by_day = false;          // the effect by days since exposure
-  bool distributions = false;   // of session times and of sessions: Report::distributions
-  bool traffic = false;         // who answered, what was skipped, days: Report::traffic; a pass over the playbacks more
-  bool deciding_only = false;   // no metrics but the primary one and the guardrails: all that a verdict needs
-  bool interactions = true;     // with every other running experiment: units x experiments squared, in time
-  bool cuped = true;            // take out what units did before, where there is history
+
+  // Dimensions to split each metric by; empty: none. Costs a comparison for each level.
+  std::vector<std::string> by;
+
+  // Whether to report the effect by days since exposure, with its slope. Reads each metric once for each day.
+  bool by_day = false;
+
+  // Whether to report how session times and sessions are spread (Report::distributions). Holds every session's time.
+  bool distributions = false;
+
+  // Whether to report who answered, what was skipped and what each day brought (Report::traffic). Takes one more pass
+  // over the playbacks, some seconds for ten million.
+  bool traffic = false;
+
+  // Whether to leave out all metrics but the primary one and the guardrails: enough for a verdict, and faster.
+  bool deciding_only = false;
+
+  // Whether to test the effect against the variants of every other running experiment. Takes time with the units times
+  // the square of the number of experiments.
+  bool interactions = true;
+
+  // Whether to take out what units did before their first exposure, where there is history.
+  bool cuped = true;
+
+  // Only data from before this time count; none: all.
   std::optional<Timestamp> until;
-  std::optional<double> confidence_level;  // none: the configured one
-  // What configurations changed, in any experiment, oldest first: reports show what falls into their time.
+
+  // Of the intervals that are shown; none: the configured one. What a plan decides keeps to the plan's alpha.
+  std::optional<double> confidence_level;
+
+  // What configurations changed, in any experiment, oldest first: a report shows what falls into its time.
   std::vector<ConfigurationChange> configuration_changes;
 };
 

@@ -16,7 +16,7 @@ struct TableStyle {
 
 // For people: health, a row for each metric and variant with a forest plot of the lifts, the verdict.
 std::string render_table(std::span<const Report> reports, const TableStyle& style);
-// The same for a page of documentation or a pull request.
+// What the table says, for a page of documentation or a pull request.
 std::string render_markdown(std::span<const Report> reports);
 // One line for each experiment, metric and treatment, in full precision (RFC 4180, "\n" as line end).
 std::string render_csv(std::span<const Report> reports);

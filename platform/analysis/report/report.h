@@ -369,7 +369,7 @@ struct Report {
   std::optional<PlanProgress> plan;
   std::vector<InteractionResult> interactions;  // of the primary metric with other running experiments
   std::optional<Distributions> distributions;   // where they were asked for
-  std::vector<VariantTraffic> traffic;          // likewise; control first
+  std::vector<VariantTraffic> traffic;          // where it was asked for; control first
   Decision decision;
 };
 

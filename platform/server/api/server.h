@@ -39,7 +39,7 @@ struct Backend {
   std::function<void(service::Service::Ticket)> wait;                        // Service::wait
   // analysis::analyze, of what is now in the store.
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
-  // analysis::timeline, likewise.
+  // analysis::timeline, of what is now in the store.
   std::function<analysis::Timeline(const analysis::AnalyzeOptions&, bool force)> timeline;
   // All that were recorded; shared: a reload makes a new history.
   std::function<std::shared_ptr<const ConfigurationHistory>()> configurations;
@@ -57,15 +57,27 @@ struct Backend {
 class Server {
  public:
   struct Options {
+    // The address to listen on; the default is seen from this machine only.
     std::string host = "127.0.0.1";
-    int port = 8080;          // 0: any free one
-    std::size_t threads = 8;  // that are kept ready; there are more while more connections are open
+
+    // 0: any free one.
+    int port = 8080;
+
+    // That are kept ready; there are more while more connections are open.
+    std::size_t threads = 8;
+
     // Connections that are served at the same time. While more are wanted, each answer ends its connection and silent
     // connections are ended, so that everybody has a turn.
     std::size_t maximum_connections = 1024;
-    int idle_timeout_s = 15;                        // a connection without a request for so long is closed
-    std::chrono::milliseconds drain_timeout{3000};  // after stop: requests that are not done by then are broken off
-    std::function<void(const std::string&)> log = nullptr;  // a line about each failure of ours; none: not wanted
+
+    // A connection without a request for so long is closed. Longer spares clients a handshake, and holds a thread.
+    int idle_timeout_s = 15;
+
+    // After stop: requests that are not done by then are broken off.
+    std::chrono::milliseconds drain_timeout{3000};
+
+    // Gets a line about each failure of ours; none: nobody wants them.
+    std::function<void(const std::string&)> log = nullptr;
   };
 
   // Binds and listens, so that connections wait from now on; throws Error (user) when it cannot. Catalogue, clock and
