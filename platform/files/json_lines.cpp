@@ -1,14 +1,12 @@
 #include "platform/files/json_lines.h"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
+
+#include "platform/files/line_reader.h"
+#include "platform/files/text_file.h"
 
 namespace crossfade::files {
 
@@ -31,50 +29,7 @@ void FileFaults::throw_if_any() const {
 
 namespace {
 
-constexpr unsigned kPiece = 1 << 18;    // bytes
 constexpr std::size_t kMostShown = 30;  // characters of a value in a message
-
-// Text of a file, plain or gzip (zlib tells them apart), piece by piece.
-class TextFile {
- public:
-  explicit TextFile(const std::filesystem::path& file) {
-    errno = 0;
-    if (std::filesystem::is_directory(file)) {
-      throw Error::user(file.string() + ": is a directory, want a file");
-    }
-    file_.reset(gzopen(file.c_str(), "rb"));
-    if (!file_) throw Error::user(file.string() + ": cannot be opened: " + std::strerror(errno));
-    gzbuffer(file_.get(), 1 << 17);
-  }
-
-  // Adds the next piece to `text`; false at the end of the file.
-  bool append_to(std::string& text) {
-    const std::size_t size = text.size();
-    text.resize(size + kPiece);
-    const int got = gzread(file_.get(), text.data() + size, kPiece);
-    text.resize(size + static_cast<std::size_t>(std::max(got, 0)));
-    return got > 0;
-  }
-
-  // Empty, or why the file was not read to its end. A gzip that breaks off counts as read to its end until it is
-  // closed.
-  std::string close() {
-    int code = 0;
-    std::string why = gzerror(file_.get(), &code);
-    if (code != Z_OK) return why;
-    return gzclose(file_.release()) == Z_OK ? "" : "the gzip breaks off";
-  }
-
- private:
-  struct Close {
-    void operator()(gzFile file) const { gzclose(file); }
-  };
-  std::unique_ptr<gzFile_s, Close> file_;
-};
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
-}
 
 // Nothing, and a fault, when `text`, whose first line is `line`, is no JSON.
 std::optional<nlohmann::json> parse(std::string_view text, std::size_t line, FileFaults& faults) {
@@ -96,43 +51,21 @@ std::optional<nlohmann::json> parse(std::string_view text, std::size_t line, Fil
 
 void for_each_json_object(const std::filesystem::path& file, FileFaults& faults,
                           const std::function<void(nlohmann::json& object, std::size_t line)>& take) {
-  TextFile text(file);
-  std::string buffer;
-  std::size_t number = 0;
-  const auto handle = [&](std::string_view line) {
-    ++number;
-    if (is_blank(line)) return;
-    std::optional<nlohmann::json> object = parse(line, number, faults);
-    if (!object) return;
+  LineReader lines(file);
+  while (const auto line = lines.next()) {
+    if (is_blank(*line)) continue;
+    std::optional<nlohmann::json> object = parse(*line, lines.line(), faults);
+    if (!object) continue;
     if (object->is_object()) {
-      take(*object, number);
+      take(*object, lines.line());
     } else {
-      faults.add(number, shown(*object) + " is not a JSON object");
+      faults.add(lines.line(), shown(*object) + " is not a JSON object");
     }
-  };
-  bool more = true;
-  while (more) {
-    more = text.append_to(buffer);
-    std::size_t begin = 0;
-    for (std::size_t end; (end = buffer.find('\n', begin)) != std::string::npos; begin = end + 1) {
-      handle(std::string_view(buffer).substr(begin, end - begin));
-    }
-    buffer.erase(0, begin);
   }
-  if (!buffer.empty()) handle(buffer);
-  if (const std::string why = text.close(); !why.empty()) faults.add(number + 1, "cannot be read any further: " + why);
 }
 
 nlohmann::json read_json(const std::filesystem::path& file, FileFaults& faults) {
-  TextFile text(file);
-  std::string all;
-  while (text.append_to(all)) {
-  }
-  if (const std::string why = text.close(); !why.empty()) {
-    faults.add(0, "cannot be read to its end: " + why);
-    return {};
-  }
-  return parse(all, 1, faults).value_or(nullptr);
+  return parse(read_text(file), 1, faults).value_or(nullptr);
 }
 
 nlohmann::json* member(nlohmann::json& object, const char* key) {

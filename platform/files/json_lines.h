@@ -31,13 +31,13 @@ class FileFaults {
   std::size_t first_unlisted_ = 0;  // its line
 };
 
-// Calls `take` with the object of each line and the line's number. The file is plain or gzip; empty lines are passed
-// over. A line that is no JSON object becomes a fault, and so does a file that cannot be read to its end (a truncated
-// gzip). Throws Error when the file cannot be opened. Memory: one line.
+// Calls `take` with the object of each line and the line's number. The file is plain or gzip; blank lines are passed
+// over. A line that is no JSON object becomes a fault. Throws Error as BlockReader does. Memory: one line and a block.
 void for_each_json_object(const std::filesystem::path& file, FileFaults& faults,
                           const std::function<void(nlohmann::json& object, std::size_t line)>& take);
 
-// The whole file, plain or gzip, as one JSON value; null, with a fault, when it is none.
+// The whole file, plain or gzip, as one JSON value; null, with a fault, when it is none. Throws Error as BlockReader
+// does.
 nlohmann::json read_json(const std::filesystem::path& file, FileFaults& faults);
 
 // The member `key` of an object; nullptr when there is none.

@@ -3,33 +3,12 @@
 #include <zlib.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <system_error>
 #include <utility>
-
-#include "platform/core/error.h"
 
 namespace crossfade::files {
 
-namespace {
-
-constexpr std::size_t kBlock = 1 << 18;
-
-}  // namespace
-
-LineReader::LineReader(std::filesystem::path file) : file_(std::move(file)) {
-  if (std::filesystem::is_directory(file_)) fail("a directory, want a file");
-  errno = 0;
-  const gzFile opened = gzopen(file_.c_str(), "rb");
-  if (opened == nullptr) fail(errno != 0 ? std::generic_category().message(errno) : "cannot be opened");
-  gzbuffer(opened, kBlock);
-  handle_ = opened;
-}
-
-LineReader::~LineReader() {
-  gzclose(static_cast<gzFile>(handle_));
-}
+LineReader::LineReader(std::filesystem::path file) : blocks_(std::move(file)) {}
 
 std::optional<std::string_view> LineReader::next() {
   std::size_t searched = begin_;
@@ -58,22 +37,11 @@ bool LineReader::fill() {
   buffer_.erase(0, begin_);
   begin_ = 0;
   const std::size_t kept = buffer_.size();
-  buffer_.resize(kept + kBlock);
-  const gzFile file = static_cast<gzFile>(handle_);
-  const int count = gzread(file, buffer_.data() + kept, kBlock);
-  buffer_.resize(kept + static_cast<std::size_t>(count > 0 ? count : 0));
-  int code = Z_OK;
-  std::string reason = gzerror(file, &code);
-  const std::string prefix = file_.string() + ": ";
-  if (reason.starts_with(prefix)) reason.erase(0, prefix.size());
-  // A gzip file that was cut off is Z_BUF_ERROR, after all that could be read.
-  if (count < 0 || code == Z_BUF_ERROR) {
-    fail(code == Z_ERRNO ? std::generic_category().message(errno) : "damaged gzip: " + reason);
-  }
-  if (count == 0) return false;
+  if (!blocks_.append_to(buffer_)) return false;
+  const std::size_t count = buffer_.size() - kept;
   const auto* const read = reinterpret_cast<const Bytef*>(buffer_.data() + kept);
   crc_ = static_cast<std::uint32_t>(crc32(crc_, read, static_cast<uInt>(count)));
-  bytes_ += static_cast<std::uint64_t>(count);
+  bytes_ += count;
   return true;
 }
 
@@ -84,8 +52,8 @@ std::string LineReader::checksum() const {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-void LineReader::fail(const std::string& reason) const {
-  throw Error::user(file_.string() + ": " + reason);
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 }  // namespace crossfade::files

@@ -6,20 +6,19 @@
 #include <string>
 #include <string_view>
 
+#include "platform/files/block_reader.h"
+
 namespace crossfade::files {
 
-// The lines of a file, plain or gzip, in one pass. Memory: the longest line and a buffer.
+// The lines of a file, plain or gzip, in one pass. Throws Error as BlockReader does. Memory: the longest line and a
+// block.
 class LineReader {
  public:
-  explicit LineReader(std::filesystem::path file);  // throws Error (user) when it cannot be opened
-  ~LineReader();
-  LineReader(const LineReader&) = delete;
-  LineReader& operator=(const LineReader&) = delete;
+  explicit LineReader(std::filesystem::path file);
 
-  // The next line without its end, valid until the next call; nothing after the last. Throws Error (user) when the file
-  // cannot be read to its end, such as gzip that was cut off.
+  // The next line without its LF (a CR before it stays), valid until the next call; nothing after the last.
   std::optional<std::string_view> next();
-  // Of the line that next gave, from 1.
+  // The number of the line that next gave; the first one is 1.
   std::size_t line() const { return line_; }
 
   // After the last line: CRC-32 (as in gzip) and length of the content, uncompressed. "0123abcd-1048576".
@@ -27,15 +26,16 @@ class LineReader {
 
  private:
   bool fill();
-  [[noreturn]] void fail(const std::string& reason) const;
 
-  const std::filesystem::path file_;
-  void* handle_ = nullptr;  // gzFile
+  BlockReader blocks_;
   std::string buffer_;
   std::size_t begin_ = 0;  // of what is in buffer_ and not yet given
   std::size_t line_ = 0;
   std::uint32_t crc_ = 0;
   std::uint64_t bytes_ = 0;
 };
+
+// Whether there is nothing on the line but spaces, tabs and a CR.
+bool is_blank(std::string_view line);
 
 }  // namespace crossfade::files

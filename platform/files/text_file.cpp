@@ -1,25 +1,15 @@
 #include "platform/files/text_file.h"
 
-#include <zlib.h>
-
-#include <array>
-
 #include "platform/core/error.h"
+#include "platform/files/block_reader.h"
 
 namespace crossfade::files {
 
 std::string read_text(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file)) throw Error::user(file.string() + ": no such file");
-  gzFile in = gzopen(file.c_str(), "rb");
-  if (in == nullptr) throw Error::user(file.string() + ": cannot be opened");
-  gzbuffer(in, 1 << 17);
+  BlockReader blocks(file);
   std::string text;
-  std::array<char, 1 << 16> buffer{};
-  int count = 0;
-  while ((count = gzread(in, buffer.data(), buffer.size())) > 0) text.append(buffer.data(), static_cast<size_t>(count));
-  // A gzip file that stops early is reported by gzclose_r alone.
-  const bool broken = count < 0;
-  if (gzclose_r(in) != Z_OK || broken) throw Error::user(file.string() + ": the gzip data are damaged or cut off");
+  while (blocks.append_to(text)) {
+  }
   return text;
 }
 

@@ -7,10 +7,10 @@
 
 namespace crossfade::files {
 
-// The whole of a file, plain or gzip (told by its first bytes, not its name). Throws Error that names the file.
+// The whole of a file, plain or gzip. Throws Error as BlockReader does.
 std::string read_text(const std::filesystem::path& file);
 
-// `file`, or `file` + ".gz" where only that exists. Throws Error when neither does.
+// `file`, or `file` + ".gz" where only that exists. Throws Error (user) when neither does.
 std::filesystem::path plain_or_gzip(const std::filesystem::path& file);
 
 // The lines of `text` without their ends (LF or CR LF); views into it. A newline at the very end begins no line.

@@ -116,8 +116,7 @@ TEST_CASE("catalogue: a file that is missing, empty, a directory or cut short", 
         path + "/empty.json: no tracks, want at least one");
   const auto whole = directory.write_gzip("cut.json.gz", kThreeTracks);
   std::filesystem::resize_file(whole, std::filesystem::file_size(whole) - 12);
-  CHECK(error_of([&] { Catalogue::read(whole); }).find("cut.json.gz:") != std::string::npos);
-  CHECK(error_of([&] { Catalogue::read(whole); }).find("cannot be read any further: ") != std::string::npos);
+  CHECK(error_of([&] { Catalogue::read(whole); }) == path + "/cut.json.gz: damaged gzip: unexpected end of file");
 }
 
 TEST_CASE("catalogue: tracks out of place and artists that are missing are refused", "[recommenders]") {

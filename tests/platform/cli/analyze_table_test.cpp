@@ -58,7 +58,7 @@ TEST_CASE("analyze --csv: what is missing is said", "[cli]") {
   fails("--csv t.csv --unit user --variant arm --control c --metric m", "no variant \"c\"");
   fails("--csv t.csv --unit user --variant arm --control a --metric n", "t.csv:1:1: no column \"n\"");
   fails("--csv t.csv --unit user --variant arm --control a --metric m --metric m:mean", "stands twice");
-  fails("--csv none.csv --unit user --variant arm --control a --metric m", "none.csv: No such file");
+  fails("--csv none.csv --unit user --variant arm --control a --metric m", "none.csv: cannot be opened: No such file");
   fails("--unit user", "--csv");
   fails("e --csv t.csv --unit user --variant arm --control a --metric m", "EXPERIMENT beside --csv");
   const auto fine = run_program(directory.path(),

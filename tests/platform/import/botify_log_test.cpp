@@ -227,8 +227,8 @@ TEST_CASE("botify log: a file of another kind is not quoted in full", "[storage]
 TEST_CASE("botify log: a file that cannot be read is named", "[storage]") {
   Fixture at;
   const auto missing = at.directory / "missing.json";
-  CHECK(at.fault_of({missing}) == missing.string() + ": No such file or directory");
-  CHECK(at.fault_of({at.directory.path()}) == at.directory.path().string() + ": a directory, want a file");
+  CHECK(at.fault_of({missing}) == missing.string() + ": cannot be opened: No such file or directory");
+  CHECK(at.fault_of({at.directory.path()}) == at.directory.path().string() + ": is a directory, want a file");
   const auto cut = at.directory / "cut.json.gz";
   const gzFile zipped = gzopen(cut.c_str(), "wb");
   const std::string text = line("last", 100, "7", 1);

@@ -1,0 +1,104 @@
+// Every reader of text stands on BlockReader: what holds for one holds for all.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "platform/files/csv_reader.h"
+#include "platform/files/json_lines.h"
+#include "platform/files/line_reader.h"
+#include "platform/files/text_file.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_directory.h"
+
+using namespace crossfade;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::filesystem::path& file) {
+  files::LineReader reader(file);
+  std::vector<std::string> lines;
+  while (const auto line = reader.next()) lines.emplace_back(*line);
+  CHECK(reader.line() == lines.size());
+  return lines;
+}
+
+using Read = std::function<void(const std::filesystem::path&)>;
+
+const std::vector<Read> kReaders{
+    [](const auto& file) { lines_of(file); },
+    [](const auto& file) { files::read_text(file); },
+    [](const auto& file) {
+      files::CsvReader csv(file);
+      while (csv.next()) {
+      }
+    },
+    [](const auto& file) {
+      files::FileFaults faults(file);
+      files::for_each_json_object(file, faults, [](nlohmann::json&, std::size_t) {});
+    },
+    [](const auto& file) {
+      files::FileFaults faults(file);
+      files::read_json(file, faults);
+    },
+};
+
+}  // namespace
+
+TEST_CASE("readers: a file that cannot be read is named, in the same words by all", "[files]") {
+  const TemporaryDirectory directory;
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += std::to_string(i * 7919) + "\n";
+  const auto cut = directory.write_gzip("cut.gz", text);
+  std::filesystem::resize_file(cut, std::filesystem::file_size(cut) / 2);
+  // Its content is whole: what is missing is the end of gzip's own trailer.
+  const auto no_trailer = directory.write_gzip("no_trailer.gz", "{\"a\": 1}\n");
+  std::filesystem::resize_file(no_trailer, std::filesystem::file_size(no_trailer) - 4);
+  auto bytes = read_file(directory.write_gzip("changed.gz", text));
+  bytes[bytes.size() / 2] = static_cast<char>(~bytes[bytes.size() / 2]);
+  const auto changed = directory.write("changed.gz", bytes);
+  for (const Read& read : kReaders) {
+    const auto missing = directory / "missing";
+    CHECK(error_of([&] { read(missing); }) == missing.string() + ": cannot be opened: No such file or directory");
+    CHECK(error_of([&] { read(directory.path()); }) == directory.path().string() + ": is a directory, want a file");
+    CHECK(error_of([&] { read(cut); }) == cut.string() + ": damaged gzip: unexpected end of file");
+    CHECK(error_of([&] { read(no_trailer); }) == no_trailer.string() + ": damaged gzip: unexpected end of file");
+    CHECK(error_of([&] { read(changed); }).starts_with(changed.string() + ": damaged gzip: "));
+  }
+}
+
+TEST_CASE("readers: lines of any length come whole, plain or gzip", "[files]") {
+  const TemporaryDirectory directory;
+  // A block is 256 KiB: lines end before, at and behind the ends of blocks.
+  std::vector<std::string> lines;
+  for (const std::size_t length : {0, 1, 262'143, 262'144, 262'145, 700'000, 3}) {
+    lines.emplace_back(length, static_cast<char>('a' + lines.size()));
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  text.pop_back();  // the last line may end without
+  for (const std::string end : {"", "\n"}) {
+    const auto plain = directory.write("plain", text + end);
+    const auto packed = directory.write_gzip("packed", text + end);
+    CHECK((lines_of(plain) == lines));  // not printed
+    CHECK((lines_of(packed) == lines));
+    CHECK((files::read_text(packed) == text + end));
+  }
+  CHECK(lines_of(directory.write("empty", "")).empty());
+  CHECK(lines_of(directory.write_gzip("empty.gz", "")).empty());
+}
+
+TEST_CASE("readers: the checksum is of the content, however it is packed", "[files]") {
+  const TemporaryDirectory directory;
+  const auto checksum_of = [](const std::filesystem::path& file) {
+    files::LineReader reader(file);
+    while (reader.next()) {
+    }
+    return reader.checksum();
+  };
+  // The check value of CRC-32/ISO-HDLC.
+  CHECK(checksum_of(directory.write("plain", "123456789")) == "cbf43926-9");
+  CHECK(checksum_of(directory.write_gzip("packed", "123456789")) == "cbf43926-9");
+}
