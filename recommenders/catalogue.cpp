@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "platform/core/error.h"
+#include "platform/files/file_faults.h"
 #include "platform/files/json_lines.h"
 
 namespace crossfade::recommenders {

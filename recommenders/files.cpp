@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/files/file_faults.h"
 #include "platform/files/json_lines.h"
 
 namespace crossfade::recommenders {

@@ -177,7 +177,7 @@ EventLog read_events(const std::filesystem::path& file, const std::string& exper
   files::LineReader lines(file);
   EventLog log;
   while (const auto text = lines.next()) {
-    if (text->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (files::is_blank(*text)) continue;
     std::vector<files::JsonFault> faults;
     const imports::BotifyLine line = imports::read_botify_line(*text, faults);
     std::vector<imports::BotifyVariant> variants;

@@ -10,23 +10,6 @@
 
 namespace crossfade::files {
 
-void FileFaults::add(std::size_t line, std::string message, std::size_t column) {
-  if (faults_.size() < kMost) {
-    faults_.push_back({.file = file_, .line = line, .column = column, .message = std::move(message)});
-  } else if (unlisted_++ == 0) {
-    first_unlisted_ = line;
-  }
-}
-
-void FileFaults::throw_if_any() const {
-  if (faults_.empty()) return;
-  std::vector<Fault> all = faults_;
-  if (unlisted_ > 0) {
-    all.push_back({.file = file_, .line = first_unlisted_, .message = "and " + std::to_string(unlisted_) + " more"});
-  }
-  throw Error::faults(std::move(all));
-}
-
 namespace {
 
 constexpr std::size_t kMostShown = 30;  // characters of a value in a message

@@ -5,31 +5,10 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <vector>
 
-#include "platform/core/error.h"
+#include "platform/files/file_faults.h"
 
 namespace crossfade::files {
-
-// What is wrong with one file: the first kMost faults in full, of the others only their number.
-class FileFaults {
- public:
-  static constexpr std::size_t kMost = 20;
-
-  explicit FileFaults(const std::filesystem::path& file) : file_(file.string()) {}
-
-  // Lines and columns count from 1; 0 = not known. To be added in order of line.
-  void add(std::size_t line, std::string message, std::size_t column = 0);
-  bool empty() const { return faults_.empty(); }
-  // Throws Error (user) with what was added; does nothing when that was nothing.
-  void throw_if_any() const;
-
- private:
-  std::string file_;
-  std::vector<Fault> faults_;
-  std::size_t unlisted_ = 0;
-  std::size_t first_unlisted_ = 0;  // its line
-};
 
 // Calls `take` with the object of each line and the line's number. The file is plain or gzip; blank lines are passed
 // over. A line that is no JSON object becomes a fault. Throws Error as BlockReader does. Memory: one line and a block.

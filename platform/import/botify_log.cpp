@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/files/file_faults.h"
 #include "platform/files/line_reader.h"
 #include "platform/import/botify_line.h"
 
@@ -16,8 +17,6 @@ namespace crossfade::imports {
 
 namespace {
 
-// A whole file of another format would otherwise be quoted line by line.
-constexpr std::size_t kMaximumFaults = 1000;
 constexpr std::size_t kRowsPerBatch = 10'000;
 constexpr double kMsPerSecond = 1000;
 
@@ -58,20 +57,16 @@ class LogReader {
  public:
   void read(const std::filesystem::path& file) {
     files::LineReader lines{file};
+    files::FileFaults faults{file};
     const std::size_t before = log_.events.size();
     while (const auto text = lines.next()) {
-      if (text->find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      if (files::is_blank(*text)) continue;
       line_faults_.clear();
       const BotifyLine line = read_botify_line(*text, line_faults_);
       if (line_faults_.empty()) add(line);
-      for (files::JsonFault& fault : line_faults_) {
-        if (faults_.size() < kMaximumFaults) {
-          faults_.push_back({file.string(), lines.line(), fault.column, std::move(fault.message)});
-        } else if (further_faults_++ == 0) {
-          first_further_ = {file.string(), lines.line(), 0, ""};
-        }
-      }
+      for (files::JsonFault& fault : line_faults_) faults.add(lines.line(), std::move(fault.message), fault.column);
     }
+    for (Fault& fault : faults.list()) faults_.push_back(std::move(fault));
     log_.files.push_back({.file = file.string(),
                           .checksum = lines.checksum(),
                           .events = static_cast<std::int64_t>(log_.events.size() - before),
@@ -79,10 +74,6 @@ class LogReader {
   }
 
   Log finish() {
-    if (further_faults_ > 0) {
-      first_further_.message = std::to_string(further_faults_) + " more from here on";
-      faults_.push_back(first_further_);
-    }
     if (!faults_.empty()) throw Error::faults(std::move(faults_));
     return std::move(log_);
   }
@@ -140,8 +131,6 @@ class LogReader {
   std::unordered_map<std::uint64_t, Index> streams_;
   std::vector<files::JsonFault> line_faults_;
   std::vector<Fault> faults_;
-  std::size_t further_faults_ = 0;
-  Fault first_further_;
 };
 
 // Cuts the streams of a log into sessions, and gives them out as rows.

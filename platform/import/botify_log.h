@@ -28,8 +28,8 @@ struct BotifyImport {
 // in the order of the log, and each `last` ends a session. A user is exposed to version 1 of each experiment from the
 // first to the last event that names it, so two logs in one store do not count for each other's experiments.
 //
-// All or nothing. Throws Error with every bad line of every file, when a file cannot be read, or when the store has
-// the content of one already. Memory: some 50 bytes an event.
+// All or nothing. Throws Error with the bad lines of all files as FileFaults lists them, when a file cannot be read, or
+// when the store has the content of one already. Memory: some 50 bytes an event.
 BotifyImport import_botify_log(const std::vector<std::filesystem::path>& files, storage::EventStore& store,
                                Timestamp now);
 

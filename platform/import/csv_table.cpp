@@ -10,13 +10,13 @@
 
 #include "platform/core/error.h"
 #include "platform/files/csv_reader.h"
+#include "platform/files/file_faults.h"
 
 namespace crossfade::imports {
 
 namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kMostFaults = 20;
 // More variants, or levels of a dimension, are a column of something else.
 constexpr std::size_t kMostVariants = 100;
 constexpr double kMostUnits = 1e15;
@@ -62,25 +62,14 @@ class Names {
   std::vector<std::string> names_;
 };
 
-// Collects what is wrong, and gives up when it is too much.
-class Faults {
- public:
-  void add(Fault fault) {
-    faults_.push_back(std::move(fault));
-    if (faults_.size() >= kMostFaults) finish();
-  }
-  void finish() {
-    if (!faults_.empty()) throw Error::faults(std::move(faults_));
-  }
-
- private:
-  std::vector<Fault> faults_;
-};
-
 class TableReader {
  public:
   explicit TableReader(const CsvTableQuery& query)
-      : query_(query), csv_(query.file), unit_(csv_.require(query.unit)), variant_(csv_.require(query.variant)) {
+      : query_(query),
+        csv_(query.file),
+        unit_(csv_.require(query.unit)),
+        variant_(csv_.require(query.variant)),
+        faults_(query.file) {
     for (const MetricDefinition& metric : query.metrics) {
       metrics_.push_back(csv_.require(metric.name));
       table_.metrics.push_back({.type = metric.type, .numerator = metrics_.size() - 1, .winsorize = metric.winsorize});
@@ -96,7 +85,7 @@ class TableReader {
 
   storage::UnitTable run() {
     while (const auto row = csv_.next()) add(*row);
-    faults_.finish();
+    faults_.throw_if_any();
     name_variants();
     order();
     return std::move(table_);
@@ -112,7 +101,7 @@ class TableReader {
     const std::int32_t variant = variants_.add(row[variant_]);
     if (variants_.size() > kMostVariants) {
       faults_.add(csv_.fault(variant_, "more than 100 variants: want the column that has the variants"));
-      faults_.finish();
+      faults_.throw_if_any();
     }
     if (is_new) {
       table_.units.push_back({entry->first});
@@ -145,7 +134,7 @@ class TableReader {
     if (levels_[dimension].size() > kMostVariants) {
       faults_.add(csv_.fault(dimensions_[dimension], "more than 100 values of " + query_.dimensions[dimension] +
                                                          ": want a column of segments"));
-      faults_.finish();
+      faults_.throw_if_any();
     }
     std::int32_t& known = table_.dimensions[dimension].level[unit];
     known = known == kUnseen || known == level ? level : storage::Grouping::kNone;
@@ -205,7 +194,7 @@ class TableReader {
   std::unordered_map<std::string, std::size_t> units_;
   Names variants_;
   std::vector<Names> levels_;
-  Faults faults_;
+  files::FileFaults faults_;
 };
 
 // Later than `other`?
@@ -217,7 +206,8 @@ bool is_later(const std::string& snapshot, const std::string& other) {
 
 class SummaryReader {
  public:
-  explicit SummaryReader(const std::filesystem::path& file) : csv_(file), file_name_(file.filename().string()) {
+  explicit SummaryReader(const std::filesystem::path& file)
+      : csv_(file), file_name_(file.filename().string()), faults_(file) {
     for (const char* name : {"metric", "variant", "n", "mean", "variance"}) columns_.push_back(csv_.require(name));
     experiment_ = csv_.find("experiment");
     snapshot_ = csv_.find("snapshot");
@@ -225,7 +215,7 @@ class SummaryReader {
 
   std::vector<CsvSummary> run() {
     while (const auto row = csv_.next()) add(*row);
-    faults_.finish();
+    faults_.throw_if_any();
     std::vector<CsvSummary> summaries;
     for (auto& [experiment, seen] : seen_) {
       summaries.push_back({.aggregate = aggregate_of(experiment, seen), .metrics = std::move(seen.metrics)});
@@ -298,7 +288,7 @@ class SummaryReader {
   std::optional<std::size_t> experiment_;
   std::optional<std::size_t> snapshot_;
   std::map<std::string, SeenExperiment> seen_;
-  Faults faults_;
+  files::FileFaults faults_;
 };
 
 }  // namespace

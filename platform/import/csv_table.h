@@ -20,8 +20,8 @@ struct CsvTableQuery {
   std::vector<std::string> dimensions;  // columns; a unit with several values is in no level
 };
 
-// Anybody's table as units: one row a unit, or many. Throws Error (user) with every bad field (20 at most), each by
-// line and column.
+// Anybody's table as units: one row a unit, or many. Throws Error (user) with the bad fields as FileFaults lists them,
+// each by line and column.
 storage::UnitTable read_csv_table(const CsvTableQuery& query);
 
 // A table of n, mean and variance for each experiment, metric and variant, as published experiments have it: columns

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "platform/core/error.h"
-#include "platform/files/json_lines.h"
+#include "platform/files/file_faults.h"
 #include "platform/files/text_file.h"
 
 namespace crossfade::simulator {

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
@@ -219,9 +220,11 @@ TEST_CASE("botify log: a file of another kind is not quoted in full", "[storage]
   std::string text;
   for (int i = 0; i < 3000; ++i) text += "1,2,3\n";
   const auto file = at.write("table.csv", text);
-  const std::string message = at.fault_of({file});
-  CHECK(std::count(message.begin(), message.end(), '\n') == 1000);
-  CHECK(message.ends_with(file.string() + ":1001: 2000 more from here on"));
+  const auto bad = at.write("zoo.json", "{}\n");
+  const std::string message = at.fault_of({file, bad});
+  CHECK(std::count(message.begin(), message.end(), '\n') == 20 + 5);
+  CHECK(message.find("\n" + file.string() + ":21: and 2980 more\n" + bad.string() + ":1:1: no message, want one\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("botify log: a file that cannot be read is named", "[storage]") {

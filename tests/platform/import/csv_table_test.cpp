@@ -1,5 +1,6 @@
 #include "platform/import/csv_table.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -138,6 +139,16 @@ TEST_CASE("csv table: every bad field is named", "[storage]") {
   std::string many = "user,arm,spent,back,country\n";
   for (int i = 0; i < 101; ++i) many += "u" + std::to_string(i) + ",v" + std::to_string(i) + ",1,1,DE\n";
   CHECK(fault(many).find("more than 100 variants") != std::string::npos);
+}
+
+TEST_CASE("csv table: of many bad fields the first twenty are named and the rest counted", "[storage]") {
+  const Files files;
+  std::string text = "user,arm,spent,back,country\n";
+  for (int i = 0; i < 15; ++i) text += "u" + std::to_string(i) + ",a,x,y,DE\n";
+  const auto file = files.write(text);
+  const std::string message = files.fault_of([&] { imports::read_csv_table(query(file)); });
+  CHECK(std::count(message.begin(), message.end(), '\n') == 20);
+  CHECK(message.ends_with("t.csv:11:8: back is \"y\", want TRUE or FALSE\nt.csv:12: and 10 more"));
 }
 
 TEST_CASE("csv summary: the last snapshot of each experiment counts", "[storage]") {
