@@ -12,6 +12,7 @@
 #include "platform/calculator/output.h"
 #include "platform/core/error.h"
 #include "platform/files/csv_reader.h"
+#include "platform/files/file_faults.h"
 #include "platform/files/line_reader.h"
 #include "platform/import/botify_line.h"
 #include "platform/stats/means/relative_lift_delta.h"
@@ -169,33 +170,23 @@ struct EventLog {
   std::int64_t events = 0;
 };
 
-std::string user_of(const files::JsonValue& value) {
-  return value.string().value_or(std::string(value.text));
-}
-
 EventLog read_events(const std::filesystem::path& file, const std::string& experiment) {
   files::LineReader lines(file);
+  files::FileFaults faults(file);
   EventLog log;
   while (const auto text = lines.next()) {
     if (files::is_blank(*text)) continue;
-    std::vector<files::JsonFault> faults;
-    const imports::BotifyLine line = imports::read_botify_line(*text, faults);
-    std::vector<imports::BotifyVariant> variants;
-    if (faults.empty()) variants = imports::read_botify_experiments(line.experiments, faults);
-    if (!faults.empty()) {
-      throw Error::faults({{.file = file.string(),
-                            .line = lines.line(),
-                            .column = faults.front().column,
-                            .message = std::move(faults.front().message)}});
-    }
-    const auto variant = std::ranges::find(variants, experiment, &imports::BotifyVariant::experiment);
-    if (variant == variants.end()) continue;
+    const auto line = imports::read_botify_line(*text, lines.line(), faults);
+    const auto variants = line ? imports::read_botify_experiments(*line, faults) : std::nullopt;
+    if (!variants) throw Error::faults({faults.list().front()});
+    const auto variant = std::ranges::find(*variants, experiment, &imports::BotifyVariant::experiment);
+    if (variant == variants->end()) continue;
     ++log.events;
-    log.by_variant_and_user[{variant->variant, user_of(line.user)}].push_back(
-        {.timestamp_ms = line.timestamp_ms,
-         .time = line.time,
-         .latency_ms = line.latency_s ? std::optional(*line.latency_s * kMsPerSecond) : std::nullopt,
-         .is_last = line.is_last});
+    log.by_variant_and_user[{variant->variant, line->user}].push_back(
+        {.timestamp_ms = line->timestamp_ms,
+         .time = line->time,
+         .latency_ms = line->latency_s ? std::optional(*line->latency_s * kMsPerSecond) : std::nullopt,
+         .is_last = line->is_last});
   }
   return log;
 }

@@ -61,10 +61,7 @@ class LogReader {
     const std::size_t before = log_.events.size();
     while (const auto text = lines.next()) {
       if (files::is_blank(*text)) continue;
-      line_faults_.clear();
-      const BotifyLine line = read_botify_line(*text, line_faults_);
-      if (line_faults_.empty()) add(line);
-      for (files::JsonFault& fault : line_faults_) faults.add(lines.line(), std::move(fault.message), fault.column);
+      if (const auto line = read_botify_line(*text, lines.line(), faults)) add(*line, faults);
     }
     for (Fault& fault : faults.list()) faults_.push_back(std::move(fault));
     log_.files.push_back({.file = file.string(),
@@ -79,8 +76,8 @@ class LogReader {
   }
 
  private:
-  void add(const BotifyLine& line) {
-    const auto experiments = experiments_of(line.experiments);
+  void add(const BotifyLine& line, files::FileFaults& faults) {
+    const auto experiments = experiments_of(line, faults);
     if (!experiments) return;
     const Stream stream{.unit = unit_of(line.user), .experiments = *experiments};
     const auto next = static_cast<Index>(log_.streams.size());
@@ -96,12 +93,6 @@ class LogReader {
                            .is_last = line.is_last});
   }
 
-  // Of an integer or a string, as read_botify_line has seen to: 7 and "7" are the same unit.
-  Index unit_of(const files::JsonValue& user) {
-    if (user.kind == files::JsonValue::Kind::number) return unit_of(user.text);
-    if (const auto plain = user.plain_string()) return unit_of(*plain);
-    return unit_of(*user.string());
-  }
   Index unit_of(std::string_view text) {
     const auto found = units_.find(text);
     if (found != units_.end()) return found->second;
@@ -112,16 +103,17 @@ class LogReader {
   }
 
   // By the text, which is nearly always one of few; sets of the same variants are the same, however they are written.
-  std::optional<Index> experiments_of(const files::JsonValue& value) {
-    const auto known = experiment_texts_.find(value.text);
+  std::optional<Index> experiments_of(const BotifyLine& line, files::FileFaults& faults) {
+    const auto known = experiment_texts_.find(line.experiments);
     if (known != experiment_texts_.end()) return known->second;
-    auto variants = read_botify_experiments(value, line_faults_);
-    if (!line_faults_.empty()) return std::nullopt;
+    auto read = read_botify_experiments(line, faults);
+    if (!read) return std::nullopt;
+    std::vector<BotifyVariant> variants = std::move(*read);
     std::ranges::sort(variants);
     const auto same = std::ranges::find(log_.experiments, variants);
     const auto index = static_cast<Index>(same - log_.experiments.begin());
     if (same == log_.experiments.end()) log_.experiments.push_back(std::move(variants));
-    experiment_texts_.emplace(value.text, index);
+    experiment_texts_.emplace(line.experiments, index);
     return index;
   }
 
@@ -129,7 +121,6 @@ class LogReader {
   Interned units_;
   Interned experiment_texts_;
   std::unordered_map<std::uint64_t, Index> streams_;
-  std::vector<files::JsonFault> line_faults_;
   std::vector<Fault> faults_;
 };
 
