@@ -28,7 +28,7 @@ class Catalogue {
 
   // Reads tracks.json of the course's form: JSON lines
   // {"track","artist","title","genre"|"genres","pop","recommendations"}, ids 0..T-1 without gaps in any order. Plain or
-  // gzip. Error lists every bad line with its number.
+  // gzip. Throws Error with the bad lines as FileFaults lists them.
   static Catalogue read(const std::filesystem::path& file);
 
   std::size_t size() const { return tracks_.size(); }
@@ -39,7 +39,7 @@ class Catalogue {
   std::span<const TrackId> tracks_of_artist(std::uint32_t artist) const;
   std::span<const Track> tracks() const { return tracks_; }
   std::size_t artists() const { return artists_.size(); }
-  // Most popular first, ties by id.
+  // All tracks, the most popular first, ties by id.
   std::vector<TrackId> by_popularity() const;
 
  private:

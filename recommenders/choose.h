@@ -14,14 +14,15 @@ enum class Order {
   in_order,  // the first that was not heard in this session
 };
 
-// The option "order" of the types that serve lists; `standard` where the file says nothing.
+// The option "order", as the types that serve lists declare it; `standard` is the default that its help names.
 Option order_option(Order standard);
+// Its value; `standard` where the file says nothing.
 Order order_of(const Values& options, Order standard);
 
-// Uniform over the list, whose tracks are different from each other; nothing when it is empty.
+// One track, uniform over the list, whose tracks are different from each other; nothing when it is empty.
 std::optional<Choice> draw(std::span<const TrackId> list, Random& random);
 
-// A track of the list in that order; nothing when there is none (left).
+// One track of the list in that order; nothing when the list is empty or, in order, has been heard.
 std::optional<Choice> choose(Order order, std::span<const TrackId> list, const Request& request, Random& random);
 
 // Whether the track was played in this session, the previous one included.

@@ -10,9 +10,9 @@
 #include "recommenders/catalogue.h"
 
 // The files that recommenders serve from, in the forms of the course: JSON Lines (top tracks: one array), plain or
-// gzip. Whatever is read is checked against the catalogue. Every reader throws Error with what is wrong, line by line:
-// no JSON, a member of the wrong type, a list that is there twice, a track twice in a list, a track that the catalogue
-// lacks. Members that are not named here are passed over.
+// gzip. Whatever is read is checked against the catalogue. Every reader throws Error with what is wrong, as FileFaults
+// lists it: no JSON, a member of the wrong type, a list that is there twice, a track twice in a list, a track that the
+// catalogue lacks. Members that are not named here are passed over.
 namespace crossfade::recommenders {
 
 // Rows of tracks in one array (compressed sparse rows): what was added cannot be changed.
@@ -39,7 +39,7 @@ class UserLists {
   std::size_t size() const { return rows_.size(); }
   // Empty for a unit without a list.
   std::span<const TrackId> of(const UnitId& unit) const;
-  // Units in the order in which they were added; the row of each.
+  // In the order in which they were added.
   const std::vector<UnitId>& units() const { return units_; }
 
  private:

@@ -25,11 +25,12 @@ class Neighbours {
   Neighbours() : first_{0} {}
 
   void add(std::span<const Neighbour> row);
-  std::size_t size() const { return first_.size() - 1; }  // tracks
+  std::size_t size() const { return first_.size() - 1; }  // number of tracks
   std::span<const Neighbour> operator[](TrackId track) const {
     return std::span(all_).subspan(first_[track.value], first_[track.value + 1] - first_[track.value]);
   }
-  TrackRows tracks() const;  // without the similarities
+  // The same rows without the similarities.
+  TrackRows tracks() const;
 
  private:
   std::vector<Neighbour> all_;
@@ -37,9 +38,12 @@ class Neighbours {
 };
 
 struct ItemKnnOptions {
-  std::size_t neighbours = 50;  // most to keep of each track
+  // Neighbours that are kept of each track, at most. More of them find a track for more listeners and take more memory;
+  // the far ones count little. Default: 50.
+  std::size_t neighbours = 50;
+
   // Added below the fraction, in groups: what few groups like together is trusted less. 0 is the plain cosine, in which
-  // two tracks that one group likes, and nobody else, are as similar as can be.
+  // two tracks that one group likes, and nobody else, are as similar as can be. Default: 10.
   double shrinkage = 10;
 };
 

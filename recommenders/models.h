@@ -2,7 +2,8 @@
 
 #include "recommenders/registry.h"
 
-// The types of recommenders, each in the file of its name; docs/recommenders.md describes what they serve.
+// The types that the registry lists. Each is defined in the file of its name (random_type in random.cpp), which has
+// nothing else to declare; docs/recommenders.md describes what they serve.
 namespace crossfade::recommenders {
 
 Type random_type();

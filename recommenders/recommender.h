@@ -13,10 +13,11 @@ namespace crossfade::recommenders {
 struct Request {
   const UnitId& unit;
   TrackId previous;                // the track that was just played; may be one that the catalogue lacks
-  double fraction = 0;             // of it that was listened to, 0..1
-  std::span<const TrackId> heard;  // all tracks of this session in order, the previous one last
+  double fraction = 0;             // how much of `previous` was listened to, 0..1
+  std::span<const TrackId> heard;  // all tracks of this session in order, `previous` last
 };
 
+// What a recommender answers.
 struct Choice {
   TrackId track;
   double propensity = 0;  // exact probability of this track given the request, in (0, 1]

@@ -26,17 +26,18 @@ struct Option {
   std::string help;                  // meaning, unit, default
 };
 
+// What a recommender is made of.
 struct Ingredients {
-  const RecommenderSpec& spec;  // options checked against Type::options
+  const RecommenderSpec& spec;  // its options have been checked against Type::options
   const Catalogue& catalogue;   // outlives the recommender
-  // Relative names of files are below it: the world's directory.
-  std::filesystem::path data;
+  std::filesystem::path data;   // the world's directory: relative names of files are below it
 };
 
+// A kind of recommender, as experiments.yaml names it.
 struct Type {
   std::string name;
   std::vector<Option> options;
-  std::unique_ptr<Recommender> (*make)(const Ingredients&);
+  std::unique_ptr<Recommender> (*make)(const Ingredients&);  // throws Error with what it misses
 };
 
 // Every type there is: a new recommender is a new file and one line here.
@@ -53,7 +54,7 @@ class RecommenderSet {
   // Asks `name`, then its fallback, and so on; uniform over the catalogue (recorded as "fallback") when nobody else
   // answers, so there always is an answer. `name` must be one of the specs.
   Recommended answer(std::string_view name, const Request& request, Random& random) const;
-  // By the chain behind `name`, without asking it: for a track that the catalogue lacks.
+  // The same without asking `name` itself, for a request whose track the catalogue lacks.
   Recommended answer_of_fallback(std::string_view name, const Request& request, Random& random) const;
 
  private:

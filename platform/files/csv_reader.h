@@ -20,13 +20,14 @@ class CsvReader {
   explicit CsvReader(const std::filesystem::path& file);
 
   const std::vector<std::string>& columns() const { return columns_; }
+  // Where the column stands among columns(); nothing where the table has none of that name.
   std::optional<std::size_t> find(std::string_view column) const;
-  // As find; a column that is not there is an Error with the nearest name.
+  // The same; Error, with the nearest name, where the table has none of that name.
   std::size_t require(std::string_view column) const;
 
   // The fields of the next row, valid until the next call; nothing after the last.
   std::optional<std::span<const std::string_view>> next();
-  // A fault in that field of the row that next gave.
+  // A fault in that field of the row that next gave. Of a row of several lines the first is named.
   Fault fault(std::size_t field, std::string message) const;
 
  private:
@@ -39,7 +40,7 @@ class CsvReader {
   LineReader lines_;
   std::vector<std::string> columns_;
   std::string row_;       // the line or lines of the row
-  std::size_t line_ = 0;  // on which it begins
+  std::size_t line_ = 0;  // the line on which row_ begins
   // Where the content of each field is: in row_, or in unquoted_ where quotes were doubled.
   struct Place {
     std::size_t begin = 0;  // of the field in row_, quotes included

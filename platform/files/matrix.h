@@ -22,8 +22,8 @@ struct Matrix {
   bool operator==(const Matrix&) const = default;
 };
 
-// In float32 by a fixed order of summation (eight interleaved partial sums), so that a session is the same on every
-// machine without fused multiply-add. `a` and `b` have the same size.
+// The sum of a[i] b[i], in float32 and in a fixed order of summation (eight interleaved partial sums), so that a
+// session is the same on every machine without fused multiply-add. `a` and `b` have the same size.
 inline float inner_product(std::span<const float> a, std::span<const float> b) {
   constexpr std::size_t width = 8;
   float lanes[width] = {};

@@ -12,9 +12,9 @@ namespace crossfade::imports {
 
 // What an import did.
 struct BotifyImport {
-  std::size_t events = 0;    // lines
-  std::size_t sessions = 0;  // that ended, and stand in the store now
-  // Events behind a user's last `last`: of a session that never ended. They are left out.
+  std::size_t events = 0;    // lines that were read
+  std::size_t sessions = 0;  // sessions that ended, and stand in the store now
+  // What stands behind a user's last `last` is of a session that never ended. It is left out.
   std::size_t dropped_sessions = 0;
   std::size_t dropped_events = 0;
   std::size_t units = 0;

@@ -47,7 +47,7 @@ class ListenerSession {
   const Listener* listener_ = nullptr;
   std::span<const float> taste_;
   std::vector<std::uint32_t> heard_;    // track ids, in order
-  std::vector<std::uint32_t> artists_;  // theirs
+  std::vector<std::uint32_t> artists_;  // of each track in heard_
   std::int64_t hundredths_ = 0;
   int budget_ = 0;
 };

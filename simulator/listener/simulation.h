@@ -18,25 +18,36 @@ inline constexpr std::int64_t kTrackMs = 180'000;
 inline constexpr std::int64_t kBetweenSessionsMs = 60'000;
 
 struct SimulationOptions {
-  std::int64_t sessions = 10'000;  // in all; spread evenly over the days
+  // In all, spread evenly over the days. Default: 10 000.
+  std::int64_t sessions = 10'000;
+
+  // Simulated days. Listeners come back on more of them, so history and retention have something to see. Default: 1.
   int days = 1;
+
+  // Of everything that is drawn. The same world, options and client give the same sessions. Default: 1.
   std::uint64_t seed = 1;
+
+  // Each has a client of its own. The result does not depend on their number. Default: 1.
   std::size_t threads = 1;
-  // How many of the world's listeners play, the first ones; none: all. Who plays what is another draw then.
+
+  // So many of the world's listeners play, the first ones. Who plays what is another draw with another number. Default:
+  // all of them.
   std::optional<std::size_t> listeners = std::nullopt;
-  // Midnight of the first day. It takes part in every random stream: another day is another draw of sessions.
-  Timestamp start{1'767'571'200'000};  // 2026-01-05T00:00:00Z
+
+  // Midnight of the first day. It takes part in every random stream: another day is another draw of sessions. Default:
+  // 2026-01-05T00:00:00Z.
+  Timestamp start{1'767'571'200'000};
 };
 
 // What came of it. Sums are of whole hundredths, hence exact, whatever the number of threads.
 struct Summary {
-  std::int64_t sessions = 0;  // complete ones; the other figures are of these
-  std::int64_t aborted = 0;
-  std::int64_t listeners = 0;  // who had one of them
-  std::int64_t tracks = 0;
+  std::int64_t sessions = 0;         // complete ones; the other figures are of these
+  std::int64_t aborted = 0;          // sessions that were given up (SessionAborted)
+  std::int64_t listeners = 0;        // listeners who had a complete session
+  std::int64_t tracks = 0;           // tracks played
   std::int64_t hundredths = 0;       // sum of the sessions' times, x 100
-  double preparation_seconds = 0;    // for what a session may begin with
-  double seconds = 0;                // of the sessions alone
+  double preparation_seconds = 0;    // spent on finding what a session may begin with
+  double seconds = 0;                // spent on the sessions alone
   double mean_time = 0;              // per session
   double mean_time_error = 0;        // standard error, clustered by listener, whose sessions are alike; 0 for one
   double mean_tracks = 0;            // per session

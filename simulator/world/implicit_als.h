@@ -13,16 +13,28 @@ namespace crossfade::simulator {
 struct Interaction {
   std::uint32_t user = 0;
   std::uint32_t item = 0;
-  double weight = 0;  // >= 0; the confidence in it is 1 + alpha x weight
+  double weight = 0;  // at least 0; the confidence in it is 1 + alpha x weight
 };
 
 struct AlsOptions {
+  // Dimensions of the vectors. The time grows up to their cube. Default: 48.
   std::size_t factors = 48;
-  double alpha = 10;           // more: what was heard weighs more against what was not
-  double regularisation = 30;  // of both sides, plain L2; more: shorter vectors
+
+  // What was heard weighs 1 + alpha x weight, all else 1. A larger one follows what was heard more closely.
+  // Default: 10.
+  double alpha = 10;
+
+  // Of both sides, plain L2. A larger one makes shorter vectors. Default: 30.
+  double regularisation = 30;
+
+  // Each solves both sides once. Default: 10.
   int iterations = 10;
+
+  // Of the vectors that the first iteration starts from. Default: 1.
   std::uint64_t seed = 1;
-  std::size_t threads = 1;  // the result does not depend on it
+
+  // The result does not depend on their number. Default: 1.
+  std::size_t threads = 1;
 };
 
 // The items' factors, one row an item, by alternating least squares on implicit feedback with a Cholesky solve a row:

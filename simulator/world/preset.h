@@ -11,6 +11,8 @@ namespace crossfade::simulator {
 
 // The recipe of a synthetic world. Shares of variance of an embedding before it is centred: genre_share of its genre,
 // artist_share of its artist (the genre's included), the rest its own.
+//
+// Another value of any of these is another world for the same seed.
 struct Preset {
   std::string name;
   std::size_t tracks = 0;
@@ -33,13 +35,16 @@ struct Preset {
   double popularity_exponent = 0.9;    // an artist's popularity is rank^-exponent
   double popularity_spread = 0.6;      // sd of a track's log popularity given its artist's
 
-  bool related_interests =
-      false;            // true: 1 + Binomial(5, 1/2) interests, walking along similar artists; false: 3 by popularity
-  double bias_low = 0;  // listeners' bias is uniform between the two
+  // True: a listener has 1 + Binomial(5, 1/2) interests, walking along similar artists. False: 3, drawn by popularity.
+  bool related_interests = false;
+  // A listener's bias is uniform between the two.
+  double bias_low = 0;
   double bias_high = 0;
-  double sharpness_low = 0;  // and so is their sharpness
+  // A listener's sharpness is uniform between the two.
+  double sharpness_low = 0;
   double sharpness_high = 0;
-  bool sharpness_inverted = false;  // for every other listener, by chance: 1 / sharpness
+  // True: half of the listeners, by chance, have 1 / sharpness instead.
+  bool sharpness_inverted = false;
 };
 
 // "course-2026" and "course-2025": the shapes of the course's own worlds, whose embeddings were never published.

@@ -34,9 +34,9 @@ struct SessionRules {
 // Where a world came from: stands in world.json, so that it can be made again.
 struct Origin {
   std::string kind;  // "preset" or "import"
-  std::string name;  // of the preset ("course-2026") or of the format ("hetrec")
+  std::string name;  // the preset's ("course-2026") or the format's ("hetrec")
   std::uint64_t seed = 0;
-  Values parameters;  // what else decided, by name
+  Values parameters;  // by name, whatever else decided how the world came out
 
   bool operator==(const Origin&) const = default;
 };
@@ -62,7 +62,8 @@ struct World {
 recommenders::Catalogue read_catalogue(const std::filesystem::path& directory);
 
 // users.json of the course's form, JSON lines {"user","interests","consume_bias","consume_sharpness"}, plain or gzip.
-// A user without the last two has 5.0 and 1.0. Throws Error with every bad line; `tracks` is the catalogue's size.
+// A user without the last two has 5.0 and 1.0. Throws Error with the bad lines, as FileFaults lists them; `tracks` is
+// the catalogue's size.
 std::vector<Listener> read_listeners(const std::filesystem::path& file, std::size_t tracks);
 
 }  // namespace crossfade::simulator
