@@ -26,7 +26,7 @@ class Input {
   // `object` must outlive it. `name` is how messages call it, "" for the whole input.
   explicit Input(const nlohmann::json& object, std::string name = "");
 
-  bool has(std::string_view field) const;  // there, and not null
+  bool has(std::string_view field) const;  // whether it is there and not null
   Input object(std::string_view field) const;
   std::vector<Input> objects(std::string_view field) const;
   double number(std::string_view field) const;

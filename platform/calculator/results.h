@@ -8,11 +8,13 @@
 // Results that several methods have in common.
 namespace crossfade::calculator {
 
+// Welch's test of treatment - control = null_difference.
 nlohmann::json welch_result(const stats::Moments& control, const stats::Moments& treatment,
                             const stats::TestOptions& options, double null_difference = 0);
+// The relative lift by the delta method.
 nlohmann::json delta_result(const stats::Moments& control, const stats::Moments& treatment,
                             const stats::TestOptions& options);
-// One or the other.
+// One of the two: the first where `difference` is absolute.
 nlohmann::json difference_result(const stats::Moments& control, const stats::Moments& treatment,
                                  const stats::TestOptions& options, stats::Difference difference);
 

@@ -27,20 +27,21 @@ std::vector<Check> session_checks();   // raw sessions of users
 std::vector<Check> look_checks();      // of those who look more than once
 std::vector<Check> bayesian_checks();  // effects drawn from the prior
 
-// All of them.
+// All checks.
 std::vector<Check> battery();
 
 struct Figure {
   Check check;
   double measured = 0;
-  bool kept = false;  // its band
+  bool kept = false;  // whether it lies in its band
 };
 
-// In the order of `checks`. The same figures for any number of threads.
+// The figures in the order of `checks`, the same for any number of threads.
 std::vector<Figure> measure(const std::vector<Check>& checks, int threads);
 
-// Of figures that are measured on moments drawn at once, and on experiments simulated unit by unit, or look by look.
+// Repetitions of a figure that is measured on moments drawn at once.
 inline constexpr int kRounds = 20'000;
+// Repetitions of a figure that is measured on experiments simulated unit by unit, or look by look.
 inline constexpr int kExperiments = 4'000;
 
 // 4 standard errors of a share `rate` over `rounds`: over 20 000 rounds 0.62 points at 5 % or 95 %, 0.44 at 2.5 %, 1.13

@@ -13,13 +13,24 @@
 namespace crossfade::calibration {
 
 struct RerandomiseOptions {
+  // Splits. The error of a rate falls with the root of their number, the time grows with it. Default: 2 000.
   int replications = 2000;
+
+  // Of the tests and intervals, in (0, 1). Default: 0.95.
   double confidence_level = 0.95;
-  std::vector<double> lifts{0.05,
-                            0.3};  // of the mean of all units, added to each treated one: what the intervals must cover
-  double control_share = 0.5;      // of the units, in each split; their sum is at most 1
+
+  // Each is a share of the mean of all units that is added to every treated one: a lift that the intervals must cover.
+  // Default: 5 % and 30 %.
+  std::vector<double> lifts{0.05, 0.3};
+
+  // Shares of the units that are in the two variants of each split, at most 1 together. Default: half and half.
+  double control_share = 0.5;
   double treatment_share = 0.5;
+
+  // Of the salts. Default: 1.
   std::uint64_t seed = 1;
+
+  // The result does not depend on their number. Default: 1.
   int threads = 1;
 };
 
@@ -38,10 +49,10 @@ enum class Trust {
 // How the analysis of one metric behaves on units that really are treated alike.
 struct MetricCalibration {
   std::string metric;
-  std::int64_t units = 0;                     // with a value
-  std::optional<double> skewness;             // of the values, of a mean
+  std::int64_t units = 0;                     // units that have a value
+  std::optional<double> skewness;             // of the units' values, where the metric is a mean
   Rate false_positives;                       // p < 1 - confidence level without an effect
-  Rate coverage;                              // of the lift interval, of no lift
+  Rate coverage;                              // lift intervals that cover 0, the truth
   std::vector<LiftCoverage> injected;         // of means, ratios and quantiles, whose values can be raised
   std::optional<Rate> cuped_false_positives;  // after CUPED, where there is history
   Trust trust = Trust::untested;

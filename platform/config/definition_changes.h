@@ -24,7 +24,7 @@ class ChangeList {
 // "a, b", or "none".
 std::string list_of(const std::vector<std::string>& texts);
 
-// By name, each with `of_whom` (" of control") behind it.
+// These add what differs. Values are compared by name; `of_whom` (" of control") stands behind each name.
 void values_changed(ChangeList& changes, std::string_view of_whom, const Values& now, const Values& then);
 void recommender_changed(ChangeList& changes, const RecommenderSpec& now, const RecommenderSpec& then);
 void metric_changed(ChangeList& changes, const MetricDefinition& now, const MetricDefinition& then);

@@ -30,7 +30,7 @@ struct Mark {
 Mark mark_of(const YAML::Node& node);
 Mark mark_of(const YAML::Mark& mark);
 
-// Collects what is wrong.
+// Collects what is wrong with one file. All of it is listed: people write the file by hand, and want it right.
 class Faults {
  public:
   explicit Faults(std::string_view file) : file_(file) {}

@@ -14,9 +14,14 @@ inline const std::vector<std::string> kAggregateKeys = {"event", "where", "value
 
 // What an aggregate may be in its place.
 struct AggregateRule {
-  Aggregation without_value = Aggregation::count;  // where `aggregate` is not given
+  // What is meant where neither `aggregate` nor `value` is given. Default: the number of events.
+  Aggregation without_value = Aggregation::count;
+
+  // What is meant where `value` is given and `aggregate` is not. Default: the sum.
   Aggregation with_value = Aggregation::sum;
-  bool fixed = false;  // `aggregate` may not be given at all
+
+  // True: `aggregate` is a fault. Default: false.
+  bool fixed = false;
 };
 
 // {event, where, value, aggregate} of a map that may have other keys too. Nothing where something is wrong with it.

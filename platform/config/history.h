@@ -11,13 +11,13 @@
 // What changed from one configuration to the next, for people.
 namespace crossfade::config {
 
-// Of experiment `key`, as sentences: "coverage is 0.5, was 0.2". All that decides who takes part, what they get, and
-// how it is judged, the metrics and recommenders that it uses too; {"added"} or {"removed"} where only one of the two
-// has it. Empty when nothing changed, or nobody knows the experiment.
+// The changes of experiment `key` as sentences: "coverage is 0.5, was 0.2". All that decides who takes part, what they
+// get, and how it is judged, the metrics and recommenders that it uses too; {"added"} or {"removed"} where only one of
+// the two has it. Empty when nothing changed, or nobody knows the experiment.
 std::vector<std::string> describe_changes(const Configuration& before, const Configuration& after,
                                           std::string_view key);
 
-// Of all experiments, in the order of `after`, those that are gone last. `at`: from when on `after` was active.
+// The changes of all experiments in the order of `after`, those that are gone last. `after` is active from `at` on.
 std::vector<ConfigurationChange> changes_of(const Configuration& before, const Configuration& after, Timestamp at);
 
 }  // namespace crossfade::config

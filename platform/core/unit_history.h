@@ -24,7 +24,10 @@ struct SessionHistory {
 
 // How much of a history is wanted.
 struct UnitHistoryLimits {
+  // Sessions that are listed, the newest; all are counted. Default: 50.
   std::size_t sessions = 50;
+
+  // Custom events that are listed, the newest; all are counted. Default: 200.
   std::size_t events = 200;
 };
 

@@ -34,7 +34,7 @@ struct Treatment {
     const Variant* variant = nullptr;
     VariantNumber number = 0;
   };
-  const std::string* recommender = nullptr;  // its name
+  const std::string* recommender = nullptr;  // the name of the one that answers
   std::vector<Exposed> exposed;              // the running experiments that the unit is in
 };
 

@@ -8,7 +8,8 @@
 namespace crossfade::stats {
 
 struct SrmSequentialOptions {
-  // Units that the prior is worth, > 0: the larger, the smaller the mismatches it looks for.
+  // Units that the prior is worth, above 0. A larger one finds smaller mismatches, and large ones later. Default:
+  // 10 000.
   double concentration = 10'000;
 };
 

@@ -9,16 +9,28 @@ namespace crossfade::stats {
 
 // What is believed of the effect before the experiment.
 struct NormalPrior {
+  // The effect that is expected. Default: 0, no side is favoured.
   double mean = 0;
-  double sd = 0.05;                         // > 0
-  Difference scale = Difference::relative;  // in shares of |control mean|, or in the metric's unit
+
+  // How far effects lie from it, above 0. A smaller one draws the estimate nearer to the mean. Default: 0.05.
+  double sd = 0.05;
+
+  // What both are: shares of |control mean| (relative), or in the metric's unit. Default: shares.
+  Difference scale = Difference::relative;
 };
 
 struct BayesianOptions {
-  std::optional<NormalPrior> prior = NormalPrior{};  // none: flat, which is over-confident
+  // Default: NormalPrior's. None is a flat prior, which is over-confident.
+  std::optional<NormalPrior> prior = NormalPrior{};
+
+  // Default: as a share of |control mean|.
   Difference difference = Difference::relative;
-  bool inverse = false;  // the smaller the better
-  double alpha = 0.05;   // the interval holds 1 - alpha
+
+  // True: the smaller the mean, the better. Turns chances and losses round. Default: false.
+  bool inverse = false;
+
+  // The credible interval holds 1 - alpha. Default: 0.05.
+  double alpha = 0.05;
 };
 
 struct Bayesian {

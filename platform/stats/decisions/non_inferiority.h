@@ -6,9 +6,16 @@
 namespace crossfade::stats {
 
 struct NonInferiorityOptions {
-  double margin = 0;  // the loss that is still acceptable, >= 0: a share of the control's mean, or in the metric's unit
+  // The loss that is still acceptable, at least 0. With 0 the treatment has to be better. Default: 0.
+  double margin = 0;
+
+  // What the margin is: a share of the control's mean (relative), or in the metric's unit. Default: a share.
   Difference difference = Difference::relative;
+
+  // Whether a loss is a smaller mean, or a larger one. Default: a smaller one.
   bool higher_is_better = true;
+
+  // Of the one-sided test. Default: 0.05.
   double alpha = 0.05;
 };
 

@@ -9,7 +9,11 @@
 namespace crossfade::stats {
 
 struct GroupSequentialOptions {
-  double alpha = 0.05;  // of both sides together
+  // Error rate of all looks and both sides together. Default: 0.05.
+  double alpha = 0.05;
+
+  // How much of alpha may be spent by when. What is spent early is missing at the end. Default: O'Brien-Fleming, which
+  // spends hardly anything early.
   Spending spending = {};
 };
 
@@ -17,7 +21,7 @@ struct GroupSequential {
   // At each look, reject where |z| reaches this. Infinite at a look that may spend less than 1e-300 (O'Brien-Fleming
   // before t = 0.004): nothing is tested there, and the next look may spend that too.
   std::vector<double> z_bounds;
-  std::vector<double> cumulative_alpha;  // of both sides, what may be spent up to the look
+  std::vector<double> cumulative_alpha;  // what may be spent up to the look, of both sides together
 };
 
 // Looks closer than this would need a grid too fine to be worth its time.

@@ -9,12 +9,18 @@
 namespace crossfade::stats {
 
 struct SequentialOptions {
+  // Default: two-sided at alpha 0.05.
   TestOptions test = {};
+
+  // Default: treatment - control.
   Difference difference = Difference::absolute;
+
   // Units in both variants together at which the interval is to be narrowest: the planned sample size. Only the width
-  // depends on it, never the guarantee. Ignored where rho is given.
+  // depends on it, never the guarantee. Ignored where rho is given. Default: 5 000.
   double n_star = 5000;
-  std::optional<double> rho = std::nullopt;  // the mixture's scale itself, > 0
+
+  // The mixture's scale itself, above 0. Default (none): from n_star and alpha.
+  std::optional<double> rho = std::nullopt;
 };
 
 struct Sequential {

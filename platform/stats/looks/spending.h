@@ -10,8 +10,11 @@ enum class SpendingType {
 
 // How the error rate of a group sequential test is spent over the information fraction.
 struct Spending {
+  // Default: O'Brien-Fleming, whose last look is nearly that of a test without the others.
   SpendingType type = SpendingType::obrien_fleming;
-  double rho = 3;  // of power, > 0
+
+  // The exponent of SpendingType::power, above 0; the larger, the less is spent early. Default: 3.
+  double rho = 3;
 };
 
 // What may be spent of the one-sided rate `alpha`, 0 < alpha < 1, up to the fraction t, 0 < t <= 1; all of it at 1.

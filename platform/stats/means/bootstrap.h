@@ -8,9 +8,17 @@
 namespace crossfade::stats {
 
 struct BootstrapOptions {
+  // Default: two-sided at alpha 0.05.
   TestOptions test = {};
-  Difference statistic = Difference::absolute;  // of the means
-  int replicates = 10'000;                      // >= 1; the interval needs some thousands
+
+  // What is computed from the means of each replicate. Default: treatment - control.
+  Difference statistic = Difference::absolute;
+
+  // At least 1. The ends of the interval jump with the seed when there are fewer than some thousands; the time grows
+  // with them. Default: 10 000.
+  int replicates = 10'000;
+
+  // Of the draws. The same data and seed give the same interval. Default: 1.
   std::uint64_t seed = 1;
 };
 

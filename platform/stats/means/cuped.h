@@ -8,7 +8,10 @@
 namespace crossfade::stats {
 
 struct CupedOptions {
+  // Default: two-sided at alpha 0.05.
   TestOptions test = {};
+
+  // Default: treatment - control.
   Difference difference = Difference::absolute;
 };
 

@@ -10,9 +10,15 @@
 namespace crossfade::stats {
 
 struct WinsorizedOptions {
+  // Default: two-sided at alpha 0.05.
   TestOptions test = {};
-  double upper_quantile = 0.99;                         // 0 <= lower <= upper <= 1
-  std::optional<double> lower_quantile = std::nullopt;  // none: small values stay as they are
+
+  // Larger values are set to this quantile, 0..1. A lower one takes out more noise, and more of an effect that sits in
+  // the tail. Default: 0.99.
+  double upper_quantile = 0.99;
+
+  // Smaller values are set to this quantile, at most the upper one. Default (none): small values stay as they are.
+  std::optional<double> lower_quantile = std::nullopt;
 };
 
 struct WinsorizedWelch {

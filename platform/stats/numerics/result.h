@@ -63,7 +63,10 @@ inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Error rate and side of a test, and of the interval that goes with it.
 struct TestOptions {
-  double alpha = 0.05;  // 0 < alpha < 1; the interval covers with 1 - alpha
+  // In (0, 1). The interval covers with 1 - alpha. Default: 0.05.
+  double alpha = 0.05;
+
+  // Where an effect is looked for. One-sided intervals are infinite on one side. Default: on both sides.
   Alternative alternative = Alternative::two_sided;
 };
 

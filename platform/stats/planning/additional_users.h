@@ -8,10 +8,18 @@
 namespace crossfade::stats {
 
 struct AdditionalUsersOptions {
-  double target_mde = 0;  // the lift to be found, not 0; its sign does not matter
+  // The lift that is to be found, not 0; its sign does not matter. Half of it needs some four times the users. Must be
+  // set.
+  double target_mde = 0;
+
+  // The chance to find it, in (0, 1). Default: 0.8.
   double power = 0.8;
-  double alpha = 0.05;                          // two-sided
-  std::optional<double> n_star = std::nullopt;  // of a sequential test; none: a single look at the end
+
+  // Of a two-sided test. Default: 0.05.
+  double alpha = 0.05;
+
+  // SequentialOptions::n_star of a sequential test, which needs more users. Default (none): a single look at the end.
+  std::optional<double> n_star = std::nullopt;
 };
 
 struct AdditionalUsers {

@@ -16,13 +16,22 @@ namespace crossfade::storage {
 
 struct UnitTable;
 
+// What is asked of a store. All experiments are answered from the same passes over the events.
 struct AggregateQuery {
-  std::vector<std::string> experiments;  // keys; the latest version of each that the store knows. Empty: all of them
+  // Keys; of each the latest version that the store knows counts. Default (empty): all that the store knows.
+  std::vector<std::string> experiments;
+
+  // What is computed for each unit. Default (empty): units and exposures are counted, nothing else.
   std::vector<MetricDefinition> metrics;
+
+  // Units are grouped by the levels of each of these. Default (empty): no groups.
   std::vector<Dimension> dimensions;
-  // Keys of experiments by whose variants the units of every other one are grouped.
+
+  // Keys of experiments by whose variants the units of every other one are grouped. Default (empty): no groups.
   std::vector<std::string> overlaps;
-  // As if the store ended here: exposures first seen, sessions ended and events before it; none: everything.
+
+  // As if the store ended here: only exposures first seen, sessions ended and events before it count. Default (none):
+  // everything counts.
   std::optional<Timestamp> until;
 };
 
@@ -38,7 +47,7 @@ struct MetricAggregate {
 
 struct VariantAggregate {
   std::string variant;
-  std::int64_t units = 0;                // exposed, excluded ones not counted
+  std::int64_t units = 0;                // units exposed, without excluded ones
   std::vector<MetricAggregate> metrics;  // in the order of the query
 
   bool operator==(const VariantAggregate&) const = default;
@@ -53,7 +62,7 @@ struct LevelAggregate {
 };
 
 struct GroupingAggregate {
-  std::string name;  // of the dimension, or key of the other experiment
+  std::string name;  // name of the dimension, or key of the other experiment
   std::vector<LevelAggregate> levels;
 
   bool operator==(const GroupingAggregate&) const = default;
@@ -73,12 +82,12 @@ struct ExperimentAggregate {
   int version = 1;
   std::vector<VariantAggregate> variants;     // sorted by key; those that somebody was seen in, excluded units too
   std::vector<GroupingAggregate> dimensions;  // in the order of the query
-  std::vector<GroupingAggregate> overlaps;    // likewise, without itself
-  std::vector<MetricLimits> limits;           // of each metric
+  std::vector<GroupingAggregate> overlaps;    // in the order of the query, without the experiment itself
+  std::vector<MetricLimits> limits;           // one for each metric, in the order of the query
   std::int64_t multiple_variants = 0;         // units seen in more than one variant: counted here and nowhere else
-  std::optional<Timestamp> first_exposure;    // of anybody
-  std::optional<Timestamp> last_exposure;
-  std::optional<Timestamp> data_through;  // end of the last session that counted
+  std::optional<Timestamp> first_exposure;    // when the first unit was first seen
+  std::optional<Timestamp> last_exposure;     // when the last unit was first seen
+  std::optional<Timestamp> data_through;      // end of the last session that counted
 
   bool operator==(const ExperimentAggregate&) const = default;
 };
@@ -86,7 +95,7 @@ struct ExperimentAggregate {
 // What an analysis counted, for a SELECT that counts the same.
 struct SqlScope {
   std::string experiment;
-  int version = 1;                 // the latest that has units
+  int version = 1;                 // the latest version that has units
   std::optional<Timestamp> until;  // as in AggregateQuery
   MetricLimits limits;             // of a winsorised metric
 };
@@ -145,25 +154,27 @@ class EventStore {
   // row of the same id is an Error.
   virtual void append(const EventBatch& batch) = 0;
 
-  // Each unit's numbers, which `aggregate` sums up. One pass over the sessions, and one over the playbacks and over the
+  // Each unit's numbers. One pass over the sessions, and one over the playbacks and over the
   // custom events where metrics need them, whatever the number of experiments and metrics. In the order of
   // query.experiments (sorted by key where that is empty); an experiment that the store does not know has no variants.
   // The result does not depend on the order in which events of different units were appended, to the last bit.
   virtual std::vector<UnitTable> unit_tables(const AggregateQuery& query) const = 0;
+  // The same, summed up by variant and grouping.
   virtual std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const;
   // A SELECT over the store (docs/store.md) that anybody can run to check a metric: for each variant its key, n (units
   // that have a value), and mean (of a ratio the ratio of sums, of a quantile the order statistic).
   virtual std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const = 0;
-  // Of an experiment that the store does not know: no variants. A pass over the sessions and one over the playbacks.
+  // Day by day and position by position. An experiment that the store does not know has no variants. A pass over the
+  // sessions and one over the playbacks.
   virtual Traffic traffic(const TrafficQuery& query) const = 0;
 
   // Calls `visit` with each exposure, of every version, in any order: to warm the service's cache, which may be of
   // millions. `visit` keeps no reference and does not call the store.
   virtual void visit_exposures(const std::function<void(const Exposure&)>& visit) const = 0;
-  // All of them, sorted by experiment, version, unit (as texts), variant.
+  // All exposures, sorted by experiment, version, unit (as texts), variant.
   std::vector<Exposure> exposures() const;
-  // Of one unit, the newest as far as the limits go. A pass over each kind of fact, however few
-  // there are of the unit.
+  // What is known of one unit, the newest as far as the limits go. A pass over each kind of fact, however few there are
+  // of the unit.
   virtual UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const = 0;
   // All sessions that have playbacks and no row of their own, by id.
   virtual std::vector<OpenSession> open_sessions() const = 0;

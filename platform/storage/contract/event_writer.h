@@ -14,10 +14,16 @@ namespace crossfade::storage {
 class EventWriter {
  public:
   struct Options {
-    // Rows that may wait; submit blocks while there are more.
+    // Rows that may wait; submit blocks while there are more. More of them ride out a longer stall of the disk, and
+    // take memory. Default: 65 536.
     std::size_t capacity = 1 << 16;
-    // While nobody waits for durability, rows are gathered until there are so many or the first has waited so long.
+
+    // While nobody waits for durability, rows are gathered until there are so many. Larger batches cost less a row.
+    // Default: 8 192.
     std::size_t bulk_rows = 1 << 13;
+
+    // Rows are gathered no longer than this from the first one on. What nobody waited for is lost when the process ends
+    // before. Default: 50 ms.
     std::chrono::milliseconds linger{50};
   };
   using Ticket = std::uint64_t;  // never falls

@@ -13,8 +13,11 @@
 namespace crossfade::storage {
 
 struct TrafficQuery {
-  std::string experiment;          // its latest version that the store knows
-  std::optional<Timestamp> until;  // as in AggregateQuery
+  // The key; the latest version that the store knows counts. Must be set.
+  std::string experiment;
+
+  // As in AggregateQuery. Default (none): everything counts.
+  std::optional<Timestamp> until;
 };
 
 // Positions in a session that are counted, from 0.
@@ -26,11 +29,11 @@ inline constexpr double kLatencyLevel = 0.95;
 
 struct DayTraffic {
   Timestamp day;                  // its midnight, UTC
-  std::int64_t new_units = 0;     // first seen on it
-  std::int64_t active_units = 0;  // that began a session on it, which has ended
-  std::int64_t sessions = 0;      // begun on it, and ended
+  std::int64_t new_units = 0;     // units first seen on this day
+  std::int64_t active_units = 0;  // units that began a session on this day, which has ended
+  std::int64_t sessions = 0;      // sessions that began on this day and have ended
   std::int64_t requests = 0;      // playbacks that were answered with a recommendation
-  stats::Moments latency_ms;      // of those whose latency is known
+  stats::Moments latency_ms;      // of requests whose latency is known
   std::optional<float> latency_p95_ms;
 
   bool operator==(const DayTraffic&) const = default;

@@ -25,11 +25,11 @@ class SessionHistories {
 
   const std::size_t most_;
   std::map<SessionId, SessionHistory> sessions_;
-  std::set<SessionId> left_out_;  // that have ended, once the first playback has come
+  std::set<SessionId> left_out_;  // sessions that have ended and are too old, once the first playback has come
   bool playbacks_begun_ = false;
 };
 
-// As UnitHistory has them.
+// Into the order that UnitHistory has them in.
 void sort_exposures(std::vector<Exposure>& exposures);
 
 }  // namespace crossfade::storage

@@ -21,9 +21,9 @@ struct MetricColumns {
   MetricType type = MetricType::mean;
   std::size_t numerator = kNone;
   std::size_t denominator = kNone;
-  std::size_t numerator_before = kNone;  // the same before the first exposure
-  std::size_t denominator_before = kNone;
-  std::size_t events = kNone;  // of a quantile: position in UnitTable::events
+  std::size_t numerator_before = kNone;    // the numerator before the first exposure
+  std::size_t denominator_before = kNone;  // the denominator before the first exposure
+  std::size_t events = kNone;              // of a quantile: position in UnitTable::events
   std::optional<Winsorization> winsorize = std::nullopt;
 };
 

@@ -20,8 +20,8 @@ enum class Source : std::uint8_t { sessions, playbacks, custom };
 // What is looked up in one event: whether it counts, and with which value. Metrics share it.
 struct Term {
   Source source = Source::sessions;
-  bool requests_only = false;  // playbacks that were answered with a recommendation
-  std::string name;            // of a custom event
+  bool requests_only = false;  // of playbacks, only those that were answered with a recommendation count
+  std::string name;            // the name of a custom event
   std::optional<Expression> where;
   std::optional<Expression> value;
 

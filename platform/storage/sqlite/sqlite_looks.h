@@ -9,11 +9,12 @@
 
 namespace crossfade::storage::sqlite {
 
-// Through a connection of its own, whoever else writes: readers record their looks too, and no state of a writer
-// depends on them.
+// Records the look through a connection of its own, whoever else writes: readers record their looks too, and no state
+// of a writer depends on them.
 void record_look(const std::filesystem::path& file, const Look& look);
-// Is it the latest of its experiment and version?
+// Whether the latest look of its experiment and version has the same units and data_through.
 bool has_look(SQLite::Database& database, const Look& look);
+// All looks, the oldest first.
 std::vector<Look> looks(SQLite::Database& database);
 
 }  // namespace crossfade::storage::sqlite

@@ -10,6 +10,7 @@ namespace crossfade::storage::sqlite {
 inline constexpr const char* kPlaybackColumns =
     "unit, session, position, track, fraction, recommended, recommender, propensity, latency_ms, at_ms";
 
+// The playback in a row of these columns.
 Playback playback_of(SQLite::Statement& row);
 
 }  // namespace crossfade::storage::sqlite

@@ -25,7 +25,10 @@ class SqliteStore final : public EventStore {
     machine,  // a loss of power too, at the price of a flush to the disk for each commit (synchronous=FULL)
   };
   struct Options {
+    // Default: the store is read. Who writes keeps every other writer out.
     Access access = Access::read;
+
+    // Of a store that is written. Default: what is acknowledged survives the end of the process, at hardly any cost.
     Durability durability = Durability::process;
   };
 

@@ -11,7 +11,7 @@ namespace crossfade::storage::sqlite {
 void create_schema(SQLite::Database& database, const std::filesystem::path& file);
 void check_schema(SQLite::Database& database, const std::filesystem::path& file);
 
-// A store of an older schema that is only read may lack it.
+// Whether the store has the table: one of an older schema that is only read may lack it.
 bool has_table(SQLite::Database& database, const std::string& name);
 
 }  // namespace crossfade::storage::sqlite

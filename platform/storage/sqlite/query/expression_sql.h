@@ -10,9 +10,9 @@ namespace crossfade::storage {
 
 // The expression over a row `event` of the table of these events; NULL where evaluate gives NaN.
 std::string sql_of(const Expression& expression, EventKind event);
-// Can it be NULL for an event that is there?
+// Whether the expression can be NULL for an event that is there.
 bool may_be_unknown(const Expression& expression, EventKind event);
-// 'it''s'
+// The text as a literal of SQL: 'it''s'.
 std::string sql_text(std::string_view text);
 
 }  // namespace crossfade::storage
