@@ -73,7 +73,7 @@ AcknowledgedFile::AcknowledgedFile(const std::filesystem::path& file)
 }
 
 void AcknowledgedFile::write(const UnitId& unit, TrackId track, double fraction) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   fmt::print(file_.get(), "{} {} {:.2f}\n", unit.value, track.value, fraction);
   if (std::fflush(file_.get()) != 0) throw Error::internal(name_ + ": cannot be written");
 }

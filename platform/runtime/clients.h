@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "platform/core/mutex.h"
 #include "platform/runtime/http_client.h"
 #include "platform/service/service.h"
 #include "recommenders/catalogue.h"
@@ -57,8 +57,8 @@ class AcknowledgedFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
   std::string name_;
-  std::mutex mutex_;
-  std::unique_ptr<std::FILE, Close> file_;  // guarded by mutex_
+  Mutex mutex_;
+  std::unique_ptr<std::FILE, Close> file_ CROSSFADE_GUARDED_BY(mutex_);
 };
 
 // Writes down what another client acknowledges.

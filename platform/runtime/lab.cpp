@@ -78,13 +78,13 @@ server::LabState Lab::state() const {
   for (const Experiment& experiment : parts_.configuration.current()->experiments) {
     state.experiments.push_back(experiment.key);
   }
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   state.simulation = simulation_;
   return state;
 }
 
 bool Lab::start(const server::LabRequest& request) {
-  const std::lock_guard controlling(controlling_);
+  const MutexLock controlling(controlling_);
   if (running()) return false;
   if (thread_.joinable()) thread_.join();
   Configuration configuration = alone(*parts_.configuration.current(), request.experiment);
@@ -98,7 +98,7 @@ bool Lab::start(const server::LabRequest& request) {
                                              .start = next_simulated_day(parts_.store)};
   parts_.clock.book_until({options.start.ms + options.days * kMsPerDay});
   cancelled_ = false;
-  const std::lock_guard lock(mutex_);  // the thread finds the simulation that it reports on
+  const MutexLock lock(mutex_);  // the thread finds the simulation that it reports on
   thread_ = std::thread([this, configuration = std::move(configuration), options] { run(configuration, options); });
   simulation_ = {.id = simulation_ ? simulation_->id + 1 : 1,
                  .state = State::running,
@@ -115,7 +115,7 @@ bool Lab::start(const server::LabRequest& request) {
 }
 
 void Lab::cancel() {
-  const std::lock_guard controlling(controlling_);
+  const MutexLock controlling(controlling_);
   cancelled_ = true;
   if (thread_.joinable()) thread_.join();
 }
@@ -127,7 +127,7 @@ server::LabActions Lab::callbacks() {
 }
 
 bool Lab::running() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return simulation_ && simulation_->state == State::running;
 }
 
@@ -136,7 +136,7 @@ void Lab::run(const Configuration& configuration, const simulator::SimulationOpt
     LocalSimulation simulation(parts_.world, parts_.store, parts_.writer, configuration, parts_.files, options);
     const auto leaving = [this](auto client) { return std::make_unique<LeavingClient>(std::move(client), cancelled_); };
     const auto summary = simulation.play(leaving, [this](std::int64_t complete) {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       simulation_->complete = complete;
     });
     finish(summary, options.sessions);
@@ -147,7 +147,7 @@ void Lab::run(const Configuration& configuration, const simulator::SimulationOpt
 }
 
 void Lab::finish(const simulator::Summary& summary, std::int64_t wanted) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   simulation_->state = summary.sessions < wanted ? State::cancelled : State::done;
   simulation_->complete = summary.sessions;
   simulation_->summary = {.sessions = summary.sessions,
@@ -159,7 +159,7 @@ void Lab::finish(const simulator::Summary& summary, std::int64_t wanted) {
 }
 
 void Lab::fail(const std::string& why) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   simulation_->state = State::failed;
   simulation_->error = why;
 }

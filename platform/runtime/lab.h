@@ -3,11 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <optional>
 #include <thread>
 
 #include "platform/core/configuration.h"
+#include "platform/core/mutex.h"
 #include "platform/core/time.h"
 #include "platform/runtime/live_configuration.h"
 #include "platform/server/api/lab.h"
@@ -56,17 +56,17 @@ class Lab {
   server::LabActions callbacks();
 
  private:
-  bool running() const;
+  bool running() const CROSSFADE_EXCLUDES(mutex_);
   void run(const Configuration& configuration, const simulator::SimulationOptions& options);
-  void finish(const simulator::Summary& summary, std::int64_t wanted);
-  void fail(const std::string& why);
+  void finish(const simulator::Summary& summary, std::int64_t wanted) CROSSFADE_EXCLUDES(mutex_);
+  void fail(const std::string& why) CROSSFADE_EXCLUDES(mutex_);
 
   const Parts parts_;
-  std::mutex controlling_;  // by who starts or cancels; taken before mutex_
-  std::thread thread_;      // guarded by controlling_
+  Mutex controlling_ CROSSFADE_ACQUIRED_BEFORE(mutex_);  // by who starts or cancels
+  std::thread thread_ CROSSFADE_GUARDED_BY(controlling_);
   std::atomic<bool> cancelled_ = false;
-  mutable std::mutex mutex_;
-  std::optional<server::LabSimulation> simulation_;  // guarded by mutex_; the latest
+  mutable Mutex mutex_;
+  std::optional<server::LabSimulation> simulation_ CROSSFADE_GUARDED_BY(mutex_);  // the latest
 };
 
 }  // namespace crossfade::runtime

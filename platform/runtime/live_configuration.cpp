@@ -47,12 +47,12 @@ LiveConfiguration::LiveConfiguration(std::filesystem::path file, service::Servic
 }
 
 std::shared_ptr<const Configuration> LiveConfiguration::current() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return current_;
 }
 
 std::shared_ptr<const ConfigurationHistory> LiveConfiguration::history() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return history_;
 }
 
@@ -81,7 +81,7 @@ void LiveConfiguration::activate(Configuration configuration) {
   auto next = std::make_shared<const Configuration>(std::move(configuration));
   auto history = std::make_shared<const ConfigurationHistory>(recorded_.history());
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     current_ = next;
     history_ = std::move(history);
   }

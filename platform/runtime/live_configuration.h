@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 
 #include "platform/core/configuration.h"
 #include "platform/core/configuration_history.h"
+#include "platform/core/mutex.h"
 #include "platform/core/time.h"
 #include "platform/runtime/recorded_history.h"
 #include "platform/service/service.h"
@@ -53,10 +53,9 @@ class LiveConfiguration {
   const Clock& clock_;
   Stamp stamp_;
   RecordedHistory recorded_;
-  mutable std::mutex mutex_;
-  // Guarded by mutex_:
-  std::shared_ptr<const Configuration> current_;
-  std::shared_ptr<const ConfigurationHistory> history_;
+  mutable Mutex mutex_;
+  std::shared_ptr<const Configuration> current_ CROSSFADE_GUARDED_BY(mutex_);
+  std::shared_ptr<const ConfigurationHistory> history_ CROSSFADE_GUARDED_BY(mutex_);
   std::atomic<std::uint64_t> generation_ = 0;
 };
 

@@ -3,12 +3,12 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/core/mutex.h"
 #include "platform/core/random.h"
 #include "platform/service/active_configuration.h"
 #include "platform/service/unit_state.h"
@@ -25,11 +25,10 @@ struct HashUnit {
 constexpr std::size_t kShards = 256;
 
 struct alignas(64) Shard {
-  std::mutex mutex;
-  // Guarded by mutex. Each shard has the configuration for itself, so that a request takes one lock and counts no
-  // references.
-  std::shared_ptr<const ActiveConfiguration> active;
-  std::unordered_map<UnitId, UnitState, HashUnit> listeners;
+  Mutex mutex;
+  // Each shard has the configuration for itself, so that a request takes one lock and counts no references.
+  std::shared_ptr<const ActiveConfiguration> active CROSSFADE_GUARDED_BY(mutex);
+  std::unordered_map<UnitId, UnitState, HashUnit> listeners CROSSFADE_GUARDED_BY(mutex);
 };
 
 double ms_since(std::chrono::steady_clock::time_point start) {
@@ -48,10 +47,9 @@ struct Service::State {
   storage::EventWriter& writer;
   const Options options;
 
-  std::mutex activating;
-  // Guarded by activating.
-  VariantNumbers variants;
-  std::uint64_t configurations = 0;
+  Mutex activating;
+  VariantNumbers variants CROSSFADE_GUARDED_BY(activating);
+  std::uint64_t configurations CROSSFADE_GUARDED_BY(activating) = 0;
 
   Shard& shard_of(const UnitId& unit) { return shards[mix64(key_of(unit.value)) % kShards]; }
   void restore(const storage::EventStore& store);
@@ -67,14 +65,18 @@ void Service::State::restore(const storage::EventStore& store) {
   store.visit_exposures([&](const Exposure& exposure) {
     // One that is over begins again with the unit's next request.
     if (exposure.last_seen) return;
-    shard_of(exposure.unit)
-        .listeners[exposure.unit]
-        .remember_exposure(variants.number_of(exposure.experiment, exposure.version, exposure.variant));
+    const MutexLock numbering{activating};
+    Shard& shard = shard_of(exposure.unit);
+    const MutexLock lock{shard.mutex};
+    shard.listeners[exposure.unit].remember_exposure(
+        variants.number_of(exposure.experiment, exposure.version, exposure.variant));
   });
   // By id: of a unit's several open sessions, which only a fault can have left, the latest goes on, the others end.
   EventBatch ended;
   for (const storage::OpenSession& session : store.open_sessions()) {
-    UnitState& listener = shard_of(session.unit).listeners[session.unit];
+    Shard& shard = shard_of(session.unit);
+    const MutexLock lock{shard.mutex};
+    UnitState& listener = shard.listeners[session.unit];
     if (listener.in_session()) ended.sessions.push_back(listener.end_session(session.unit, SessionEnd::timeout));
     listener.resume(session);
   }
@@ -103,7 +105,7 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
   Begun begun;
   Shard& shard = shard_of(event.unit);
   // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
-  const std::scoped_lock lock{shard.mutex};
+  const MutexLock lock{shard.mutex};
   if (!shard.active) throw Error::internal("no configuration is active");
   UnitState& listener = shard.listeners[event.unit];
   if (listener.is_idle(event.at, options.session_timeout_ms)) {
@@ -140,13 +142,13 @@ Service::Service(const recommenders::Catalogue& catalogue, const storage::EventS
 Service::~Service() = default;
 
 void Service::activate(const Configuration& configuration) {
-  const std::scoped_lock activating{state_->activating};
+  const MutexLock activating{state_->activating};
   const auto active = std::make_shared<const ActiveConfiguration>(
       state_->configurations + 1, configuration, state_->catalogue, state_->options.data, state_->variants);
   ++state_->configurations;
   for (Shard& shard : state_->shards) {
     std::shared_ptr<const ActiveConfiguration> former = active;  // perhaps the last to hold it: dies after the lock
-    const std::scoped_lock lock{shard.mutex};
+    const MutexLock lock{shard.mutex};
     std::swap(shard.active, former);
   }
 }
@@ -183,7 +185,7 @@ std::size_t Service::close_idle_sessions(Timestamp now) {
   storage::EventWriter::Ticket ticket = 0;
   for (Shard& shard : state_->shards) {
     EventBatch batch;
-    const std::scoped_lock lock{shard.mutex};
+    const MutexLock lock{shard.mutex};
     for (auto& [unit, listener] : shard.listeners) {
       if (!listener.is_idle(now, state_->options.session_timeout_ms)) continue;
       batch.sessions.push_back(listener.end_session(unit, SessionEnd::timeout));

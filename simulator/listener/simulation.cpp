@@ -4,13 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "platform/core/error.h"
+#include "platform/core/mutex.h"
 #include "platform/core/random.h"
 #include "simulator/listener/listener.h"
 #include "simulator/world/nearest.h"
@@ -61,6 +60,7 @@ class Run {
     }
     wait(progress);
     workers.clear();  // joins
+    const MutexLock lock(mutex_);
     if (failure_) std::rethrow_exception(failure_);
   }
 
@@ -82,10 +82,10 @@ class Run {
       stop_ = true;
     } catch (...) {
       stop_ = true;
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (!failure_) failure_ = std::current_exception();
     }
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ++finished_;
     done_.notify_all();
   }
@@ -158,15 +158,19 @@ class Run {
 
   void wait(const std::function<void(std::int64_t)>& progress) {
     using namespace std::chrono_literals;
-    std::unique_lock lock(mutex_);
-    while (!done_.wait_for(lock, 200ms, [&] { return finished_ == options_.threads; })) {
-      if (!progress) continue;
-      lock.unlock();
-      progress(complete());
-      lock.lock();
+    while (!wait_a_while(200ms)) {
+      if (progress) progress(complete());
     }
-    lock.unlock();
     if (progress) progress(complete());
+  }
+
+  // Are all threads done?
+  bool wait_a_while(std::chrono::milliseconds length) {
+    const auto end = std::chrono::steady_clock::now() + length;
+    const MutexLock lock(mutex_);
+    while (finished_ < options_.threads && done_.wait_until(mutex_, end)) {
+    }
+    return finished_ == options_.threads;
   }
 
   std::int64_t complete() const {
@@ -183,10 +187,10 @@ class Run {
   std::vector<ListenerTotals> listeners_;  // each is written by the one thread that it belongs to
   std::vector<ThreadTotals> threads_;
   std::atomic<bool> stop_ = false;
-  std::mutex mutex_;
-  std::condition_variable done_;
-  std::size_t finished_ = 0;    // guarded by mutex_
-  std::exception_ptr failure_;  // guarded by mutex_; the first one
+  Mutex mutex_;
+  Condition done_;
+  std::size_t finished_ CROSSFADE_GUARDED_BY(mutex_) = 0;
+  std::exception_ptr failure_ CROSSFADE_GUARDED_BY(mutex_);  // the first one
 };
 
 Summary Run::summary() const {

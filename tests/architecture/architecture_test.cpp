@@ -112,6 +112,21 @@ TEST_CASE("architecture: a library stays in the room that owns it", "[architectu
             "simulator/world/draw.cpp:2: includes boost/math/a.hpp, which only platform/stats may"});
 }
 
+TEST_CASE("architecture: nobody goes around the mutex that is checked", "[architecture]") {
+  CHECK(broken_in({{"platform/core/mutex.h", "#include <condition_variable>\n#include <mutex>\nstd::mutex mutex_;\n"},
+                   {"platform/core/other.h", "#include <mutex>\n"},
+                   {"platform/service/service.cpp",
+                    "#include <shared_mutex>\n"
+                    "#include \"platform/core/mutex.h\"\n"
+                    "int others = 0;  // not std::mutex\n"
+                    "static std::mutex mine;\n"},
+                   {"tests/any.cpp", "#include <mutex>\nstd::mutex any;\n"}}) ==
+        std::vector<std::string>{
+            "platform/core/other.h:1: includes mutex, which only platform/core/mutex.h may",
+            "platform/service/service.cpp:1: includes shared_mutex, which only platform/core/mutex.h may",
+            "platform/service/service.cpp:4: names std::mutex, which only platform/core/mutex.h may"});
+}
+
 TEST_CASE("architecture: includes are written from the root", "[architecture]") {
   CHECK(broken_in({{"web/assets.h", ""}, {"web/assets.cpp", "#include \"assets.h\"\n"}}) ==
         std::vector<std::string>{

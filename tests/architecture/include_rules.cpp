@@ -25,6 +25,7 @@ Rules crossfade_rules() {
   const std::string findings = "platform/analysis/findings";
   const std::string analysis = "platform/analysis";
   const std::string catalogue = "recommenders/catalogue.h";
+  const std::string locks = "platform/core/mutex.h";  // what goes around it is not checked
   return {
       .rooms = {{core, {}},
                 {files, {core}},
@@ -84,7 +85,21 @@ Rules crossfade_rules() {
                 {"httplib.h", {"platform/server", "platform/runtime"}},
                 {"zlib.h", {files, "platform/server"}},
                 {"CLI/", {"platform/cli"}},
-                {"boost/math/", {"platform/stats"}}},
+                {"boost/math/", {"platform/stats"}},
+                {"mutex", {locks}},
+                {"shared_mutex", {locks}},
+                {"condition_variable", {locks}}},
+      .owned_names = {{"std::mutex", {locks}},
+                      {"std::timed_mutex", {locks}},
+                      {"std::recursive_", {locks}},
+                      {"std::shared_mutex", {locks}},
+                      {"std::shared_timed_mutex", {locks}},
+                      {"std::condition_variable", {locks}},
+                      {"std::lock_guard", {locks}},
+                      {"std::scoped_lock", {locks}},
+                      {"std::unique_lock", {locks}},
+                      {"std::shared_lock", {locks}},
+                      {"pthread_mutex_", {locks}}},
       .longest = 400,
       .too_long = {},
       .most_files = 30,
@@ -103,6 +118,7 @@ struct File {
   std::string path;  // below the root, with '/'
   std::size_t lines = 0;
   std::vector<Include> includes;
+  std::vector<std::pair<std::size_t, const Owned*>> names;  // owned ones, and in which line
 };
 
 // The include of a line of source; nothing when there is none.
@@ -121,11 +137,15 @@ std::optional<Include> include_of(std::string_view text, std::size_t line) {
   return Include{.line = line, .header = std::string(text.substr(1, end - 1)), .quoted = text[0] == '"'};
 }
 
-File read(const std::filesystem::path& root, const std::filesystem::path& file) {
-  File result{.path = file.lexically_relative(root).generic_string(), .lines = 0, .includes = {}};
+File read(const std::filesystem::path& root, const std::filesystem::path& file, const Rules& rules) {
+  File result{.path = file.lexically_relative(root).generic_string(), .lines = 0, .includes = {}, .names = {}};
   std::ifstream in(file);
   for (std::string text; std::getline(in, text);) {
     if (auto include = include_of(text, ++result.lines)) result.includes.push_back(std::move(*include));
+    const std::string_view code = std::string_view(text).substr(0, text.find("//"));
+    for (const Owned& owned : rules.owned_names) {
+      if (code.find(owned.prefix) != std::string_view::npos) result.names.emplace_back(result.lines, &owned);
+    }
   }
   return result;
 }
@@ -142,7 +162,7 @@ std::map<std::string, File> read_tree(const std::filesystem::path& root, const R
       const std::filesystem::path& path = entry->path();
       if (path.filename() == "node_modules") entry.disable_recursion_pending();
       if (path.extension() != ".h" && path.extension() != ".cpp") continue;
-      File file = read(root, path);
+      File file = read(root, path, rules);
       files.emplace(file.path, std::move(file));
     }
   }
@@ -177,6 +197,7 @@ class Check {
     for (const auto& [path, file] : files_) {
       check_place(file);
       for (const Include& include : file.includes) check_include(file, include);
+      for (const auto& [line, owned] : file.names) check_name(file, line, *owned);
       check_length(file);
     }
     check_exceptions();
@@ -208,7 +229,7 @@ class Check {
     if (ours) {
       check_room(file, include, *from);
     } else {
-      check_owned(file, include, *from);
+      check_owned(file, include);
     }
   }
 
@@ -222,12 +243,20 @@ class Check {
             (from.rooms.empty() ? "nothing of ours" : joined(from.rooms)));
   }
 
-  void check_owned(const File& file, const Include& include, const Room& from) {
+  static bool is_of(const Owned& owned, const File& file) {
+    return std::ranges::any_of(owned.rooms, [&](const auto& room) { return is_below(file.path, room); });
+  }
+
+  void check_owned(const File& file, const Include& include) {
     for (const Owned& owned : rules_.owned) {
-      if (!include.header.starts_with(owned.prefix)) continue;
-      if (std::ranges::any_of(owned.rooms, [&](const auto& room) { return is_below(from.path, room); })) continue;
+      if (!include.header.starts_with(owned.prefix) || is_of(owned, file)) continue;
       add(file, include.line, "includes " + include.header + ", which only " + joined(owned.rooms) + " may");
     }
+  }
+
+  void check_name(const File& file, std::size_t line, const Owned& owned) {
+    if (!room_of(file.path, rules_) || is_of(owned, file)) return;
+    add(file, line, "names " + owned.prefix + ", which only " + joined(owned.rooms) + " may");
   }
 
   bool may_be_longer(const std::string& path) const {

@@ -16,15 +16,16 @@ struct Room {
   std::vector<std::string> rooms;  // rooms with all that is below them, or single headers
 };
 
-// A library from outside that belongs to few rooms.
+// What comes from outside and belongs to few rooms.
 struct Owned {
-  std::string prefix;  // of the header's name: "SQLiteCpp/", "sqlite3.h"
-  std::vector<std::string> rooms;
+  std::string prefix;              // of a header's name: "SQLiteCpp/", "sqlite3.h"; or of a name: "std::mutex"
+  std::vector<std::string> rooms;  // with all that is below them, or single files
 };
 
 struct Rules {
   std::vector<Room> rooms;
-  std::vector<Owned> owned;
+  std::vector<Owned> owned;           // headers
+  std::vector<Owned> owned_names;     // in what is no comment, for headers come in by others, too
   std::size_t longest = 0;            // lines that a file may have
   std::vector<std::string> too_long;  // files that may be longer, each for a reason of its own
   std::size_t most_files = 0;         // headers and sources that a folder of a room may hold
@@ -34,7 +35,7 @@ struct Rules {
 Rules crossfade_rules();
 
 // What breaks them in the tree below `root`, each as "file:line: what is; the rule", sorted: includes that the table
-// does not allow, headers of an owned library outside its room, includes of our headers that do not exist, files that
+// does not allow, owned headers and names outside their rooms, includes of our headers that do not exist, files that
 // include one another in a circle, rooms in the table that form a circle, files that are too long, exceptions for
 // files that are gone or short enough, folders of too many files.
 std::vector<std::string> broken_rules(const std::filesystem::path& root, const Rules& rules);

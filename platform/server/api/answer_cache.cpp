@@ -10,7 +10,7 @@ namespace crossfade::server {
 std::shared_ptr<const Answer> AnswerCache::get(const std::string& key, const std::function<Answer()>& compute) {
   const std::uint64_t wanted = revision_();
   if (auto answer = find(key, wanted)) return answer;
-  const std::scoped_lock lock{computing_};
+  const MutexLock lock(computing_);
   if (auto answer = find(key, wanted)) return answer;  // somebody has computed it meanwhile
   if (stopped_) throw Ending();
   const std::uint64_t revision = revision_();  // before the computation reads anything
@@ -21,7 +21,7 @@ std::shared_ptr<const Answer> AnswerCache::get(const std::string& key, const std
 }
 
 std::shared_ptr<const Answer> AnswerCache::find(const std::string& key, std::uint64_t wanted) {
-  const std::scoped_lock lock{mutex_};
+  const MutexLock lock(mutex_);
   const auto found = entries_.find(key);
   if (found == entries_.end() || found->second.revision < wanted) return nullptr;
   found->second.used = ++uses_;
@@ -29,7 +29,7 @@ std::shared_ptr<const Answer> AnswerCache::find(const std::string& key, std::uin
 }
 
 void AnswerCache::keep(const std::string& key, std::uint64_t revision, std::shared_ptr<const Answer> answer) {
-  const std::scoped_lock lock{mutex_};
+  const MutexLock lock(mutex_);
   entries_[key] = {.revision = revision, .used = ++uses_, .answer = std::move(answer)};
   if (entries_.size() <= kMostAnswers) return;
   entries_.erase(std::ranges::min_element(entries_, {}, [](const auto& entry) { return entry.second.used; }));

@@ -5,9 +5,10 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
+
+#include "platform/core/mutex.h"
 
 namespace crossfade::server {
 
@@ -46,16 +47,16 @@ class AnswerCache {
     std::uint64_t used = 0;
     std::shared_ptr<const Answer> answer;
   };
-  std::shared_ptr<const Answer> find(const std::string& key, std::uint64_t wanted);
-  void keep(const std::string& key, std::uint64_t revision, std::shared_ptr<const Answer> answer);
+  std::shared_ptr<const Answer> find(const std::string& key, std::uint64_t wanted) CROSSFADE_EXCLUDES(mutex_);
+  void keep(const std::string& key, std::uint64_t revision, std::shared_ptr<const Answer> answer)
+      CROSSFADE_EXCLUDES(mutex_);
 
   const std::function<std::uint64_t()> revision_;
   std::atomic<bool> stopped_ = false;
-  std::mutex computing_;  // held during a computation; taken before mutex_
-  std::mutex mutex_;
-  // Guarded by mutex_:
-  std::map<std::string, Entry> entries_;
-  std::uint64_t uses_ = 0;
+  Mutex computing_ CROSSFADE_ACQUIRED_BEFORE(mutex_);  // held during a computation
+  Mutex mutex_;
+  std::map<std::string, Entry> entries_ CROSSFADE_GUARDED_BY(mutex_);
+  std::uint64_t uses_ CROSSFADE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace crossfade::server

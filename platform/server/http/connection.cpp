@@ -29,15 +29,17 @@ std::int64_t now_ms() {
 }  // namespace
 
 Connection::Connection(int socket, const Limits& limits, OpenConnections& open, ReplyQueue& replies)
-    : socket_(socket), limits_(limits), open_(open), queue_(replies), replies_(socket), in_(kFirstBuffer) {
-  const std::lock_guard lock(open_.mutex_);
-  place_ = open_.connections_.insert(open_.connections_.end(), this);
-}
+    : socket_(socket),
+      limits_(limits),
+      open_(open),
+      queue_(replies),
+      replies_(socket),
+      in_(kFirstBuffer),
+      place_(open.add(*this)) {}
 
 Connection::~Connection() {
   queue_.wait_until_sent(replies_);
-  const std::lock_guard lock(open_.mutex_);
-  open_.connections_.erase(place_);
+  open_.remove(place_);
 }
 
 bool Connection::fill(int flags) {
@@ -164,16 +166,26 @@ void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
   port = 0;
 }
 
+OpenConnections::Place OpenConnections::add(Connection& connection) {
+  const MutexLock lock(mutex_);
+  return connections_.insert(connections_.end(), &connection);
+}
+
+void OpenConnections::remove(Place place) {
+  const MutexLock lock(mutex_);
+  connections_.erase(place);
+}
+
 void OpenConnections::drain() {
   draining_.store(true);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (Connection* connection : connections_) {
     if (connection->idle_.load()) ::shutdown(connection->socket_, SHUT_RD);
   }
 }
 
 void OpenConnections::close_longest_idle() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Connection* longest = nullptr;
   std::int64_t since = now_ms() - kIdleEnoughMs;
   for (Connection* connection : connections_) {
@@ -187,12 +199,12 @@ void OpenConnections::close_longest_idle() {
 }
 
 void OpenConnections::abort() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (Connection* connection : connections_) ::shutdown(connection->socket_, SHUT_RDWR);
 }
 
 std::size_t OpenConnections::size() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return connections_.size();
 }
 

@@ -6,16 +6,40 @@
 #include <chrono>
 #include <cstdint>
 #include <list>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "platform/core/mutex.h"
 #include "platform/server/http/reply_queue.h"
 
 namespace crossfade::server {
 
-class OpenConnections;
+class Connection;
+
+// The connections of one server. Thread-safe.
+class OpenConnections {
+ public:
+  // From now on no further request is read; connections between two requests end at once.
+  void drain();
+  bool draining() const { return draining_.load(); }
+  // Ends a connection that has been silent for a second or more, if there is one.
+  void close_longest_idle();
+  // Breaks those that are left, whatever they do.
+  void abort();
+  std::size_t size() const;
+
+ private:
+  friend class Connection;
+
+  using Place = std::list<Connection*>::iterator;
+  Place add(Connection& connection);
+  void remove(Place place);
+
+  mutable Mutex mutex_;
+  std::list<Connection*> connections_ CROSSFADE_GUARDED_BY(mutex_);
+  std::atomic<bool> draining_ = false;
+};
 
 // One accepted connection as httplib reads and writes it: what has arrived is buffered across requests (so that a
 // client may send several at once), an answer leaves in one packet, and what a client may send, and how slowly, has
@@ -78,27 +102,7 @@ class Connection final : public httplib::Stream {
   // Between two requests; written by the thread of the connection, read by whoever closes idle ones.
   std::atomic<bool> idle_ = false;
   std::atomic<std::int64_t> idle_since_ms_ = 0;
-  std::list<Connection*>::iterator place_;
-};
-
-// The connections of one server. Thread-safe.
-class OpenConnections {
- public:
-  // From now on no further request is read; connections between two requests end at once.
-  void drain();
-  bool draining() const { return draining_.load(); }
-  // Ends a connection that has been silent for a second or more, if there is one.
-  void close_longest_idle();
-  // Breaks those that are left, whatever they do.
-  void abort();
-  std::size_t size() const;
-
- private:
-  friend class Connection;
-
-  mutable std::mutex mutex_;
-  std::list<Connection*> connections_;
-  std::atomic<bool> draining_ = false;
+  const OpenConnections::Place place_;
 };
 
 }  // namespace crossfade::server

@@ -52,6 +52,7 @@ void HttpServer::configure(const Handler& handler) {
     // Not httplib's SO_REUSEPORT, by which two servers can share a port without knowing of each other.
     const int yes = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    const MutexLock lock(stop_mutex_);
     listening_ = socket;
   });
   set_read_timeout(options_.idle_timeout_s);
@@ -136,15 +137,20 @@ bool HttpServer::process_and_close_socket(socket_t socket) {
   return true;
 }
 
+void HttpServer::abort_after_drain_timeout() {
+  const MutexLock lock(stop_mutex_);
+  while (!stopped_ && !ended_) stop_changed_.wait(stop_mutex_);
+  const auto end = std::chrono::steady_clock::now() + options_.drain_timeout;
+  while (!ended_ && stop_changed_.wait_until(stop_mutex_, end)) {
+  }
+  if (!ended_) open_.abort();
+}
+
 void HttpServer::run() {
-  std::thread watchdog([this] {
-    std::unique_lock lock(stop_mutex_);
-    stop_changed_.wait(lock, [this] { return stopped_ || ended_; });
-    if (!stop_changed_.wait_for(lock, options_.drain_timeout, [this] { return ended_; })) open_.abort();
-  });
+  std::thread watchdog([this] { abort_after_drain_timeout(); });
   listen_after_bind();
   const bool asked_for = [this] {
-    const std::lock_guard lock(stop_mutex_);
+    const MutexLock lock(stop_mutex_);
     listening_ = -1;  // httplib has closed it
     ended_ = true;
     return stopped_;
@@ -158,7 +164,7 @@ void HttpServer::run() {
 void HttpServer::stop() {
   open_.drain();
   {
-    const std::lock_guard lock(stop_mutex_);
+    const MutexLock lock(stop_mutex_);
     stopped_ = true;
     // Not httplib's stop, which does nothing before its loop runs. This makes accept fail, now or whenever it begins.
     if (listening_ >= 0) ::shutdown(listening_, SHUT_RDWR);

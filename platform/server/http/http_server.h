@@ -2,13 +2,12 @@
 
 #include <httplib.h>
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
+#include "platform/core/mutex.h"
 #include "platform/server/http/connection.h"
 #include "platform/server/http/reply_queue.h"
 #include "platform/server/http/task_queue.h"
@@ -50,18 +49,18 @@ class HttpServer final : private httplib::Server {
   bool process_and_close_socket(socket_t socket) override;
   bool serve_one(Connection& connection);
   void configure(const Handler& handler);
+  void abort_after_drain_timeout();
 
   const Options options_;
   int port_ = 0;
   OpenConnections open_;
   ReplyQueue replies_;
   TaskQueue* queue_ = nullptr;  // httplib's; there while connections are
-  std::mutex stop_mutex_;
-  std::condition_variable stop_changed_;
-  // Guarded by stop_mutex_ once run has begun:
-  int listening_ = -1;
-  bool stopped_ = false;
-  bool ended_ = false;
+  Mutex stop_mutex_;
+  Condition stop_changed_;
+  int listening_ CROSSFADE_GUARDED_BY(stop_mutex_) = -1;
+  bool stopped_ CROSSFADE_GUARDED_BY(stop_mutex_) = false;
+  bool ended_ CROSSFADE_GUARDED_BY(stop_mutex_) = false;
 };
 
 }  // namespace crossfade::server

@@ -12,7 +12,7 @@ ReplyQueue::ReplyQueue(Options options) : options_(std::move(options)), thread_(
 
 ReplyQueue::~ReplyQueue() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   work_.notify_all();
@@ -22,7 +22,7 @@ ReplyQueue::~ReplyQueue() {
 void ReplyQueue::push(PendingReplies& replies, std::string bytes, Ticket ticket) {
   bool wakes = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     replies.count_.fetch_add(1, std::memory_order_relaxed);
     waiting_.push_back({&replies, std::move(bytes), ticket});
     wakes = std::exchange(sleeping_, false);
@@ -32,19 +32,19 @@ void ReplyQueue::push(PendingReplies& replies, std::string bytes, Ticket ticket)
 
 void ReplyQueue::wait_until_sent(PendingReplies& replies) {
   if (!replies.any()) return;
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   ++closing_;
-  sent_.wait(lock, [&] { return !replies.any(); });
+  while (replies.any()) sent_.wait(mutex_);
   --closing_;
 }
 
 void ReplyQueue::run() {
   std::vector<Reply> sending;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   for (;;) {
     while (waiting_.empty() && !stopping_) {
       sleeping_ = true;
-      work_.wait(lock);
+      work_.wait(mutex_);
     }
     sleeping_ = false;
     if (waiting_.empty()) return;

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "platform/core/mutex.h"
 
 namespace crossfade::server {
 
@@ -56,14 +56,13 @@ class ReplyQueue {
   void send(Reply& reply) const;
 
   const Options options_;
-  std::mutex mutex_;
-  std::condition_variable work_;
-  std::condition_variable sent_;
-  // Guarded by mutex_:
-  std::vector<Reply> waiting_;
-  std::size_t closing_ = 0;  // threads in wait_until_sent
-  bool sleeping_ = false;
-  bool stopping_ = false;
+  Mutex mutex_;
+  Condition work_;
+  Condition sent_;
+  std::vector<Reply> waiting_ CROSSFADE_GUARDED_BY(mutex_);
+  std::size_t closing_ CROSSFADE_GUARDED_BY(mutex_) = 0;  // threads in wait_until_sent
+  bool sleeping_ CROSSFADE_GUARDED_BY(mutex_) = false;
+  bool stopping_ CROSSFADE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

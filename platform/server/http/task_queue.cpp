@@ -7,7 +7,7 @@
 namespace crossfade::server {
 
 TaskQueue::TaskQueue(Options options) : options_(std::move(options)) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   while (threads_ < options_.ready && start_thread()) {
   }
   if (threads_ == 0) throw Error::internal("cannot start a thread");
@@ -36,7 +36,7 @@ void* TaskQueue::thread_main(void* self) {
 }
 
 void TaskQueue::work() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   --idle_;
   for (;;) {
     if (!tasks_.empty()) {
@@ -52,9 +52,11 @@ void TaskQueue::work() {
     }
     if (stopping_) break;
     ++idle_;
-    const bool woken = changed_.wait_for(lock, options_.idle, [this] { return !tasks_.empty() || stopping_; });
+    const auto end = std::chrono::steady_clock::now() + options_.idle;
+    while (!has_reason_to_wake() && changed_.wait_until(mutex_, end)) {
+    }
     --idle_;
-    if (!woken && threads_ > options_.ready) break;
+    if (!has_reason_to_wake() && threads_ > options_.ready) break;
   }
   --threads_;
   finished_.push_back(pthread_self());
@@ -69,7 +71,7 @@ void TaskQueue::update_crowded() {
 void TaskQueue::enqueue(std::function<void()> task) {
   std::vector<pthread_t> finished;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     tasks_.push_back(std::move(task));
     // Where the machine refuses a thread, the task waits for one of those that there are.
     if (tasks_.size() > idle_ && threads_ < options_.maximum) start_thread();
@@ -86,10 +88,10 @@ void TaskQueue::on_idle() {
 }
 
 void TaskQueue::shutdown() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
-  ended_.wait(lock, [this] { return threads_ == 0; });
+  while (threads_ > 0) ended_.wait(mutex_);
   std::vector<pthread_t> finished;
   finished.swap(finished_);
   lock.unlock();
@@ -97,7 +99,7 @@ void TaskQueue::shutdown() {
 }
 
 std::size_t TaskQueue::threads() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return threads_;
 }
 

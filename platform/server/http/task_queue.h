@@ -5,11 +5,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <vector>
+
+#include "platform/core/mutex.h"
 
 namespace crossfade::server {
 
@@ -45,18 +45,20 @@ class TaskQueue final : public httplib::TaskQueue {
  private:
   static void* thread_main(void* self);
   void work();
-  bool start_thread();  // under the lock
-  void update_crowded();
+  bool start_thread() CROSSFADE_REQUIRES(mutex_);
+  bool has_reason_to_wake() const CROSSFADE_REQUIRES(mutex_) { return !tasks_.empty() || stopping_; }
+  void update_crowded() CROSSFADE_REQUIRES(mutex_);
 
   const Options options_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> tasks_;
-  std::size_t threads_ = 0;
-  std::size_t idle_ = 0;             // of them; includes those that begin or were woken, and do not run yet
-  std::vector<pthread_t> finished_;  // to be joined
-  bool stopping_ = false;
-  std::condition_variable ended_;
+  mutable Mutex mutex_;
+  Condition changed_;
+  Condition ended_;
+  std::deque<std::function<void()>> tasks_ CROSSFADE_GUARDED_BY(mutex_);
+  std::size_t threads_ CROSSFADE_GUARDED_BY(mutex_) = 0;
+  // Of the threads; includes those that begin or were woken, and do not run yet.
+  std::size_t idle_ CROSSFADE_GUARDED_BY(mutex_) = 0;
+  std::vector<pthread_t> finished_ CROSSFADE_GUARDED_BY(mutex_);  // to be joined
+  bool stopping_ CROSSFADE_GUARDED_BY(mutex_) = false;
   std::atomic<bool> crowded_ = false;
 };
 

@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <exception>
 #include <limits>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/core/mutex.h"
 
 namespace crossfade::storage {
 
@@ -22,16 +21,17 @@ struct EventWriter::State {
   EventStore& store;
   const Options options;
 
-  std::mutex mutex;
-  std::condition_variable work;   // the writer waits for rows, or for a reason to write them now
-  std::condition_variable space;  // submit waits for room
-  // Guarded by mutex.
-  EventBatch pending;
-  Ticket taken = 0;  // batches that the writer has taken so far; `pending` will be number taken + 1
-  enum class Sleep { none, idle, lingering } sleep = Sleep::none;  // why the writer is on `work`
-  bool urgent = false;                                             // somebody waits for `pending`
-  bool stopping = false;
-  std::optional<std::string> failure;
+  Mutex mutex;
+  Condition work;   // the writer waits for rows, or for a reason to write them now
+  Condition space;  // submit waits for room
+  EventBatch pending CROSSFADE_GUARDED_BY(mutex);
+  // Batches that the writer has taken so far; `pending` will be number taken + 1.
+  Ticket taken CROSSFADE_GUARDED_BY(mutex) = 0;
+  enum class Sleep { none, idle, lingering };
+  Sleep sleep CROSSFADE_GUARDED_BY(mutex) = Sleep::none;  // why the writer is on `work`
+  bool urgent CROSSFADE_GUARDED_BY(mutex) = false;        // somebody waits for `pending`
+  bool stopping CROSSFADE_GUARDED_BY(mutex) = false;
+  std::optional<std::string> failure CROSSFADE_GUARDED_BY(mutex);
 
   // A ticket is the number of batches that must be done. They stand, modulo 2^32, in one of two words: those who wait
   // for a batch sleep on the word of its parity, so that one wake reaches all of them and nobody else, and no mutex
@@ -48,17 +48,17 @@ struct EventWriter::State {
   Ticket done = 0;
   std::thread thread;
 
-  void throw_if_failed() const {
+  void throw_if_failed() const CROSSFADE_REQUIRES(mutex) {
     if (failure) throw Error::internal(*failure);
   }
-  void enqueue(EventBatch& batch, std::unique_lock<std::mutex>& lock);
-  Ticket ticket_of_pending() const { return taken + (pending.empty() ? 0 : 1); }
-  bool is_due() const;
-  void release(std::unique_lock<std::mutex>& lock);
+  void enqueue(EventBatch& batch) CROSSFADE_REQUIRES(mutex);
+  Ticket ticket_of_pending() const CROSSFADE_REQUIRES(mutex) { return taken + (pending.empty() ? 0 : 1); }
+  bool is_due() const CROSSFADE_REQUIRES(mutex);
+  bool wakes_writer() CROSSFADE_REQUIRES(mutex);
   void run();
-  bool take();
-  void let_others_submit(std::unique_lock<std::mutex>& lock);
-  void write();
+  bool take() CROSSFADE_EXCLUDES(mutex);
+  void let_others_submit() CROSSFADE_REQUIRES(mutex);
+  void write() CROSSFADE_EXCLUDES(mutex);
 };
 
 void EventWriter::State::run() {
@@ -67,18 +67,20 @@ void EventWriter::State::run() {
 
 // Fills `writing`; false when there will be nothing any more.
 bool EventWriter::State::take() {
-  std::unique_lock lock{mutex};
+  MutexLock lock{mutex};
   while (pending.empty()) {
     if (stopping) return false;
     sleep = Sleep::idle;
-    work.wait(lock, [this] { return !pending.empty() || stopping; });
+    work.wait(mutex);
   }
   if (!is_due()) {
+    const auto end = std::chrono::steady_clock::now() + options.linger;
     sleep = Sleep::lingering;
-    work.wait_for(lock, options.linger, [this] { return is_due(); });
+    while (!is_due() && work.wait_until(mutex, end)) {
+    }
   }
   sleep = Sleep::none;
-  if (urgent) let_others_submit(lock);
+  if (urgent) let_others_submit();
   urgent = false;
   std::swap(pending, writing);
   ++taken;
@@ -89,13 +91,13 @@ bool EventWriter::State::take() {
 
 // Those who are about to submit go first: a commit costs as much as a dozen rows, and a batch of one is what a writer
 // gets that always runs at once. Costs nothing where nobody else is ready to run.
-void EventWriter::State::let_others_submit(std::unique_lock<std::mutex>& lock) {
+void EventWriter::State::let_others_submit() {
   constexpr int at_most = 3;
   for (int i = 0; i < at_most; ++i) {
     const std::size_t before = pending.rows();
-    lock.unlock();
+    mutex.unlock();
     std::this_thread::yield();
-    lock.lock();
+    mutex.lock();
     if (pending.rows() == before) break;
   }
 }
@@ -113,7 +115,7 @@ void EventWriter::State::write() {
   ++done;
   if (error) {
     first_failed.store(done, std::memory_order_relaxed);
-    const std::scoped_lock lock{mutex};
+    const MutexLock lock{mutex};
     failure = error;
   }
   std::atomic<std::uint32_t>& word = words[done % 2].done;
@@ -123,10 +125,10 @@ void EventWriter::State::write() {
 }
 
 // Adds to `pending` when there is room; the lock is held before and after.
-void EventWriter::State::enqueue(EventBatch& batch, std::unique_lock<std::mutex>& lock) {
+void EventWriter::State::enqueue(EventBatch& batch) {
   throw_if_failed();
   if (pending.rows() >= options.capacity) {
-    space.wait(lock, [this] { return failure || pending.rows() < options.capacity; });
+    while (!failure && pending.rows() >= options.capacity) space.wait(mutex);
     throw_if_failed();
   }
   pending.take(batch);
@@ -136,14 +138,13 @@ bool EventWriter::State::is_due() const {
   return urgent || stopping || pending.rows() >= std::min(options.bulk_rows, options.capacity);
 }
 
-// Unlocks, and wakes the writer if it sleeps and has a reason to go on: after the unlock, or it would wake to a held
-// mutex.
-void EventWriter::State::release(std::unique_lock<std::mutex>& lock) {
+// Does the writer sleep, and has it a reason to go on? Who is told so notifies `work`: after the unlock, or the writer
+// would wake to a held mutex.
+bool EventWriter::State::wakes_writer() {
   const bool wakes =
       (sleep == Sleep::idle && (stopping || !pending.empty())) || (sleep == Sleep::lingering && is_due());
   if (wakes) sleep = Sleep::none;
-  lock.unlock();
-  if (wakes) work.notify_one();
+  return wakes;
 }
 
 EventWriter::EventWriter(EventStore& store, Options options) : state_(std::make_unique<State>(store, options)) {
@@ -151,20 +152,22 @@ EventWriter::EventWriter(EventStore& store, Options options) : state_(std::make_
 }
 
 EventWriter::~EventWriter() {
-  {
-    std::unique_lock lock{state_->mutex};
-    state_->stopping = true;
-    state_->release(lock);
-  }
+  MutexLock lock{state_->mutex};
+  state_->stopping = true;
+  const bool wakes = state_->wakes_writer();
+  lock.unlock();
+  if (wakes) state_->work.notify_one();
   state_->thread.join();
 }
 
 EventWriter::Ticket EventWriter::submit(EventBatch batch, Urgency urgency) {
-  std::unique_lock lock{state_->mutex};
-  state_->enqueue(batch, lock);
+  MutexLock lock{state_->mutex};
+  state_->enqueue(batch);
   const Ticket ticket = state_->ticket_of_pending();
   if (urgency == Urgency::awaited && !state_->pending.empty()) state_->urgent = true;
-  state_->release(lock);
+  const bool wakes = state_->wakes_writer();
+  lock.unlock();
+  if (wakes) state_->work.notify_one();
   return ticket;
 }
 
@@ -176,23 +179,25 @@ void EventWriter::wait(Ticket ticket) {
   };
   std::uint32_t done = word.load(std::memory_order_acquire);
   if (!is_done(done)) {
-    std::unique_lock lock{state_->mutex};
+    MutexLock lock{state_->mutex};
     if (ticket > state_->taken) state_->urgent = true;
-    state_->release(lock);
+    const bool wakes = state_->wakes_writer();
+    lock.unlock();
+    if (wakes) state_->work.notify_one();
   }
   while (!is_done(done)) {
     word.wait(done, std::memory_order_acquire);
     done = word.load(std::memory_order_acquire);
   }
   if (ticket < state_->first_failed.load(std::memory_order_relaxed)) return;
-  const std::scoped_lock lock{state_->mutex};
+  const MutexLock lock{state_->mutex};
   state_->throw_if_failed();
 }
 
 void EventWriter::flush() {
   Ticket last = 0;
   {
-    const std::scoped_lock lock{state_->mutex};
+    const MutexLock lock{state_->mutex};
     last = state_->ticket_of_pending();
   }
   wait(last);

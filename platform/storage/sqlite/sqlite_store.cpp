@@ -5,12 +5,12 @@
 #include <future>
 #include <iterator>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "platform/core/mutex.h"
 #include "platform/storage/sqlite/database/sqlite_checkpointer.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
@@ -29,7 +29,7 @@ namespace {
 
 // What a store that is written has besides.
 struct WritingSide {
-  WritingSide(const std::filesystem::path& file, SqliteStore::Durability durability, std::mutex& writing)
+  WritingSide(const std::filesystem::path& file, SqliteStore::Durability durability, Mutex& writing)
       : lock(file),
         database(sqlite::open_to_write(file, durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
         appender(*database),
@@ -46,7 +46,10 @@ struct WritingSide {
 struct SqliteStore::State {
   State(std::filesystem::path path, Options options) : file(std::move(path)), readers(file) {
     if (options.access == Access::write) {
-      sqlite::translated(file, [&] { writer.emplace(file, options.durability, writing); });
+      sqlite::translated(file, [&] {
+        const MutexLock lock{writing};
+        writer = std::make_unique<WritingSide>(file, options.durability, writing);
+      });
     } else {
       readers([](SQLite::Database&) {});  // finds out now whether there is a store
     }
@@ -55,20 +58,22 @@ struct SqliteStore::State {
   // `write(appender)`, one thread at a time.
   template <typename Write>
   void write_with(Write write) {
-    assert(writer && "the store is open for reading");
-    const std::scoped_lock lock{writing};
-    sqlite::translated(file, [&] { write(writer->appender); });
+    sqlite::translated(file, [&] {
+      const MutexLock lock{writing};
+      assert(writer && "the store is open for reading");
+      write(writer->appender);
+    });
   }
 
   const std::filesystem::path file;
-  std::mutex writing;
-  std::optional<WritingSide> writer;  // guarded by `writing`
-  sqlite::Readers readers;            // closed before the writer, which leaves a single file behind
-  std::mutex watching;
-  // Guarded by `watching`:
-  std::unique_ptr<SQLite::Database> watcher;  // made when it is first needed; closed before the writer, too
-  int watched = 0;
-  std::uint64_t revision = 0;
+  Mutex writing;
+  std::unique_ptr<WritingSide> writer CROSSFADE_GUARDED_BY(writing) CROSSFADE_PT_GUARDED_BY(writing);
+  sqlite::Readers readers;  // closed before the writer, which leaves a single file behind
+  Mutex watching;
+  // Made when it is first needed; closed before the writer, too.
+  std::unique_ptr<SQLite::Database> watcher CROSSFADE_GUARDED_BY(watching) CROSSFADE_PT_GUARDED_BY(watching);
+  int watched CROSSFADE_GUARDED_BY(watching) = 0;
+  std::uint64_t revision CROSSFADE_GUARDED_BY(watching) = 0;
 };
 
 SqliteStore::SqliteStore(std::filesystem::path file, Options options)
@@ -143,8 +148,8 @@ bool SqliteStore::holds_real_listeners() const {
 }
 
 std::uint64_t SqliteStore::revision() const {
-  const std::scoped_lock lock{state_->watching};
   return sqlite::translated(state_->file, [&] {
+    const MutexLock lock{state_->watching};
     if (!state_->watcher) state_->watcher = sqlite::open_to_read(state_->file);
     // SQLite's counter changes with each commit of another connection; this one never writes.
     const int version = state_->watcher->execAndGet("PRAGMA data_version").getInt();

@@ -15,7 +15,7 @@ constexpr int kPagesAtMost = 65'536;
 
 }  // namespace
 
-Checkpointer::Checkpointer(const std::filesystem::path& file, SQLite::Database& writer, std::mutex& writing)
+Checkpointer::Checkpointer(const std::filesystem::path& file, SQLite::Database& writer, Mutex& writing)
     : writer_(writer), writing_(writing), database_(open_to_checkpoint(file)) {
   sqlite3_wal_hook(writer_.getHandle(), &Checkpointer::on_commit, this);
   thread_ = std::thread([this] { run(); });
@@ -23,7 +23,7 @@ Checkpointer::Checkpointer(const std::filesystem::path& file, SQLite::Database& 
 
 Checkpointer::~Checkpointer() {
   {
-    const std::scoped_lock lock{mutex_};
+    const MutexLock lock{mutex_};
     stopping_ = true;
   }
   work_.notify_one();
@@ -35,7 +35,7 @@ int Checkpointer::on_commit(void* self, sqlite3* /*writer*/, const char* /*schem
   auto& checkpointer = *static_cast<Checkpointer*>(self);
   bool due = false;
   {
-    const std::scoped_lock lock{checkpointer.mutex_};
+    const MutexLock lock{checkpointer.mutex_};
     if (pages < checkpointer.pages_) checkpointer.attended_ = 0;  // the log has started anew
     checkpointer.pages_ = pages;
     due = checkpointer.is_due();
@@ -52,15 +52,15 @@ void Checkpointer::run() {
   for (;;) {
     bool is_long = false;
     {
-      std::unique_lock lock{mutex_};
-      work_.wait(lock, [this] { return stopping_ || is_due(); });
+      const MutexLock lock{mutex_};
+      while (!stopping_ && !is_due()) work_.wait(mutex_);
       if (stopping_) return;
       attended_ = pages_;
       is_long = pages_ >= kPagesAtMost;
     }
     move_pages();
     if (!is_long) continue;
-    const std::scoped_lock lock{writing_};
+    const MutexLock lock{writing_};
     move_pages();
   }
 }

@@ -3,11 +3,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <thread>
+
+#include "platform/core/mutex.h"
 
 struct sqlite3;
 
@@ -19,27 +19,26 @@ namespace crossfade::storage::sqlite {
 class Checkpointer {
  public:
   // Attends to the commits of `writer`, each of which is made with `writing` locked. Both outlive it.
-  Checkpointer(const std::filesystem::path& file, SQLite::Database& writer, std::mutex& writing);
+  Checkpointer(const std::filesystem::path& file, SQLite::Database& writer, Mutex& writing);
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
  private:
   static int on_commit(void* self, sqlite3* writer, const char* schema, int pages);
-  bool is_due() const;
+  bool is_due() const CROSSFADE_REQUIRES(mutex_);
   void run();
   void move_pages();
 
   SQLite::Database& writer_;
-  std::mutex& writing_;
+  Mutex& writing_;
   std::unique_ptr<SQLite::Database> database_;
 
-  std::mutex mutex_;
-  std::condition_variable work_;
-  // Guarded by mutex_.
-  int pages_ = 0;     // in the log
-  int attended_ = 0;  // of them were there when they were last moved
-  bool stopping_ = false;
+  Mutex mutex_;
+  Condition work_;
+  int pages_ CROSSFADE_GUARDED_BY(mutex_) = 0;     // in the log
+  int attended_ CROSSFADE_GUARDED_BY(mutex_) = 0;  // of them were there when they were last moved
+  bool stopping_ CROSSFADE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

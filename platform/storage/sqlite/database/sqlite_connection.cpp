@@ -104,14 +104,14 @@ WriterLock::~WriterLock() {
   ::close(descriptor_);
 }
 
-Readers::Borrowed::~Borrowed() {
-  const std::scoped_lock lock{readers.mutex_};
-  readers.idle_.push_back(std::move(database));
+void Readers::give_back(std::unique_ptr<SQLite::Database> database) {
+  const MutexLock lock{mutex_};
+  idle_.push_back(std::move(database));
 }
 
 std::unique_ptr<SQLite::Database> Readers::take() {
   {
-    const std::scoped_lock lock{mutex_};
+    const MutexLock lock{mutex_};
     if (!idle_.empty()) {
       auto database = std::move(idle_.back());
       idle_.pop_back();

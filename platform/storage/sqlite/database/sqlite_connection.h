@@ -4,13 +4,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "platform/core/error.h"
 #include "platform/core/ids.h"
+#include "platform/core/mutex.h"
 #include "platform/core/time.h"
 
 namespace crossfade::storage::sqlite {
@@ -67,13 +67,14 @@ class Readers {
   struct Borrowed {
     Readers& readers;
     std::unique_ptr<SQLite::Database> database;
-    ~Borrowed();
+    ~Borrowed() { readers.give_back(std::move(database)); }
   };
   std::unique_ptr<SQLite::Database> take();
+  void give_back(std::unique_ptr<SQLite::Database> database);
 
   const std::filesystem::path file_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<SQLite::Database>> idle_;
+  Mutex mutex_;
+  std::vector<std::unique_ptr<SQLite::Database>> idle_ CROSSFADE_GUARDED_BY(mutex_);
 };
 
 // A unit's text that is the canonical decimal of a signed 64-bit integer ("7", "-7"; not "07", "+7", "-0") is stored as
