@@ -30,6 +30,7 @@ struct EventWriter::State {
   enum class Sleep { none, idle, lingering };
   Sleep sleep CROSSFADE_GUARDED_BY(mutex) = Sleep::none;  // why the writer is on `work`
   bool urgent CROSSFADE_GUARDED_BY(mutex) = false;        // somebody waits for `pending`
+  std::size_t waiting_for_room CROSSFADE_GUARDED_BY(mutex) = 0;
   bool stopping CROSSFADE_GUARDED_BY(mutex) = false;
   std::optional<std::string> failure CROSSFADE_GUARDED_BY(mutex);
 
@@ -128,7 +129,9 @@ void EventWriter::State::write() {
 void EventWriter::State::enqueue(EventBatch& batch) {
   throw_if_failed();
   if (pending.rows() >= options.capacity) {
+    ++waiting_for_room;
     while (!failure && pending.rows() >= options.capacity) space.wait(mutex);
+    --waiting_for_room;
     throw_if_failed();
   }
   pending.take(batch);
@@ -201,6 +204,11 @@ void EventWriter::flush() {
     last = state_->ticket_of_pending();
   }
   wait(last);
+}
+
+EventWriter::Waiting EventWriter::waiting() const {
+  const MutexLock lock{state_->mutex};
+  return {.for_rows = state_->sleep == State::Sleep::lingering, .for_room = state_->waiting_for_room};
 }
 
 }  // namespace crossfade::storage

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -42,6 +43,13 @@ class EventWriter {
   void wait(Ticket ticket);
   // Waits for all that was submitted so far.
   void flush();
+
+  // Who waits at this moment, for those who must know it without a clock, as tests do.
+  struct Waiting {
+    bool for_rows = false;     // the writer gathers: it has rows that nobody waits for
+    std::size_t for_room = 0;  // threads in submit
+  };
+  Waiting waiting() const;
 
  private:
   struct State;

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -19,20 +20,23 @@ namespace {
 class GatedStore final : public EventStore {
  public:
   void append(const EventBatch& batch) override {
-    waiting_ = true;
-    waiting_.notify_all();
+    ++visits_;
+    visits_.notify_all();
     open_.wait(false);
-    if (full_) throw Error::internal("store.db: database or disk is full");
+    if (full_.exchange(false)) throw Error::internal("store.db: database or disk is full");
     memory.append(batch);
     ++batches;
+    batches.notify_all();
   }
   void close() { open_ = false; }
   void open() {
     open_ = true;
     open_.notify_all();
   }
-  // Returns when somebody is at the gate.
-  void await_visitor() { waiting_.wait(false); }
+  // Return when a batch has come to the gate for the `count`th time, and when so many are written.
+  void await_visits(int count) { await(visits_, count); }
+  void await_batches(int count) { await(batches, count); }
+  // The next batch finds no room. Those after it would.
   void fill_disk() { full_ = true; }
 
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override { return memory.unit_tables(query); }
@@ -64,8 +68,12 @@ class GatedStore final : public EventStore {
   std::atomic<int> batches{0};
 
  private:
+  static void await(const std::atomic<int>& counter, int count) {
+    for (int seen = counter; seen < count; seen = counter) counter.wait(seen);
+  }
+
   std::atomic<bool> open_{true};
-  std::atomic<bool> waiting_{false};
+  std::atomic<int> visits_{0};
   std::atomic<bool> full_{false};
 };
 
@@ -146,7 +154,7 @@ TEST_CASE("writer: what arrives during a commit is committed together", "[storag
   EventWriter writer{store, {}};
   std::vector<std::future<void>> waiting;
   waiting.push_back(std::async(std::launch::async, [&writer] { commit(writer, one("first", 0)); }));
-  store.await_visitor();
+  store.await_visits(1);
   EventWriter::Ticket last = 0;
   for (int i = 0; i < 50; ++i) last = writer.submit(one("7", i));
   waiting.push_back(std::async(std::launch::async, [&writer, last] { writer.wait(last); }));
@@ -159,37 +167,51 @@ TEST_CASE("writer: what arrives during a commit is committed together", "[storag
 TEST_CASE("writer: without anybody waiting, rows are gathered", "[storage]") {
   GatedStore store;
   EventWriter writer{store, {.bulk_rows = 1000, .linger = std::chrono::minutes(10)}};
-  for (int i = 0; i < 5000; ++i) writer.submit(one("7", i));
+  for (int i = 0; i < 999; ++i) {
+    writer.submit(one("7", i));
+    // The writer comes to one of the two, whatever it takes.
+    while (!writer.waiting().for_rows && store.batches == 0) std::this_thread::yield();
+    REQUIRE(store.batches == 0);
+  }
+  writer.submit(one("7", 999));
+  store.await_batches(1);  // or for ten minutes
+  CHECK(store.memory.playbacks().size() == 1000);
+  writer.submit(one("7", 1000));
   writer.flush();
-  CHECK(store.memory.playbacks().size() == 5000);
-  CHECK(store.batches <= 6);
+  CHECK(store.memory.playbacks().size() == 1001);
+  CHECK(store.batches == 2);
 }
 
 TEST_CASE("writer: rows that nobody waits for are written after the linger time", "[storage]") {
+  constexpr std::chrono::milliseconds linger{500};
   GatedStore store;
-  EventWriter writer{store, {.linger = std::chrono::milliseconds(1)}};
+  EventWriter writer{store, {.linger = linger}};
+  const auto begin = std::chrono::steady_clock::now();
   writer.submit(one("7", 0));
-  store.await_visitor();  // or for ever
+  store.await_visits(1);                                      // or for ever
+  CHECK(std::chrono::steady_clock::now() - begin >= linger);  // a slow machine is later still
 }
 
 TEST_CASE("writer: submit waits while the queue is full", "[storage]") {
   GatedStore store;
   store.close();
   EventWriter writer{store, {.capacity = 4, .bulk_rows = 1}};
-  std::atomic<int> submitted{0};
-  auto submits = std::async(std::launch::async, [&] {
-    for (int i = 0; i < 100; ++i) {
-      writer.submit(one("7", i));
-      ++submitted;
-    }
+  writer.submit(one("7", 0));
+  store.await_visits(1);  // the writer stands at the gate with it
+  for (int i = 1; i <= 4; ++i) writer.submit(one("7", i));
+  std::atomic<bool> submitted{false};
+  auto one_more = std::async(std::launch::async, [&] {
+    writer.submit(one("7", 5));
+    submitted = true;
   });
-  store.await_visitor();
-  // At most what the store has taken (the queue's four) and what the queue holds.
-  CHECK(submitted <= 8);
+  // It comes to one of the two, whatever it takes.
+  while (writer.waiting().for_room == 0 && !submitted) std::this_thread::yield();
+  CHECK_FALSE(submitted);
   store.open();
-  submits.get();
+  one_more.get();
   writer.flush();
-  CHECK(store.memory.playbacks().size() == 100);
+  CHECK(store.memory.playbacks().size() == 6);
+  CHECK(writer.waiting().for_room == 0);
 }
 
 TEST_CASE("writer: an empty batch is durable at once", "[storage]") {
@@ -218,16 +240,13 @@ TEST_CASE("writer: after a failure nothing is acknowledged", "[storage]") {
   writer.wait(before);
   store.fill_disk();
   store.close();
-  auto failing = std::async(std::launch::async, [&writer] { commit(writer, one("7", 1)); });
-  const auto queued = [&] {
-    // Whether it is queued before or after the failure, it is not acknowledged.
-    store.open();
-    return writer.submit(one("7", 2));
-  };
-  CHECK_THROWS_WITH(
-      failing.wait_for(std::chrono::seconds(0)) == std::future_status::timeout ? writer.wait(queued()) : failing.get(),
-      message);
-  if (failing.valid()) CHECK_THROWS_WITH(failing.get(), message);
+  const auto failing = writer.submit(one("7", 1), EventWriter::Urgency::awaited);
+  store.await_visits(2);
+  // Queued before the failure, and the store would take it.
+  const auto queued = writer.submit(one("7", 2));
+  store.open();
+  CHECK_THROWS_WITH(writer.wait(failing), message);
+  CHECK_THROWS_WITH(writer.wait(queued), message);
   CHECK_THROWS_WITH(writer.submit(one("7", 3)), message);
   CHECK_THROWS_WITH(commit(writer, one("7", 3)), message);
   CHECK_THROWS_WITH(writer.flush(), message);
