@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -47,18 +48,28 @@ struct Pair {
 };
 
 TEST_CASE("reply queue: a reply is sent when its ticket is durable, and not before") {
-  std::promise<void> gate;
-  auto durable = gate.get_future().share();
-  ReplyQueue queue({.wait = [&](ReplyQueue::Ticket) { durable.wait(); }, .instead = nullptr});
   const Pair pair;
   PendingReplies replies(pair.ends[0]);
-  queue.push(replies, "one", 1);
-  CHECK(replies.any());
-  CHECK(pair.received().empty());
-  gate.set_value();
-  queue.wait_until_sent(replies);
-  CHECK_FALSE(replies.any());
-  CHECK(pair.received() == "one");
+  // Seen from within the wait for durability, on the queue's own thread: what was sent before it has arrived by then.
+  std::vector<ReplyQueue::Ticket> asked;
+  std::string early;
+  bool pending = false;
+  {
+    ReplyQueue queue({.wait =
+                          [&](ReplyQueue::Ticket ticket) {
+                            asked.push_back(ticket);
+                            early += pair.received();
+                            pending = replies.any();
+                          },
+                      .instead = nullptr});
+    queue.push(replies, "one", 7);
+    queue.wait_until_sent(replies);
+    CHECK_FALSE(replies.any());
+    CHECK(pair.received() == "one");
+  }
+  CHECK(asked == std::vector<ReplyQueue::Ticket>{7});
+  CHECK(early.empty());
+  CHECK(pending);
 }
 
 TEST_CASE("reply queue: replies keep their order") {
@@ -130,25 +141,22 @@ TEST_CASE("reply queue: many connections at once") {
 
 TEST_CASE("server: a reply waits for its commit, and no other request waits for the reply") {
   TestServer server;
+  std::promise<void> begun;
   std::promise<void> gate;
   auto durable = gate.get_future().share();
-  std::atomic<bool> released = false;
-  server.commit = [&](service::Service::Ticket) { durable.wait(); };
+  server.commit = [&](service::Service::Ticket) {
+    begun.set_value();
+    durable.wait();
+  };
   RawConnection waiting(server.port());
   RawConnection other(server.port());
   waiting.send(post("/next/1", R"({"track":1,"time":0.5})"));
-  auto reply = std::async(std::launch::async, [&] {
-    std::string answer = waiting.answer();
-    return std::make_pair(released.load(), std::move(answer));
-  });
+  REQUIRE(begun.get_future().wait_for(std::chrono::seconds(60)) == std::future_status::ready);
   other.send("GET /healthz HTTP/1.1\r\n\r\n");
   CHECK_THAT(other.answer(), EndsWith("{\"status\":\"alive\"}\n"));
-  while (server.logged().empty()) std::this_thread::yield();
-  released = true;
+  CHECK_FALSE(waiting.has_answer());
   gate.set_value();
-  const auto [after, answer] = reply.get();
-  CHECK(after);
-  CHECK_THAT(answer, EndsWith("{\"user\":1,\"track\":2}\n"));
+  CHECK_THAT(waiting.answer(), EndsWith("{\"user\":1,\"track\":2}\n"));
 }
 
 TEST_CASE("server: replies of one connection keep the order of its requests, whatever they wait for") {

@@ -196,6 +196,11 @@ std::string RawConnection::answer() {
   }
 }
 
+bool RawConnection::has_answer() const {
+  char byte = 0;
+  return !buffer_.empty() || ::recv(socket_, &byte, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
+}
+
 bool RawConnection::closed() {
   std::array<char, 4096> chunk;
   ssize_t n = 0;

@@ -85,6 +85,8 @@ class RawConnection {
   void send(std::string_view bytes);
   // Head and body of the next answer, by its Content-Length; "" when the connection has ended.
   std::string answer();
+  // Has anything arrived that was not answered yet? Does not wait.
+  bool has_answer() const;
   // Has the server closed it? Waits for that.
   bool closed();
 
