@@ -24,6 +24,7 @@
 #include "platform/runtime/live_configuration.h"
 #include "platform/runtime/load.h"
 #include "platform/runtime/look.h"
+#include "platform/runtime/watch.h"
 #include "platform/server/api/server.h"
 #include "platform/service/service.h"
 #include "platform/storage/contract/event_writer.h"
@@ -83,25 +84,12 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-void reload(runtime::LiveConfiguration& configuration, const std::string& file) {
-  try {
-    configuration.reload();
-    fmt::print(stderr, "{}: reloaded\n", file);
-  } catch (const Error& error) {
-    fmt::print(stderr, "{}\n{}: not reloaded, the former configuration stays active\n", error.what(), file);
-  }
-}
-
-// Until a signal ends it, or the server fails (then the future throws).
-void watch(const Signals& signals, const ServeOptions& options, runtime::LiveConfiguration& configuration,
-           service::Service& service, const Clock& clock, std::future<void>& serving) {
-  for (;;) {
-    const int signal = signals.next_within_a_second();
-    if (signal == SIGINT || signal == SIGTERM) return;
-    if (signal == SIGHUP || configuration.changed()) reload(configuration, options.config);
-    if (serving.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return;
-    if (!options.lab) service.close_idle_sessions(clock.now());
-  }
+// What a signal, or a second without one, means for the watch; the end, too, when the server has failed.
+runtime::Wake next_wake(const Signals& signals, const std::future<void>& serving) {
+  const int signal = signals.next_within_a_second();
+  if (signal == SIGINT || signal == SIGTERM) return runtime::Wake::end;
+  if (serving.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return runtime::Wake::end;
+  return signal == SIGHUP ? runtime::Wake::reload : runtime::Wake::nothing;
 }
 
 std::vector<server::UnitAssignment> assignments_of(const UnitId& unit, const Configuration& configuration) {
@@ -202,7 +190,13 @@ void serve(const ServeOptions& options) {
   fmt::print(stderr, "listening on http://{}:{}\n", is_ipv6 ? "[" + options.host + "]" : options.host, server.port());
   std::exception_ptr failure;
   try {
-    watch(signals, options, configuration, service, clock, serving);
+    // A lab's listeners have a time of their own: their sessions are not idle by the clock.
+    runtime::watch({.configuration = configuration,
+                    .file = options.config,
+                    .service = options.lab ? nullptr : &service,
+                    .clock = clock,
+                    .say = [](const std::string& lines) { fmt::print(stderr, "{}\n", lines); }},
+                   [&] { return next_wake(signals, serving); });
   } catch (...) {
     failure = std::current_exception();  // the server's thread must end before the objects that it uses
   }

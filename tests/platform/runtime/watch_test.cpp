@@ -1,0 +1,134 @@
+#include "platform/runtime/watch.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/platform/runtime/served.h"
+#include "tests/platform/storage/memory_store.h"
+
+using namespace crossfade;
+using namespace crossfade::runtime;
+using namespace crossfade::runtime::testing;
+
+namespace {
+
+// What happens before the watch wakes, and why it does; `end` follows the last.
+struct Step {
+  std::function<void()> before;
+  Wake wake = Wake::nothing;
+};
+
+// What a watch says that lives through the steps.
+std::vector<std::string> said_by(Served<storage::MemoryStore>& served, const std::vector<Step>& steps) {
+  std::vector<std::string> said;
+  std::size_t at = 0;
+  watch({.configuration = served.configuration,
+         .file = "experiments.yaml",
+         .service = &served.service,
+         .clock = served.clock,
+         .say = [&](const std::string& lines) { said.push_back(lines); }},
+        [&] {
+          if (at == steps.size()) return Wake::end;
+          if (steps[at].before) steps[at].before();
+          return steps[at++].wake;
+        });
+  CHECK(at == steps.size());
+  return said;
+}
+
+const std::string kReloaded = "experiments.yaml: reloaded";
+const std::string kStays = "\nexperiments.yaml: not reloaded, the former configuration stays active";
+
+}  // namespace
+
+TEST_CASE("watch: a file that has changed is read again, once, and so is one that somebody asks for") {
+  Served<storage::MemoryStore> served;
+  CHECK(said_by(served, {{}, {}}).empty());
+  CHECK(said_by(served, {{}, {[&] { served.write({.hypothesis = "changed"}); }}, {}, {}}) ==
+        std::vector<std::string>{kReloaded});
+  CHECK(served.hypothesis() == "changed");
+  CHECK(said_by(served, {{{}, Wake::reload}, {}, {{}, Wake::reload}}) ==
+        std::vector<std::string>{kReloaded, kReloaded});
+  CHECK(said_by(served, {}).empty());
+}
+
+TEST_CASE("watch: a faulty file is told once, and the watch goes on") {
+  Served<storage::MemoryStore> served;
+  const auto said = said_by(served, {{[&] { served.write({.hypothesis = "faulty", .type = "top_pops"}); }},
+                                     {},
+                                     {[&] { CHECK(served.hypothesis() == "first"); }},
+                                     {[&] { served.write({.hypothesis = "mended"}); }}});
+  REQUIRE(said.size() == 2);
+  CHECK(said[0].starts_with(served.file.string() + ":3:"));
+  CHECK(said[0].ends_with(kStays));
+  CHECK(said[1] == kReloaded);
+  CHECK(served.hypothesis() == "mended");
+}
+
+TEST_CASE("watch: a file that vanishes is told to who asks, and is read when it is there again") {
+  Served<storage::MemoryStore> served;
+  CHECK(said_by(served, {{[&] { std::filesystem::remove(served.file); }},
+                         {},
+                         {{}, Wake::reload},
+                         {},
+                         {[&] { served.write({.hypothesis = "back"}); }},
+                         {}}) ==
+        std::vector<std::string>{served.file.string() + ": cannot be read: No such file or directory" + kStays,
+                                 kReloaded});
+  CHECK(served.hypothesis() == "back");
+}
+
+TEST_CASE("watch: idle sessions end by the clock, where it is told whose") {
+  Served<storage::MemoryStore> served;
+  served.next("7");
+  CHECK(said_by(served, {{[&] { served.clock.ms += kTimeoutMs - 1; }}}).empty());
+  CHECK(served.store.sessions().empty());
+  served.clock.ms += 1;
+  int turns = 0;
+  watch({.configuration = served.configuration, .file = "", .service = nullptr, .clock = served.clock},
+        [&] { return ++turns < 3 ? Wake::nothing : Wake::end; });
+  CHECK(served.store.sessions().empty());
+  said_by(served, {{}});
+  REQUIRE(served.store.sessions().size() == 1);
+  CHECK(served.store.sessions()[0].end == SessionEnd::timeout);
+}
+
+TEST_CASE("watch: it works beside the threads that serve") {
+  constexpr std::size_t kThreads = 4;
+  constexpr int kRequests = 200;
+  Served<storage::MemoryStore> served;
+  std::atomic<std::size_t> at_work{kThreads};
+  std::atomic<int> reloads{0};
+  std::thread watching([&] {
+    watch({.configuration = served.configuration,
+           .file = "",
+           .service = &served.service,
+           .clock = served.clock,
+           .say = [&](const std::string& lines) { reloads += lines == ": reloaded" ? 1 : 1000; }},
+          [&, turn = 0]() mutable {
+            if (at_work == 0 && reloads > 0) return Wake::end;
+            served.clock.ms += 300;  // sessions of the threads end every now and then
+            ++turn;
+            if (turn % 3 == 1) served.write({.hypothesis = std::string(static_cast<std::size_t>(turn % 5 + 1), 'x')});
+            return turn % 5 == 0 ? Wake::reload : Wake::nothing;
+          });
+  });
+  std::atomic<int> strangers{0};
+  in_threads(kThreads, [&](std::size_t thread) {
+    for (int i = 0; i < kRequests; ++i) {
+      if (served.next(std::to_string(thread)) != TrackId{0}) ++strangers;
+      if (served.configuration.current()->experiments.size() != 1) ++strangers;
+    }
+    --at_work;
+  });
+  watching.join();
+  CHECK(strangers == 0);
+  CHECK(reloads > 0);
+  CHECK(reloads < 1000);
+  CHECK(served.store.playbacks().size() == kThreads * kRequests);
+}
