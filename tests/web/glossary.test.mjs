@@ -37,7 +37,7 @@ test("glossary: SQL names the experiment as a text, whatever its key", () => {
 // Every term that a view explains, written as term="..." or explain("...", ...).
 test("glossary: what the page explains is defined", () => {
   const folder = path.join(root, "web/src/views");
-  const used = readdirSync(folder).flatMap((file) => {
+  const used = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".js")).flatMap((file) => {
     const text = readFileSync(path.join(folder, file), "utf8");
     return [...text.matchAll(/\bterm(?:=|: )"(\w+)"|\bexplain\("(\w+)"/g)].map(([, a, b]) => [file, a ?? b]);
   });

@@ -4,9 +4,9 @@ import { definitionPath, kOverviewPath, useRoute } from "./router.js";
 import { DefinitionsView } from "./views/definitions.js";
 import { ExperimentView } from "./views/experiment.js";
 import { OverviewView } from "./views/overview.js";
-import { Logo } from "./views/icons.js";
-import { UnitLookup } from "./views/lookup.js";
-import { Notice } from "./views/states.js";
+import { Logo } from "./views/parts/icons.js";
+import { UnitLookup } from "./views/unit/lookup.js";
+import { Notice } from "./views/parts/states.js";
 import { UnitView } from "./views/unit.js";
 
 export function App() {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { chaptersWith } from "../glossary.js";
 import { formatPlural } from "../format.js";
 import { useQuery } from "../router.js";
-import { Heading } from "./states.js";
+import { Heading } from "./parts/states.js";
 
 /** Every definition on one page; `?term=KEY` leads to one of them, `?q=WORDS` leaves those that have the words. */
 export function DefinitionsView() {

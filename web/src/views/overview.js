@@ -12,14 +12,14 @@ import { chosen, kOrders, queryOf, wantedOf } from "../overview_model.js";
 import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { experimentPath, useQuery } from "../router.js";
-import { Badge, StatusBadge } from "./badges.js";
-import { Live } from "./controls.js";
-import { Explain } from "./explain.js";
-import { Failed, Heading, Loading, Notice, Snapshot } from "./states.js";
-import { ToneIcon } from "./icons.js";
-import { LabNote } from "./lab.js";
+import { Badge, StatusBadge } from "./parts/badges.js";
+import { Live } from "./parts/controls.js";
+import { Explain } from "./parts/explain.js";
+import { Failed, Heading, Loading, Notice, Snapshot } from "./parts/states.js";
+import { ToneIcon } from "./parts/icons.js";
+import { LabNote } from "./parts/lab.js";
 import { reasonWords, sentence, verdictWords } from "../words.js";
-import { Figure, IntervalFigure } from "./table.js";
+import { Figure, IntervalFigure } from "./parts/table.js";
 
 /** @typedef {import("../types/report.js").ExperimentSummary} ExperimentSummary */
 

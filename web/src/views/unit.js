@@ -5,11 +5,11 @@ import { formatCount, formatMean, formatPlural, formatTime } from "../format.js"
 import { useResource } from "../resource.js";
 import { experimentPath, kOverviewPath, useQuery } from "../router.js";
 import { moreSessions, openSessions, sessionsWanted, standingsOf, withMore, withSession } from "../unit_model.js";
-import { Updating } from "./answered.js";
-import { StatusBadge } from "./badges.js";
-import { SessionDetails } from "./session.js";
-import { Failed, Heading, Loading } from "./states.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { Updating } from "./parts/answered.js";
+import { StatusBadge } from "./parts/badges.js";
+import { SessionDetails } from "./unit/session.js";
+import { Failed, Heading, Loading } from "./parts/states.js";
+import { Figure, ScrollingTable } from "./parts/table.js";
 
 /** @typedef {import("../types/unit.js").UnitHistory} UnitHistory */
 

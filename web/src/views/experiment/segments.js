@@ -1,26 +1,26 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchReport } from "../api.js";
-import { ForestChart } from "../charts/forest.js";
-import { resultsQuery } from "../controls.js";
-import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare, pWords } from "../format.js";
-import { inOrderOfRole, kAlarm } from "../report.js";
-import { kSectionPause, usePaced } from "../paced.js";
-import { useResource } from "../resource.js";
-import { metricTitle, reasonWords } from "../words.js";
-import { Answer } from "./answered.js";
-import { Check } from "./check.js";
-import { Control } from "./controls.js";
-import { Explain } from "./explain.js";
-import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+import { fetchReport } from "../../api.js";
+import { ForestChart } from "../../charts/forest.js";
+import { resultsQuery } from "../../controls.js";
+import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare, pWords } from "../../format.js";
+import { inOrderOfRole, kAlarm } from "../../report.js";
+import { kSectionPause, usePaced } from "../../paced.js";
+import { useResource } from "../../resource.js";
+import { metricTitle, reasonWords } from "../../words.js";
+import { Answer } from "../parts/answered.js";
+import { Check } from "../parts/check.js";
+import { Control } from "../parts/controls.js";
+import { Explain } from "../parts/explain.js";
+import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Report} Report */
-/** @typedef {import("../types/report.js").Metric} Metric */
-/** @typedef {import("../controls.js").Controls} Controls */
+/** @typedef {import("../../types/report.js").Report} Report */
+/** @typedef {import("../../types/report.js").Metric} Metric */
+/** @typedef {import("../../controls.js").Controls} Controls */
 
 /**
  * Is the effect the same in every segment? Asked of the server once a dimension is chosen.
- * @param {{report: Report, controls: Controls, change: import("../controls.js").Change}} props
+ * @param {{report: Report, controls: Controls, change: import("../../controls.js").Change}} props
  */
 export function SegmentsSection({ report, controls, change }) {
   const { dimensions, metrics } = report;
@@ -65,8 +65,8 @@ function SplitMetric({ report, controls, name }) {
 }
 
 /**
- * @param {{metric: Metric, segments: import("../types/report.js").Segments, report: Report, controls: Controls,
- *   splits: import("../types/report.js").SegmentSrm[]}} props
+ * @param {{metric: Metric, segments: import("../../types/report.js").Segments, report: Report, controls: Controls,
+ *   splits: import("../../types/report.js").SegmentSrm[]}} props
  */
 function SegmentsOf({ metric, segments, report: { control, confidence_level }, controls, splits }) {
   const several = metric.comparisons.length > 1;
@@ -108,13 +108,13 @@ function SegmentsOf({ metric, segments, report: { control, confidence_level }, c
     <//>`;
 }
 
-/** Of the control and the treatment. @param {{variants: import("../types/report.js").VariantSummary[], variant: string}} props */
+/** Of the control and the treatment. @param {{variants: import("../../types/report.js").VariantSummary[], variant: string}} props */
 function Units({ variants, variant }) {
   const n = (variants[0]?.n ?? 0) + (variants.find((one) => one.variant === variant)?.n ?? 0);
   return html`<${Figure} field="n" value=${n} text=${formatCount(n)} />`;
 }
 
-/** @param {import("../types/report.js").Segments["heterogeneity"][number]} test @param {number} level of confidence */
+/** @param {import("../../types/report.js").Segments["heterogeneity"][number]} test @param {number} level of confidence */
 function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }, level) {
   if (p_value === null) return `Whether the effect differs between segments cannot be tested: ${reasonWords(reason)}.`;
   const p = adjusted_p_value ?? p_value;
@@ -122,7 +122,7 @@ function heterogeneityWords({ adjusted_p_value, p_value, i_squared, reason }, le
   return `${p < 1 - level ? "The effect differs" : "No sign that the effect differs"} between segments (${numbers}).`;
 }
 
-/** Is every segment split as the weights say? @param {{splits: import("../types/report.js").SegmentSrm[]}} props */
+/** Is every segment split as the weights say? @param {{splits: import("../../types/report.js").SegmentSrm[]}} props */
 function SplitsCheck({ splits }) {
   const tested = splits.filter(({ p_value }) => p_value !== null);
   if (tested.length === 0) return null;

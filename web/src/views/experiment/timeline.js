@@ -1,27 +1,27 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchTimeline } from "../api.js";
-import { TimelineChart } from "../charts/timeline.js";
-import { timelineAxis, timelineRows } from "../charts/timeline_model.js";
-import { resultsQuery } from "../controls.js";
+import { fetchTimeline } from "../../api.js";
+import { TimelineChart } from "../../charts/timeline.js";
+import { timelineAxis, timelineRows } from "../../charts/timeline_model.js";
+import { resultsQuery } from "../../controls.js";
 import {
   formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatPlural, formatTime,
-} from "../format.js";
-import { kSectionPause, usePaced } from "../paced.js";
-import { useResource } from "../resource.js";
-import { metricTitle } from "../words.js";
-import { Answer } from "./answered.js";
-import { Explain } from "./explain.js";
-import { LazySection } from "./lazy.js";
-import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+} from "../../format.js";
+import { kSectionPause, usePaced } from "../../paced.js";
+import { useResource } from "../../resource.js";
+import { metricTitle } from "../../words.js";
+import { Answer } from "../parts/answered.js";
+import { Explain } from "../parts/explain.js";
+import { LazySection } from "../parts/lazy.js";
+import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Report} Report */
-/** @typedef {import("../controls.js").Controls} Controls */
-/** @typedef {import("../types/report.js").Timeline} Timeline */
+/** @typedef {import("../../types/report.js").Report} Report */
+/** @typedef {import("../../controls.js").Controls} Controls */
+/** @typedef {import("../../types/report.js").Timeline} Timeline */
 
 /**
  * How the effect on the primary metric came about. Asked of the server when the section is opened.
- * @param {{report: Report, controls: Controls, change: import("../controls.js").Change}} props
+ * @param {{report: Report, controls: Controls, change: import("../../controls.js").Change}} props
  */
 export function TimelineSection({ report, controls, change }) {
   return html`<${LazySection} id="timeline" title="Over time" controls=${controls} change=${change}>
@@ -92,7 +92,7 @@ function VariantOverTime({ timeline, variant, scale }) {
   </article>`;
 }
 
-/** @param {import("../charts/timeline_model.js").TimelineRow[]} beyond whose light band leaves the chart */
+/** @param {import("../../charts/timeline_model.js").TimelineRow[]} beyond whose light band leaves the chart */
 function beyondWords(beyond) {
   const last = beyond.at(-1);
   if (!last) return "";

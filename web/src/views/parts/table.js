@@ -22,7 +22,7 @@ export function Figure({ value, text, field }) {
 
 /**
  * Two bounds as text, with the exact values.
- * @param {{value: import("../types/report.js").Interval | null, text: string, field: string}} props
+ * @param {{value: import("../../types/report.js").Interval | null, text: string, field: string}} props
  */
 export function IntervalFigure({ value, text, field }) {
   if (value === null) return html`<span class="minor" data-field=${field}>${text}</span>`;

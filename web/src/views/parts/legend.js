@@ -1,9 +1,9 @@
 import { html } from "htm/preact";
-import { styleOf } from "../charts/variants.js";
+import { styleOf } from "../../charts/variants.js";
 import { Explain } from "./explain.js";
 
 // The shapes of the charts, drawn by hand around (14, 7).
-/** @type {Record<import("../charts/variants.js").VariantStyle["symbol"], string>} */
+/** @type {Record<import("../../charts/variants.js").VariantStyle["symbol"], string>} */
 const kShapes = {
   circle: "M10 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
   square: "M10.5 3.5h7v7h-7z",

@@ -1,18 +1,18 @@
 import { html } from "htm/preact";
-import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../format.js";
-import { isGuarded, kAlarm, notMeasured, totalUnits } from "../report.js";
-import { silentDays } from "../traffic_model.js";
-import { metricTitle, reasonWords } from "../words.js";
+import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../../format.js";
+import { isGuarded, kAlarm, notMeasured, totalUnits } from "../../report.js";
+import { silentDays } from "../../traffic_model.js";
+import { metricTitle, reasonWords } from "../../words.js";
 import { AnswersCheck } from "./answers.js";
 import { BalanceCells, BalanceCheck, hasBalance } from "./balance.js";
 import { ChangesCheck } from "./changes.js";
-import { Check } from "./check.js";
-import { Explain } from "./explain.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { Check } from "../parts/check.js";
+import { Explain } from "../parts/explain.js";
+import { Figure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Report} Report */
+/** @typedef {import("../../types/report.js").Report} Report */
 
-/** @param {import("../types/report.js").Metric} metric */
+/** @param {import("../../types/report.js").Metric} metric */
 const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 
 /** What is not as the configuration asks for, in the analysis' own sentences. @param {{report: Report}} props */
@@ -24,8 +24,8 @@ export function DataWarnings({ report: { health, experiment } }) {
 // The other health.warnings say in sentences, for the command line, what these checks say.
 /**
  * Can the numbers below be believed?
- * @param {{report: Report, change: import("../controls.js").Change,
- *   traffic: import("../traffic.js").TrafficAsked | null}} props
+ * @param {{report: Report, change: import("../../controls.js").Change,
+ *   traffic: import("../../traffic.js").TrafficAsked | null}} props
  */
 export function HealthSection({ report, change, traffic }) {
   const { srm, health, excluded, experiment } = report;
@@ -104,7 +104,7 @@ function DurationCheck({ health: { days, minimum_days, first_exposure }, experim
     : html`<${Check} ...${props} tone="good">${since}.<//>`;
 }
 
-/** A gap in the log passes for a day of data. @param {{traffic: import("../traffic.js").TrafficAsked | null, experiment: string}} props */
+/** A gap in the log passes for a day of data. @param {{traffic: import("../../traffic.js").TrafficAsked | null, experiment: string}} props */
 function SilentDaysCheck({ traffic, experiment }) {
   const [resource] = traffic ?? [];
   const days = resource?.state === "ready" ? silentDays(resource.value.traffic) : [];

@@ -1,5 +1,5 @@
 import { html } from "htm/preact";
-import { goTo, unitPath } from "../router.js";
+import { goTo, unitPath } from "../../router.js";
 
 /** Leads to a listener's page. */
 export function UnitLookup() {

@@ -1,13 +1,13 @@
 import { html } from "htm/preact";
-import { formatEffect, formatInterval, formatP } from "../format.js";
-import { metricTitle } from "../words.js";
-import { experimentPath } from "../router.js";
-import { Explain } from "./explain.js";
-import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+import { formatEffect, formatInterval, formatP } from "../../format.js";
+import { metricTitle } from "../../words.js";
+import { experimentPath } from "../../router.js";
+import { Explain } from "../parts/explain.js";
+import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
 
 /**
  * Do other running experiments change the effect? Those that share no units with this one are not shown.
- * @param {{report: import("../types/report.js").Report}} props
+ * @param {{report: import("../../types/report.js").Report}} props
  */
 export function OverlapSection({ report: { interactions = [], health } }) {
   const shared = interactions.filter(({ estimate }) => estimate !== null);

@@ -1,16 +1,16 @@
 import { html } from "htm/preact";
-import { resultsPath } from "../api.js";
-import { isDay, kIntervals, kLevels, resultsQuery } from "../controls.js";
-import { isShared } from "../embedded.js";
-import { formatLevel } from "../format.js";
+import { resultsPath } from "../../api.js";
+import { isDay, kIntervals, kLevels, resultsQuery } from "../../controls.js";
+import { isShared } from "../../embedded.js";
+import { formatLevel } from "../../format.js";
 import { Explain } from "./explain.js";
 
-/** @typedef {import("../controls.js").Controls} Controls */
+/** @typedef {import("../../controls.js").Controls} Controls */
 
-/** @type {Record<import("../controls.js").IntervalKind, string>} */
+/** @type {Record<import("../../controls.js").IntervalKind, string>} */
 const kIntervalWords = { fixed: "Single look", always: "Always valid", cuped: "CUPED" };
 
-/** @type {Record<import("../controls.js").IntervalKind, string>} */
+/** @type {Record<import("../../controls.js").IntervalKind, string>} */
 const kIntervalTerms = { fixed: "single_look", always: "always_valid", cuped: "cuped" };
 
 /** A control with its name, and what it does. @param {{id: string, label: string, term: string, children?: unknown}} props */
@@ -22,12 +22,12 @@ export function Control({ id, label, term, children }) {
 /**
  * What is shown, and how; of a shared file, what needs no server. `configured`: the level where none is
  * chosen, as far as it is known; `kinds`: the intervals that this report has.
- * @param {{controls: Controls, change: import("../controls.js").Change, configured: number | null,
- *   kinds: Set<import("../controls.js").IntervalKind>}} props
+ * @param {{controls: Controls, change: import("../../controls.js").Change, configured: number | null,
+ *   kinds: Set<import("../../controls.js").IntervalKind>}} props
  */
 export function ControlBar({ controls, change, configured, kinds }) {
   const { level, scale, intervals, at } = controls;
-  /** @param {import("../controls.js").IntervalKind} kind */
+  /** @param {import("../../controls.js").IntervalKind} kind */
   const toggle = (kind) => {
     const next = new Set(intervals);
     if (!next.delete(kind)) next.add(kind);
@@ -74,7 +74,7 @@ export function Downloads({ experiment, controls }) {
 
 const kClock = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23", timeZone: "UTC" });
 
-/** What follows the experiment, and why it cannot. @param {{freshness: import("../resource.js").Freshness}} props */
+/** What follows the experiment, and why it cannot. @param {{freshness: import("../../resource.js").Freshness}} props */
 export function Live({ freshness: { changed, error } }) {
   if (error) return html`<span class="live failing" role="status">${error.message.replace(/\.$/, "")}; trying again</span>`;
   return html`<span class="live">live${changed && html`, <span class="minor">changed ${kClock.format(changed)} UTC</span>`}

@@ -1,11 +1,11 @@
 import { html } from "htm/preact";
-import { formatMean, formatPlural, formatShare, pWords } from "../format.js";
-import { kAlarm, standardErrorOfMean } from "../report.js";
-import { metricTitle, reasonWords } from "../words.js";
-import { Check } from "./check.js";
-import { Figure } from "./table.js";
+import { formatMean, formatPlural, formatShare, pWords } from "../../format.js";
+import { kAlarm, standardErrorOfMean } from "../../report.js";
+import { metricTitle, reasonWords } from "../../words.js";
+import { Check } from "../parts/check.js";
+import { Figure } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Balance} Balance */
+/** @typedef {import("../../types/report.js").Balance} Balance */
 
 /** Were the variants alike before anybody was exposed? @param {{balance: Balance | undefined, experiment: string}} props */
 export function BalanceCheck({ balance, experiment }) {

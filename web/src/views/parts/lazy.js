@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 
-/** @typedef {import("../controls.js").Controls} Controls */
-/** @typedef {import("../controls.js").Change} Change */
+/** @typedef {import("../../controls.js").Controls} Controls */
+/** @typedef {import("../../controls.js").Change} Change */
 
 /**
  * Something that is closed at first. Whether it is open stands in the address, under `id`. Its children are drawn while

@@ -1,25 +1,25 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchReport } from "../api.js";
-import { DaysChart } from "../charts/days.js";
-import { resultsQuery } from "../controls.js";
-import { formatCount, formatEffect, formatInterval, formatLevel, pWords } from "../format.js";
-import { kSectionPause, usePaced } from "../paced.js";
-import { useResource } from "../resource.js";
-import { metricTitle, reasonWords } from "../words.js";
-import { Answer } from "./answered.js";
-import { Explain } from "./explain.js";
-import { LazySection } from "./lazy.js";
-import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+import { fetchReport } from "../../api.js";
+import { DaysChart } from "../../charts/days.js";
+import { resultsQuery } from "../../controls.js";
+import { formatCount, formatEffect, formatInterval, formatLevel, pWords } from "../../format.js";
+import { kSectionPause, usePaced } from "../../paced.js";
+import { useResource } from "../../resource.js";
+import { metricTitle, reasonWords } from "../../words.js";
+import { Answer } from "../parts/answered.js";
+import { Explain } from "../parts/explain.js";
+import { LazySection } from "../parts/lazy.js";
+import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Report} Report */
-/** @typedef {import("../types/report.js").EffectByDay} EffectByDay */
+/** @typedef {import("../../types/report.js").Report} Report */
+/** @typedef {import("../../types/report.js").EffectByDay} EffectByDay */
 
 const kFewestUnits = 30;  // a day of fewer would stretch the axis and say nothing
 
 /**
  * Does the effect wear off? Asked of the server when the section is opened.
- * @param {{report: Report, controls: import("../controls.js").Controls, change: import("../controls.js").Change}} props
+ * @param {{report: Report, controls: import("../../controls.js").Controls, change: import("../../controls.js").Change}} props
  */
 export function DaysSection({ report, controls, change }) {
   return html`<${LazySection} id="days" title="Effect by days since exposure" controls=${controls} change=${change}>
@@ -27,7 +27,7 @@ export function DaysSection({ report, controls, change }) {
   <//>`;
 }
 
-/** @param {{report: Report, controls: import("../controls.js").Controls}} props */
+/** @param {{report: Report, controls: import("../../controls.js").Controls}} props */
 function ByDay({ report, controls }) {
   const query = resultsQuery(controls, { by_day: "true" });
   const through = usePaced(report.data_through ?? "", kSectionPause);

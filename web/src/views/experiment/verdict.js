@@ -1,10 +1,10 @@
 import { html } from "htm/preact";
-import { totalUnits } from "../report.js";
-import { sentence, verdictWords } from "../words.js";
-import { Explain } from "./explain.js";
-import { ToneIcon } from "./icons.js";
+import { totalUnits } from "../../report.js";
+import { sentence, verdictWords } from "../../words.js";
+import { Explain } from "../parts/explain.js";
+import { ToneIcon } from "../parts/icons.js";
 
-/** What to do, and why. @param {{report: import("../types/report.js").Report}} props */
+/** What to do, and why. @param {{report: import("../../types/report.js").Report}} props */
 export function VerdictSection({ report: { decision, status, units, metrics } }) {
   const { verdict, variant, summary, reasons } = decision;
   const names = metrics.map(({ metric }) => metric);

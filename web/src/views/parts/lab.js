@@ -1,14 +1,14 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError } from "../api.js";
-import { formatCount, formatDate, formatMean, formatPlural } from "../format.js";
-import { defaultsOf, fieldOf, kFields, wantedOf } from "../lab_model.js";
-import { experimentPath } from "../router.js";
+import { ApiError } from "../../api.js";
+import { formatCount, formatDate, formatMean, formatPlural } from "../../format.js";
+import { defaultsOf, fieldOf, kFields, wantedOf } from "../../lab_model.js";
+import { experimentPath } from "../../router.js";
 import { Figure } from "./table.js";
 
-/** @typedef {import("../lab_model.js").Field} Field */
-/** @typedef {import("../types/lab.js").Simulation} Simulation */
-/** @typedef {ReturnType<typeof import("../lab.js").useLab>} LabState */
+/** @typedef {import("../../lab_model.js").Field} Field */
+/** @typedef {import("../../types/lab.js").Simulation} Simulation */
+/** @typedef {ReturnType<typeof import("../../lab.js").useLab>} LabState */
 
 /** Says that nothing here is about real people. @param {{listeners: number}} props */
 export function LabNote({ listeners }) {

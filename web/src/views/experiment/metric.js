@@ -1,21 +1,21 @@
 import { html } from "htm/preact";
-import { ForestChart } from "../charts/forest.js";
+import { ForestChart } from "../../charts/forest.js";
 import {
   formatChance, formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatLoss, formatMean,
   formatP, formatShare, formatStatistic,
-} from "../format.js";
-import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../report.js";
-import { Explain } from "./explain.js";
-import { kAdjustmentWords, kDirectionWords, kLiftMethodWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../words.js";
-import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+} from "../../format.js";
+import { isGuarded, notMeasured, readingOf, standardErrorOfMean } from "../../report.js";
+import { Explain } from "../parts/explain.js";
+import { kAdjustmentWords, kDirectionWords, kLiftMethodWords, kReadingWords, kRoleWords, metricTitle, reasonWords } from "../../words.js";
+import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Report} Report */
-/** @typedef {import("../types/report.js").Metric} Metric */
-/** @typedef {import("../types/report.js").Comparison} Comparison */
+/** @typedef {import("../../types/report.js").Report} Report */
+/** @typedef {import("../../types/report.js").Metric} Metric */
+/** @typedef {import("../../types/report.js").Comparison} Comparison */
 
 /**
  * One metric: what it is, the chart of its effects, and the same numbers as a table.
- * @param {{metric: Metric, report: Report, controls: import("../controls.js").Controls}} props
+ * @param {{metric: Metric, report: Report, controls: import("../../controls.js").Controls}} props
  */
 export function MetricSection({ metric, report, controls }) {
   const { metric: name, role, comparisons } = metric;
@@ -122,7 +122,7 @@ function MetricTable({ metric, report, title }) {
   <//>`;
 }
 
-/** @param {{summary: import("../types/report.js").VariantSummary}} props */
+/** @param {{summary: import("../../types/report.js").VariantSummary}} props */
 function Mean({ summary }) {
   const { mean, reason } = summary;
   if (mean === null) return html`<span class="minor">${reasonWords(reason)}</span>`;
@@ -171,7 +171,7 @@ function ComparisonCells({ comparison, metric, adjusted, boundary, always, guard
   `;
 }
 
-/** @param {{look: import("../types/report.js").GroupSequential | undefined, decides: boolean}} props */
+/** @param {{look: import("../../types/report.js").GroupSequential | undefined, decides: boolean}} props */
 function BoundaryCell({ look, decides }) {
   const { bound = null, statistic = null, crossed = false, lift = null, lift_interval = null, reason } = look ?? {};
   if (bound === null || statistic === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
@@ -183,7 +183,7 @@ function BoundaryCell({ look, decides }) {
   </td>`;
 }
 
-/** @param {{cuped: import("../types/report.js").Cuped | undefined, adjusted: boolean, decides: boolean}} props */
+/** @param {{cuped: import("../../types/report.js").Cuped | undefined, adjusted: boolean, decides: boolean}} props */
 function CupedCell({ cuped, adjusted, decides }) {
   const { lift = null, lift_interval = null, variance_reduction = null, reason } = cuped ?? {};
   const p = (adjusted ? cuped?.adjusted_p_value : cuped?.p_value) ?? null;
@@ -201,7 +201,7 @@ function CupedCell({ cuped, adjusted, decides }) {
 const varianceWords = (reduction) =>
   (Math.abs(reduction) < 0.005 ? "unchanged" : `${reduction > 0 ? "−" : "+"}${formatShare(Math.abs(reduction), 0)}`);
 
-/** @param {{bayesian: import("../types/report.js").Bayesian | undefined}} props */
+/** @param {{bayesian: import("../../types/report.js").Bayesian | undefined}} props */
 function BayesianCell({ bayesian }) {
   const { chance_to_win = null, expected_loss = null, reason } = bayesian ?? {};
   if (chance_to_win === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
@@ -224,7 +224,7 @@ function Result({ comparison, metric }) {
   `;
 }
 
-/** @param {import("../types/report.js").Guardrail} guardrail @param {string} margin in percent */
+/** @param {import("../../types/report.js").Guardrail} guardrail @param {string} margin in percent */
 function guardrailWords({ failed, non_inferior, p_value, reason }, margin) {
   if (failed) return `Loss above ${margin}: shown`;
   if (non_inferior) return `Loss within ${margin}: shown`;

@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 
 // Shapes differ, so that a tone is never told by its colour alone.
-/** @type {Record<import("../words.js").Tone | "warning", import("preact").VNode>} */
+/** @type {Record<import("../../words.js").Tone | "warning", import("preact").VNode>} */
 const kShapes = {
   good: html`<path d="M4.5 10.5l3.5 3.5 7.5-8" />`,
   bad: html`<path d="M5 5l10 10M15 5L5 15" />`,

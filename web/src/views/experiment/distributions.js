@@ -1,29 +1,29 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchReport, hasAnswer, resultsPath } from "../api.js";
-import { HistogramChart } from "../charts/histogram.js";
-import { QuantilesChart } from "../charts/quantiles.js";
-import { styleOf } from "../charts/variants.js";
-import { resultsQuery } from "../controls.js";
-import { quantileName, quantileRows, sessionBins, timeBins } from "../distributions_model.js";
+import { fetchReport, hasAnswer, resultsPath } from "../../api.js";
+import { HistogramChart } from "../../charts/histogram.js";
+import { QuantilesChart } from "../../charts/quantiles.js";
+import { styleOf } from "../../charts/variants.js";
+import { resultsQuery } from "../../controls.js";
+import { quantileName, quantileRows, sessionBins, timeBins } from "../../distributions_model.js";
 import {
   formatCount, formatEffect, formatInterval, formatLevel, formatMean, formatP, formatPart,
-} from "../format.js";
-import { kSectionPause, usePaced } from "../paced.js";
-import { useResource } from "../resource.js";
-import { reasonWords } from "../words.js";
-import { Answer } from "./answered.js";
-import { LazySection, Numbers } from "./lazy.js";
-import { ChartFigure } from "./legend.js";
+} from "../../format.js";
+import { kSectionPause, usePaced } from "../../paced.js";
+import { useResource } from "../../resource.js";
+import { reasonWords } from "../../words.js";
+import { Answer } from "../parts/answered.js";
+import { LazySection, Numbers } from "../parts/lazy.js";
+import { ChartFigure } from "../parts/legend.js";
 import { PositionsOf } from "./positions.js";
-import { Figure, IntervalFigure, ScrollingTable } from "./table.js";
+import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Report} Report */
-/** @typedef {import("../controls.js").Controls} Controls */
-/** @typedef {import("../controls.js").Change} Change */
-/** @typedef {import("../types/report.js").Distributions} Distributions */
-/** @typedef {import("../distributions_model.js").Bin} Bin */
-/** @typedef {import("../distributions_model.js").QuantileRow} QuantileRow */
+/** @typedef {import("../../types/report.js").Report} Report */
+/** @typedef {import("../../controls.js").Controls} Controls */
+/** @typedef {import("../../controls.js").Change} Change */
+/** @typedef {import("../../types/report.js").Distributions} Distributions */
+/** @typedef {import("../../distributions_model.js").Bin} Bin */
+/** @typedef {import("../../distributions_model.js").QuantileRow} QuantileRow */
 
 /** @param {Controls} controls */
 const distributionsQuery = (controls) => resultsQuery(controls, { distributions: "true" });
@@ -31,7 +31,7 @@ const distributionsQuery = (controls) => resultsQuery(controls, { distributions:
 /**
  * Not only whether the mean moves, but which sessions do. Asked of the server when the section is opened.
  * @param {{report: Report, controls: Controls, change: Change,
- *   traffic: import("../traffic.js").TrafficAsked | null}} props
+ *   traffic: import("../../traffic.js").TrafficAsked | null}} props
  */
 export function DistributionsSection({ report, controls, change, traffic }) {
   if (!hasAnswer(resultsPath(report.experiment, distributionsQuery(controls)))) return null;
@@ -175,7 +175,7 @@ function BinTable({ bins, kind, title, first, count, variant, control }) {
   <//>`;
 }
 
-/** @param {{part: import("../distributions_model.js").Part, who: string}} props */
+/** @param {{part: import("../../distributions_model.js").Part, who: string}} props */
 function PartCells({ part, who }) {
   return html`<td class="number"><${Figure} field="${who}_n" value=${part.n} text=${formatCount(part.n)} /></td>
     <td class="number"><${Figure} field="${who}_share" value=${part.share}

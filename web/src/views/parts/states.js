@@ -1,9 +1,9 @@
 import { html } from "htm/preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { ApiError } from "../api.js";
-import { isShared, written } from "../embedded.js";
-import { formatTime } from "../format.js";
-import { hasMoved, kOverviewPath } from "../router.js";
+import { ApiError } from "../../api.js";
+import { isShared, written } from "../../embedded.js";
+import { formatTime } from "../../format.js";
+import { hasMoved, kOverviewPath } from "../../router.js";
 
 /**
  * The heading of a view. Sets the window's title, and takes the focus when a link or the history led here, so that a

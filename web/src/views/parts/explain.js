@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { kGlossary } from "../glossary.js";
-import { definitionPath } from "../router.js";
+import { kGlossary } from "../../glossary.js";
+import { definitionPath } from "../../router.js";
 
 const kHoverPause = 150;  // ms before it opens: the mouse may only be passing
 const kLeavePause = 250;  // ms before it closes: the mouse may be on its way to what was opened
@@ -92,7 +92,7 @@ function Mark({ title }) {
 /**
  * In the top layer, so that no table's frame cuts it. What stands in it takes the focus only once it is pinned: who
  * goes along a table by keyboard passes a heading in one step.
- * @param {{id: string, entry: import("../glossary.js").Term, term: string, sql: string | undefined,
+ * @param {{id: string, entry: import("../../glossary.js").Term, term: string, sql: string | undefined,
  *   anchor: {current: HTMLElement | null}, reached: boolean}} props
  */
 function Explanation({ id, entry: { title, what, formula, sources }, term, sql, anchor, reached }) {

@@ -1,34 +1,34 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { LinesChart } from "../charts/lines.js";
-import { kMostBands } from "../charts/variants.js";
-import { formatCount, formatLevel, formatPart, formatShare } from "../format.js";
-import { kFewestPlaybacks, positionPoints } from "../traffic_model.js";
-import { Answer } from "./answered.js";
-import { Explain } from "./explain.js";
-import { Numbers } from "./lazy.js";
-import { ChartFigure, VariantLegend } from "./legend.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { LinesChart } from "../../charts/lines.js";
+import { kMostBands } from "../../charts/variants.js";
+import { formatCount, formatLevel, formatPart, formatShare } from "../../format.js";
+import { kFewestPlaybacks, positionPoints } from "../../traffic_model.js";
+import { Answer } from "../parts/answered.js";
+import { Explain } from "../parts/explain.js";
+import { Numbers } from "../parts/lazy.js";
+import { ChartFigure, VariantLegend } from "../parts/legend.js";
+import { Figure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Traffic} Traffic */
+/** @typedef {import("../../types/report.js").Traffic} Traffic */
 
-/** @typedef {{controls: import("../controls.js").Controls, change: import("../controls.js").Change}} State */
+/** @typedef {{controls: import("../../controls.js").Controls, change: import("../../controls.js").Change}} State */
 
 /**
  * How listeners take what they get, from track to track.
- * @param {{traffic: import("../traffic.js").TrafficAsked, control: string} & State} props
+ * @param {{traffic: import("../../traffic.js").TrafficAsked, control: string} & State} props
  */
 export function PositionsOf({ traffic, control, ...state }) {
   return html`<article class="metric" data-positions>
     <h3>Track by track</h3>
-    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {import("../traffic_model.js").TrafficAnswer} */ answer) =>
+    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {import("../../traffic_model.js").TrafficAnswer} */ answer) =>
       html`<${Curves} traffic=${answer.traffic} level=${formatLevel(answer.confidence_level)} control=${control} ...${state} />`}<//>
   </article>`;
 }
 
 /** @param {number} share */
 const percent = (share) => formatShare(share, 0);
-/** @type {import("../charts/lines.js").LineView} */
+/** @type {import("../../charts/lines.js").LineView} */
 const kPositionView = { label: "position in the session", tick: percent, labelled: true };
 
 /** @param {{traffic: Traffic, level: string, control: string} & State} props level: of the intervals */
@@ -62,7 +62,7 @@ function inWords({ variants }, what, words) {
     const drawn = positions.filter(({ position, playbacks }) => position > 0 && playbacks >= kFewestPlaybacks);
     const [first, last] = [drawn[0], drawn.at(-1)];
     if (!first || !last) return `${variant}: too little was played.`;
-    const said = (/** @type {import("../types/report.js").Position} */ one) =>
+    const said = (/** @type {import("../../types/report.js").Position} */ one) =>
       `${formatPart(one[what], one[`${what}_standard_error`])} ${words} ${one.position}`;
     return `${variant}: ${said(first)}, ${said(last)}.`;
   }).join(" ");

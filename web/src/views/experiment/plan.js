@@ -1,9 +1,9 @@
 import { html } from "htm/preact";
-import { formatCount, formatPlural, formatShare } from "../format.js";
-import { kModeWords } from "../words.js";
-import { Explain } from "./explain.js";
+import { formatCount, formatPlural, formatShare } from "../../format.js";
+import { kModeWords } from "../../words.js";
+import { Explain } from "../parts/explain.js";
 
-/** How far the plan is, and what guarantee is left. @param {{plan: import("../types/report.js").PlanProgress,
+/** How far the plan is, and what guarantee is left. @param {{plan: import("../../types/report.js").PlanProgress,
  *   experiment: string}} props */
 export function PlanSection({ plan, experiment }) {
   const { mode, planned_units, planned_looks, units, information_fraction, looks, days_left } = plan;

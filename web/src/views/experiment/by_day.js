@@ -1,25 +1,25 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { LinesChart } from "../charts/lines.js";
-import { formatCount, formatDate, formatMean, formatTime } from "../format.js";
-import { dayPoints, latencyError, latencyMeasured, wholeDays } from "../traffic_model.js";
-import { Answer } from "./answered.js";
-import { LazySection, Numbers } from "./lazy.js";
-import { ChartFigure, VariantLegend } from "./legend.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { LinesChart } from "../../charts/lines.js";
+import { formatCount, formatDate, formatMean, formatTime } from "../../format.js";
+import { dayPoints, latencyError, latencyMeasured, wholeDays } from "../../traffic_model.js";
+import { Answer } from "../parts/answered.js";
+import { LazySection, Numbers } from "../parts/lazy.js";
+import { ChartFigure, VariantLegend } from "../parts/legend.js";
+import { Figure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/report.js").Traffic} Traffic */
-/** @typedef {import("../types/report.js").TrafficDay} TrafficDay */
+/** @typedef {import("../../types/report.js").Traffic} Traffic */
+/** @typedef {import("../../types/report.js").TrafficDay} TrafficDay */
 
 /**
  * What each variant served, day by day.
- * @param {{report: import("../types/report.js").Report, controls: import("../controls.js").Controls,
- *   change: import("../controls.js").Change, traffic: import("../traffic.js").TrafficAsked | null}} props
+ * @param {{report: import("../../types/report.js").Report, controls: import("../../controls.js").Controls,
+ *   change: import("../../controls.js").Change, traffic: import("../../traffic.js").TrafficAsked | null}} props
  */
 export function ByDaySection({ report, controls, change, traffic }) {
   if (!traffic) return null;
   return html`<${LazySection} id="by-day" title="Traffic by day" controls=${controls} change=${change}>
-    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {import("../traffic_model.js").TrafficAnswer} */ answer) =>
+    <${Answer} asked=${traffic} waiting="Going through the playbacks">${(/** @type {import("../../traffic_model.js").TrafficAnswer} */ answer) =>
       html`<${Days} traffic=${answer.traffic} report=${report} controls=${controls} change=${change} />`}<//>
   <//>`;
 }
@@ -40,8 +40,8 @@ const kLatencies = [
 ];
 
 /**
- * @param {{traffic: Traffic, report: import("../types/report.js").Report, controls: import("../controls.js").Controls,
- *   change: import("../controls.js").Change}} props
+ * @param {{traffic: Traffic, report: import("../../types/report.js").Report, controls: import("../../controls.js").Controls,
+ *   change: import("../../controls.js").Change}} props
  */
 function Days({ traffic, report: { control, data_through }, controls, change }) {
   const whole = useMemo(() => wholeDays(traffic, data_through), [traffic, data_through]);
@@ -59,7 +59,7 @@ function Days({ traffic, report: { control, data_through }, controls, change }) 
   </article>`;
 }
 
-/** @type {import("../charts/lines.js").LineView} */
+/** @type {import("../../charts/lines.js").LineView} */
 const kDayView = { label: null };
 
 /** @param {{series: Series, traffic: Traffic, variants: string[]}} props */

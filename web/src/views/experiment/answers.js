@@ -1,16 +1,16 @@
 import { html } from "htm/preact";
-import { formatCount, formatShare } from "../format.js";
-import { muchFallback } from "../traffic_model.js";
-import { reasonWords } from "../words.js";
-import { Answer, TryAgain } from "./answered.js";
-import { Check } from "./check.js";
-import { Explain } from "./explain.js";
-import { LazySection } from "./lazy.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { formatCount, formatShare } from "../../format.js";
+import { muchFallback } from "../../traffic_model.js";
+import { reasonWords } from "../../words.js";
+import { Answer, TryAgain } from "../parts/answered.js";
+import { Check } from "../parts/check.js";
+import { Explain } from "../parts/explain.js";
+import { LazySection } from "../parts/lazy.js";
+import { Figure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../traffic.js").TrafficAsked} TrafficAsked */
-/** @typedef {import("../traffic_model.js").TrafficAnswer} TrafficAnswer */
-/** @typedef {import("../types/report.js").VariantTraffic} VariantTraffic */
+/** @typedef {import("../../traffic.js").TrafficAsked} TrafficAsked */
+/** @typedef {import("../../traffic_model.js").TrafficAnswer} TrafficAnswer */
+/** @typedef {import("../../types/report.js").VariantTraffic} VariantTraffic */
 
 /**
  * Did each variant's own recommender answer? Its place is held while the playbacks are gone through.
@@ -25,7 +25,7 @@ export function AnswersCheck({ traffic, experiment }) {
 }
 
 /**
- * @param {import("../resource.js").Resource<TrafficAnswer>} traffic
+ * @param {import("../../resource.js").Resource<TrafficAnswer>} traffic
  * @returns {{tone: "good" | "warning" | "neutral" | "waiting", words: string, strong?: string}}
  */
 function checkOf(traffic) {
@@ -62,7 +62,7 @@ function whyUnknown(variants) {
 
 /**
  * Who really answered, in each variant.
- * @param {{controls: import("../controls.js").Controls, change: import("../controls.js").Change,
+ * @param {{controls: import("../../controls.js").Controls, change: import("../../controls.js").Change,
  *   traffic: TrafficAsked | null}} props
  */
 export function AnswersSection({ controls, change, traffic }) {

@@ -1,11 +1,11 @@
 import { html } from "htm/preact";
-import { formatCount, formatMean, formatShare, formatTime, kNone } from "../format.js";
-import { kEndWords, outcomeOf } from "../unit_model.js";
-import { ToneIcon } from "./icons.js";
-import { Figure, ScrollingTable } from "./table.js";
+import { formatCount, formatMean, formatShare, formatTime, kNone } from "../../format.js";
+import { kEndWords, outcomeOf } from "../../unit_model.js";
+import { ToneIcon } from "../parts/icons.js";
+import { Figure, ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../types/unit.js").Session} Session */
-/** @typedef {import("../types/unit.js").Playback} Playback */
+/** @typedef {import("../../types/unit.js").Session} Session */
+/** @typedef {import("../../types/unit.js").Playback} Playback */
 
 /**
  * One session, playback by playback, under a line that sums it up.
@@ -62,7 +62,7 @@ function Playbacks({ session }) {
   <//>`;
 }
 
-/** @param {{playback: Playback, outcome: import("../unit_model.js").Outcome, measured: boolean}} props */
+/** @param {{playback: Playback, outcome: import("../../unit_model.js").Outcome, measured: boolean}} props */
 function PlaybackRow({ playback, outcome, measured }) {
   const { position, at, fraction, latency_ms, recommended } = playback;
   return html`<tr data-position=${position}>
@@ -97,7 +97,7 @@ function Heard({ fraction }) {
     </svg> <${Figure} field="fraction" value=${fraction} text=${formatShare(fraction, 0)} />`;
 }
 
-/** @param {{outcome: import("../unit_model.js").Outcome}} props */
+/** @param {{outcome: import("../../unit_model.js").Outcome}} props */
 function Outcome({ outcome }) {
   switch (outcome) {
     case "followed":

@@ -1,17 +1,17 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { configurationsPath, fetchConfigurations, hasAnswer } from "../api.js";
-import { diffOf, folded, inForce, linesOf, pairOf } from "../configurations.js";
-import { formatPlural, formatTime } from "../format.js";
-import { useResource } from "../resource.js";
-import { Answer } from "./answered.js";
-import { LazySection } from "./lazy.js";
-import { ScrollingTable } from "./table.js";
+import { configurationsPath, fetchConfigurations, hasAnswer } from "../../api.js";
+import { diffOf, folded, inForce, linesOf, pairOf } from "../../configurations.js";
+import { formatPlural, formatTime } from "../../format.js";
+import { useResource } from "../../resource.js";
+import { Answer } from "../parts/answered.js";
+import { LazySection } from "../parts/lazy.js";
+import { ScrollingTable } from "../parts/table.js";
 
-/** @typedef {import("../controls.js").Controls} Controls */
-/** @typedef {import("../controls.js").Change} Change */
-/** @typedef {import("../types/configurations.js").StoredConfiguration} StoredConfiguration */
-/** @typedef {import("../configurations.js").DiffLine} DiffLine */
+/** @typedef {import("../../controls.js").Controls} Controls */
+/** @typedef {import("../../controls.js").Change} Change */
+/** @typedef {import("../../types/configurations.js").StoredConfiguration} StoredConfiguration */
+/** @typedef {import("../../configurations.js").DiffLine} DiffLine */
 
 const kSection = "configuration";
 
@@ -24,7 +24,7 @@ export function goToConfiguration(change) {
 /**
  * The configuration as it was, and what differs between versions. Asked of the server when the section is opened; not
  * there in a file that was shared without it.
- * @param {{report: import("../types/report.js").Report, controls: Controls, change: Change}} props
+ * @param {{report: import("../../types/report.js").Report, controls: Controls, change: Change}} props
  */
 export function ConfigurationSection({ report, controls, change }) {
   if (!hasAnswer(configurationsPath(report.experiment))) return null;
@@ -33,11 +33,11 @@ export function ConfigurationSection({ report, controls, change }) {
   <//>`;
 }
 
-/** @param {{report: import("../types/report.js").Report, controls: Controls, change: Change}} props */
+/** @param {{report: import("../../types/report.js").Report, controls: Controls, change: Change}} props */
 function Versions({ report: { experiment, data_through, until }, controls, change }) {
   const asked = useResource(experiment, (signal) => fetchConfigurations(experiment, signal), { version: data_through ?? "" });
   return html`<${Answer} asked=${asked} waiting="Reading the configurations">${
-    (/** @type {import("../types/configurations.js").Configurations} */ { configurations }) =>
+    (/** @type {import("../../types/configurations.js").Configurations} */ { configurations }) =>
       html`<${Recorded} configurations=${configurations} controls=${{ ...controls, at: until ?? controls.at }} change=${change} />`}<//>`;
 }
 

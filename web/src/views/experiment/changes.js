@@ -1,14 +1,14 @@
 import { html } from "htm/preact";
-import { formatPlural, formatTime } from "../format.js";
-import { Check } from "./check.js";
+import { formatPlural, formatTime } from "../../format.js";
+import { Check } from "../parts/check.js";
 import { goToConfiguration } from "./configuration.js";
 
 const kMostShown = 3;
 
 /**
  * Was the experiment changed while it ran?
- * @param {{changes: import("../types/report.js").ConfigurationChange[] | undefined, experiment: string,
- *   change: import("../controls.js").Change}} props
+ * @param {{changes: import("../../types/report.js").ConfigurationChange[] | undefined, experiment: string,
+ *   change: import("../../controls.js").Change}} props
  */
 export function ChangesCheck({ changes, experiment, change }) {
   if (!changes) return null;

@@ -2,7 +2,7 @@
 
 import { html } from "htm/preact";
 
-/** @typedef {import("../resource.js").Freshness} Freshness */
+/** @typedef {import("../../resource.js").Freshness} Freshness */
 
 /**
  * What is shown of an answer; dimmed while it answers another question than the one that is asked. Its place in the
@@ -29,7 +29,7 @@ const failureWords = (outdated) =>
 /**
  * What a section has asked the server for, as far as it is there. `children` draws the value.
  * @template T
- * @param {{asked: import("../resource.js").Asked<T>, waiting: string, children?: (value: T) => unknown}} props
+ * @param {{asked: import("../../resource.js").Asked<T>, waiting: string, children?: (value: T) => unknown}} props
  */
 export function Answer({ asked: [resource, reload, freshness], waiting, children }) {
   const { outdated, error } = freshness;
