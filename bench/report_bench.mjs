@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { parseArgs } from "node:util";
-import { launch, openTab } from "../tests/e2e/browser.mjs";
+import { kChromium, launch, openTab } from "../tests/e2e/browser.mjs";
 import { crossfade, serve, temporaryDirectory } from "../tests/e2e/support.mjs";
 
 const { values } = parseArgs({ options: { sessions: { type: "string", default: "1000000" }, keep: { type: "string" } } });
@@ -125,7 +125,7 @@ async function view(t, browser, directory, address) {
 }
 
 test("bench: the report page", { timeout: 1_200_000 }, async (t) => {
-  const browser = await launch(t);
+  const browser = await launch(t, kChromium);
   const viewsOf = async (directory, address) => {
     const views = [];
     for (let i = 0; i < kServers; ++i) views.push(await view(t, browser, directory, address));
