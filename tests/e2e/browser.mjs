@@ -1,7 +1,9 @@
-// Debian's Chromium, driven by playwright-core (CHROMIUM names another), and what every page of ours must keep to while a test looks at it.
+// Debian's Chromium, or the one that CHROMIUM names, driven by playwright-core; and what every page of ours must keep to
+// while a test looks at it.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { after } from "node:test";
 
 // The page's packages are those of web/.
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
@@ -23,6 +25,14 @@ export async function launch(t, executablePath = process.env.CHROMIUM ?? (exists
   const browser = await chromium.launch({ executablePath, args: kArguments });
   t.after(() => browser.close());
   return browser;
+}
+
+let shared;
+
+// The browser of all suites that run in this process, closed when they have ended. Tabs have nothing in common.
+export function sharedBrowser() {
+  shared ??= launch({ after });
+  return shared;
 }
 
 // A tab with nothing in it, closed when the test `t` ends: a page that nobody looks at any more still asks its server.

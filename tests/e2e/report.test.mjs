@@ -2,15 +2,14 @@
 import assert from "node:assert/strict";
 import { copyFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { sentence } from "../../web/src/words.js";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
-import { kHostileOwner, kHostileText, reportServer } from "./report_store.mjs";
+import { accessibilityFaults, assertNoSidewaysScroll, openTab, settled, sharedBrowser, show } from "./browser.mjs";
+import { kHostileOwner, kHostileText, sharedReportServer } from "./report_store.mjs";
 import { answerOf, query, serve, temporaryDirectory } from "./support.mjs";
 
-const owner = { after };
-const { url, home } = await reportServer(owner);
-const browser = await launch(owner);
+const { url, home } = await sharedReportServer();
+const browser = await sharedBrowser();
 const getJson = (target) => answerOf(url, target);
 
 const kPrimary = ["mean_time_per_session"];

@@ -1,12 +1,11 @@
 // The configuration as it was, on the report page; and what Health says of the time before and of changes.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
-import { reportServer } from "./report_store.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, assertNoSidewaysScroll, openTab, sharedBrowser, show } from "./browser.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 
-const owner = { after };
-const { url } = await reportServer(owner, 2000);
-const browser = await launch(owner);
+const { url } = await sharedReportServer();
+const browser = await sharedBrowser();
 const getReport = async () => (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
 
 const kHostileLine = "    hypothesis: <img src=x onerror=window.hacked=1> & ${7*7}";

@@ -1,14 +1,13 @@
 // What the reader can change on the report page: every control, its place in the address, and what the server is asked.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { after, test } from "node:test";
-import { accessibilityFaults, launch, openTab, show } from "./browser.mjs";
-import { reportServer } from "./report_store.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, openTab, sharedBrowser, show } from "./browser.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 import { analyzed, answerOf, crossfade } from "./support.mjs";
 
-const owner = { after };
-const { url, home } = await reportServer(owner);
-const browser = await launch(owner);
+const { url, home } = await sharedReportServer();
+const browser = await sharedBrowser();
 const getJson = (target) => answerOf(url, target);
 const kResults = "/api/v1/experiments/recommenders/results";
 const kPrimary = "[data-metric=mean_time_per_session]";

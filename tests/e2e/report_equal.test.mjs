@@ -1,14 +1,13 @@
 // Three ways to the same numbers: what the server answers, what `crossfade analyze` prints, and what stands on the page
 // with every section opened. And a fourth: the SQL that the page shows for a metric, run on the store.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { launch, openNumbers, openTab, settled, show } from "./browser.mjs";
-import { reportServer } from "./report_store.mjs";
+import { test } from "node:test";
+import { openNumbers, openTab, settled, sharedBrowser, show } from "./browser.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 import { analyzed, answerOf, query } from "./support.mjs";
 
-const owner = { after };
-const { url, home, store } = await reportServer(owner);
-const browser = await launch(owner);
+const { url, home, store } = await sharedReportServer();
+const browser = await sharedBrowser();
 
 const kDay = "2026-01-09";
 // What the server is asked, and what the command line is told instead.

@@ -1,15 +1,14 @@
 // Every number of the report page says what it is: by mouse, by keyboard and by touch, and its SQL runs.
 import assert from "node:assert/strict";
 import path from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { kGlossary } from "../../web/src/glossary.js";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, settled, show } from "./browser.mjs";
-import { reportServer } from "./report_store.mjs";
+import { accessibilityFaults, assertNoSidewaysScroll, openTab, settled, sharedBrowser, show } from "./browser.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 import { Client, query } from "./support.mjs";
 
-const owner = { after };
-const { url, home } = await reportServer(owner);
-const browser = await launch(owner);
+const { url, home } = await sharedReportServer();
+const browser = await sharedBrowser();
 const kPrimary = "[data-metric=mean_time_per_session]";
 const store = path.join(home, "crossfade.db");
 

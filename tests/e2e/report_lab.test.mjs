@@ -1,14 +1,13 @@
 // Simulating from the page: only where the server is a lab.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, assertNoSidewaysScroll, openTab, sharedBrowser, show } from "./browser.mjs";
 import { labOf, simulationOf } from "./report_answers.mjs";
-import { reportServer } from "./report_store.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 import { serve } from "./support.mjs";
 
-const owner = { after };
-const { url, home } = await reportServer(owner, 1000);
-const browser = await launch(owner);
+const { url, home } = await sharedReportServer();
+const browser = await sharedBrowser();
 const kExperiment = `${url}/report/recommenders`;
 
 // A tab whose server is a lab; `lab` decides what it answers, and may be changed. What it was asked stands in `asked`.

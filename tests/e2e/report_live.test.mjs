@@ -1,12 +1,11 @@
 // The page follows an experiment that is running, without a reload and without a jump.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { launch, openTab, show } from "./browser.mjs";
+import { openTab, sharedBrowser, show } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
 
-const owner = { after };
-const { url } = await reportServer(owner, 1000);
-const browser = await launch(owner);
+const { url } = await reportServer({ after });
+const browser = await sharedBrowser();
 
 const post = (target, body) => fetch(url + target, {
   method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),

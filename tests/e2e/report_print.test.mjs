@@ -2,15 +2,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { assertNoSidewaysScroll, launch, newTab, openTab, settled, show } from "./browser.mjs";
-import { reportServer } from "./report_store.mjs";
+import { assertNoSidewaysScroll, newTab, openTab, settled, sharedBrowser, show } from "./browser.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 import { crossfade } from "./support.mjs";
 
-const owner = { after };
-const { url, home } = await reportServer(owner, 2000);
-const browser = await launch(owner);
+const { url, home } = await sharedReportServer();
+const browser = await sharedBrowser();
 const kOpened = "?by=history&open=timeline,days";
 
 // A sheet of A4 at 96 dots an inch; without its margins, 703 pixels are left.

@@ -3,15 +3,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, newTab, settled } from "./browser.mjs";
-import { kHostileText, reportServer } from "./report_store.mjs";
+import { accessibilityFaults, assertNoSidewaysScroll, newTab, settled, sharedBrowser } from "./browser.mjs";
+import { kHostileText, sharedReportServer } from "./report_store.mjs";
 import { analyzed, crossfade } from "./support.mjs";
 
-const owner = { after };
-const { home } = await reportServer(owner, 2000);
-const browser = await launch(owner);
+const { home } = await sharedReportServer();
+const browser = await sharedBrowser();
 
 const kWritten = 1_767_600_000;  // 2026-01-05T08:00:00Z
 const run = (...args) => spawnSync(crossfade, args, { cwd: home, encoding: "utf8", timeout: 60_000,

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { after } from "node:test";
 import { crossfade, serve, temporaryDirectory } from "./support.mjs";
 
 export const kHostileText = `<img src=x onerror="window.hacked=1"> & <script>window.hacked=1</script> \${7*7} {{7*7}}`;
@@ -49,12 +50,20 @@ experiments:
       - {key: b, weight: 0.5}
 `;
 
-/** A server on such a store. @param {{after: Function}} owner a test, or a file of them */
-export async function reportServer(owner, sessions = 4000) {
+/** A server on such a store, of its own. @param {{after: Function}} owner a test, or a file of them */
+export async function reportServer(owner) {
   const home = temporaryDirectory(owner);
   writeFileSync(path.join(home, "experiments.yaml"), kConfiguration);
   const run = (...args) => execFileSync(crossfade, args, { cwd: home, stdio: ["ignore", "pipe", "pipe"] });
   run("world", "generate", "--preset", "course-2026", "--out", "world");
-  run("simulate", "--sessions", String(sessions), "--days", "8", "--seed", "3");
+  run("simulate", "--sessions", "4000", "--days", "8", "--seed", "3");
   return { home, ...(await serve(owner, home)) };
+}
+
+let shared;
+
+/** The same for all suites of this process that only look at it; it ends with them. @returns {ReturnType<typeof reportServer>} */
+export function sharedReportServer() {
+  shared ??= reportServer({ after });
+  return shared;
 }

@@ -1,13 +1,12 @@
 // What lies behind the means: how sessions are distributed, what was served day by day, and who really answered.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openNumbers, openTab, settled, show } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, assertNoSidewaysScroll, openNumbers, openTab, settled, sharedBrowser, show } from "./browser.mjs";
 import { distributionsOf, trafficOf } from "./report_answers.mjs";
-import { kHostileText, reportServer } from "./report_store.mjs";
+import { kHostileText, sharedReportServer } from "./report_store.mjs";
 
-const owner = { after };
-const { url } = await reportServer(owner);
-const browser = await launch(owner);
+const { url } = await sharedReportServer();
+const browser = await sharedBrowser();
 const kPath = "/report/recommenders";
 const kTraffic = "**/results?*traffic=true*";
 const kDistributions = "**/results?*distributions=true*";

@@ -1,14 +1,13 @@
 // A listener's page: from the assignment down to the playback.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, assertNoSidewaysScroll, openTab, sharedBrowser, show } from "./browser.mjs";
 import { unitOf } from "./report_answers.mjs";
-import { kHostileText, reportServer } from "./report_store.mjs";
+import { kHostileText, sharedReportServer } from "./report_store.mjs";
 import { query } from "./support.mjs";
 
-const owner = { after };
-const { url, store } = await reportServer(owner, 1000);
-const browser = await launch(owner);
+const { url, store } = await sharedReportServer();
+const browser = await sharedBrowser();
 const kUnits = "**/api/v1/units/*";
 
 test("unit: its address shows what the server knows, playback by playback", async (t) => {

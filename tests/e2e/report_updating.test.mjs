@@ -1,13 +1,12 @@
 // What is shown when an answer takes its time, or does not come: never the numbers of one question under another.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, launch, openTab, show } from "./browser.mjs";
-import { reportServer } from "./report_store.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, assertNoSidewaysScroll, openTab, sharedBrowser, show } from "./browser.mjs";
+import { sharedReportServer } from "./report_store.mjs";
 import { answerOf } from "./support.mjs";
 
-const owner = { after };
-const { url } = await reportServer(owner, 2000);
-const browser = await launch(owner);
+const { url } = await sharedReportServer();
+const browser = await sharedBrowser();
 const kExperiment = `${url}/report/recommenders`;
 const kResults = "/api/v1/experiments/recommenders/results";
 const getJson = (target) => answerOf(url, target);
