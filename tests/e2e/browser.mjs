@@ -79,6 +79,27 @@ export async function settled(page) {
     && [...document.querySelectorAll(".plot-frame")].every((frame) => frame.firstChild || !frame.checkVisibility()));
 }
 
+// Moves the page's clock, which is page.clock.install()'s, until what is waited for has come, or been waited for too long:
+// nobody waits for a pause of seconds. Timers go off at the page's own times; the server's answers take the time they take.
+export async function onward(page, wanted) {
+  let over = false;
+  const seen = Promise.resolve(wanted).finally(() => (over = true));
+  seen.catch(() => {});
+  while (!over) {
+    await page.clock.runFor(500);
+    await Promise.race([seen.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 20))]);
+  }
+  return seen;
+}
+
+// Ten seconds of such a clock, with time for the server's answers between.
+export async function tenSeconds(page) {
+  for (let i = 0; i < 4; ++i) {
+    await page.clock.runFor(2500);
+    await page.evaluate(() => fetch("/api/v1/experiments").then((answer) => answer.text()));
+  }
+}
+
 // Opens the tables below all charts that are shown.
 export async function openNumbers(page) {
   for (const numbers of await page.locator(".numbers").all()) {

@@ -1,7 +1,7 @@
 // Simulating from the page: only where the server is a lab.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessibilityFaults, assertNoSidewaysScroll, openTab, sharedBrowser, show } from "./browser.mjs";
+import { accessibilityFaults, assertNoSidewaysScroll, onward, openTab, sharedBrowser, show, tenSeconds } from "./browser.mjs";
 import { labOf, simulationOf } from "./report_answers.mjs";
 import { sharedReportServer } from "./report_store.mjs";
 import { serve } from "./support.mjs";
@@ -30,10 +30,11 @@ const problem = (status, detail) => ({ status, contentType: "application/problem
 
 test("lab: a server that is none shows nothing of it, and is asked once", async (t) => {
   const { page, faults } = await openTab(t, browser, url);
+  await page.clock.install();
   let asked = 0;
   page.on("request", (request) => (asked += request.url().endsWith("/api/v1/lab") ? 1 : 0));
   await show(page, kExperiment);
-  await page.waitForResponse((response) => response.url().endsWith("/results"));
+  await onward(page, page.waitForResponse((response) => response.url().endsWith("/results")));
   assert.equal(await page.locator(".simulate, [href='#simulate']").count(), 0);
   assert.equal(asked, 1);
   assert.deepEqual(faults, []);
@@ -41,6 +42,7 @@ test("lab: a server that is none shows nothing of it, and is asked once", async 
 
 test("lab: started from the page, it is followed until it is done", async (t) => {
   const { page, faults, server } = await labTab(t, labOf());
+  await page.clock.install();
   await show(page, kExperiment);
   await page.getByRole("link", { name: "Simulate listeners" }).click();
   assert.deepEqual(await Promise.all(["Listeners", "Sessions", "Days", "Seed"].map((name) =>
@@ -57,17 +59,17 @@ test("lab: started from the page, it is followed until it is done", async (t) =>
     'POST application/json {"experiment":"recommenders","listeners":10000,"sessions":5000,"days":14}'), server.asked.join("\n"));
   assert.equal(await page.getByRole("button", { name: "Start" }).count(), 0);
   server.lab = labOf(simulationOf("running", { sessions: 5000, complete: 1234 }));
-  await page.getByText("1,234 of 5,000 sessions").waitFor();
+  await onward(page, page.getByText("1,234 of 5,000 sessions").waitFor());
   assert.equal(await page.locator(".simulation progress").getAttribute("value"), "1234");
   const summary = { ...simulationOf("done").summary, sessions: 5000 };
   server.lab = labOf(simulationOf("done", { sessions: 5000, complete: 5000, summary }));
-  await page.locator("[data-simulation=done]").waitFor();
+  await onward(page, page.locator("[data-simulation=done]").waitFor());
   const figures = await page.locator(".simulation data").evaluateAll((all) => all.map(({ dataset, value }) => [dataset.field, Number(value)]));
   assert.deepEqual(Object.fromEntries(figures),
     { sessions: 5000, mean_time: summary.mean_time, mean_time_error: summary.mean_time_error, mean_tracks: summary.mean_tracks });
   assert.match(await page.locator(".simulation").innerText(), /Mean session time\s+3\.412 ± 0\.021/);
   const times = server.asked.length;
-  await page.waitForResponse((response) => response.url().endsWith("/results"));  // the report is still followed
+  await onward(page, page.waitForResponse((response) => response.url().endsWith("/results")));  // the report is still followed
   assert.equal(server.asked.length, times, "a simulation that is over is not asked for again");
   await page.getByRole("link", { name: "See what the report says now" }).click();
   assert.ok(await page.locator("#verdict").isVisible());
@@ -117,20 +119,20 @@ test("lab: a complaint stands next to its field, any other below the form", asyn
 
 test("lab: a draft is followed while it is simulated, and asked for once more at the end", async (t) => {
   const { page, server, faults } = await labTab(t, labOf(simulationOf("running", { experiment: "later" })));
+  await page.clock.install();
   let asked = 0;
   page.on("request", (request) => (asked += request.url().endsWith("/later/results") ? 1 : 0));
   await show(page, `${url}/report/later`);
   const next = () => page.waitForResponse((response) => response.url().endsWith("/later/results"), { timeout: 15_000 });
-  await next();
-  await next();
+  await onward(page, next());
+  await onward(page, next());
   await page.locator(".live").waitFor();
   const last = next();
   server.lab = labOf(simulationOf("done", { experiment: "later" }));
-  await last;
-  await page.waitForFunction(() => !document.querySelector(".live"));
+  await onward(page, last);
+  await onward(page, page.waitForFunction(() => !document.querySelector(".live")));
   const before = asked;
-  const start = Date.now();
-  await page.waitForFunction((since) => Date.now() > since + 4000, start);
+  await tenSeconds(page);
   assert.ok(asked <= before + 1, "nothing more can come");  // the end and the pause before it may each ask
   assert.deepEqual(faults, []);
 });

@@ -1,18 +1,25 @@
 // The page follows an experiment that is running, without a reload and without a jump.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { openTab, sharedBrowser, show } from "./browser.mjs";
+import { onward, openTab, sharedBrowser, show, tenSeconds } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
 
 const { url } = await reportServer({ after });
 const browser = await sharedBrowser();
+
+// A tab whose pauses between questions nobody needs to wait for.
+async function followingTab(t, options = {}) {
+  const tab = await openTab(t, browser, url, options);
+  await tab.page.clock.install();
+  return tab;
+}
 
 const post = (target, body) => fetch(url + target, {
   method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
 });
 
 test("live: new sessions show up, and nothing jumps", async (t) => {
-  const { page, faults } = await openTab(t, browser, url, { viewport: { width: 1280, height: 500 } });
+  const { page, faults } = await followingTab(t, { viewport: { width: 1280, height: 500 } });
   await show(page, `${url}/report/recommenders`);
   await page.getByLabel("Effects").focus();
   const topOfControl = () => page.evaluate(() => Math.round(document.activeElement.getBoundingClientRect().top));
@@ -27,22 +34,22 @@ test("live: new sessions show up, and nothing jumps", async (t) => {
   const report = async () => (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
   const wanted = Object.values((await report()).units).reduce((sum, n) => sum + n, 0);
   assert.ok(wanted > before);
-  await page.waitForFunction((n) =>
+  await onward(page, page.waitForFunction((n) =>
     [...document.querySelectorAll("[aria-labelledby=health] [data-field=units]")].reduce((m, one) => m + Number(one.value), 0) === n,
-  wanted, { timeout: 15_000 });
+  wanted, { timeout: 15_000 }));
   assert.ok(Math.abs((await topOfControl()) - top) <= 1, "what is being read stays where it is");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "scale");
   assert.deepEqual(faults, []);
 });
 
 test("live: while nothing changes, the server says so and sends nothing", async (t) => {
-  const { page } = await openTab(t, browser, url);
+  const { page } = await followingTab(t);
   const statuses = [];
   page.on("response", (response) => {
     if (response.url().endsWith("/results")) statuses.push(response.status());
   });
   await show(page, `${url}/report/aa`);
-  const poll = () => page.waitForResponse((response) => response.url().endsWith("/results"), { timeout: 15_000 });
+  const poll = () => onward(page, page.waitForResponse((response) => response.url().endsWith("/results"), { timeout: 15_000 }));
   await poll();
   await poll();
   assert.equal(statuses[0], 200);
@@ -50,40 +57,48 @@ test("live: while nothing changes, the server says so and sends nothing", async 
 });
 
 test("live: a server that goes away leaves what was there, and says so", async (t) => {
-  const { page } = await openTab(t, browser, url);
+  const { page } = await followingTab(t);
   await show(page, `${url}/report/recommenders`);
   await page.route("**/results*", (route) => route.abort());
-  await page.getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 });
+  await onward(page, page.getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 }));
   assert.ok((await page.locator("[data-metric]").count()) > 0);
   await page.unroute("**/results*");
-  await page.getByText(/^live/).waitFor({ timeout: 30_000 });
+  await onward(page, page.getByText(/^live/).waitFor({ timeout: 30_000 }));
 });
 
 // A script asks before the page is there. Late, it once asked a second time, and its answer was taken for a later one.
-for (const [when, delay] of [["early", 0], ["late", 1000]]) {
+for (const when of ["early", "late"]) {
   test(`live: the first answer is asked for once, when the script that asks is ${when}`, { timeout: 60_000 }, async (t) => {
-    const { page, faults } = await openTab(t, browser, url);
-    const asked = [];
-    const answers = new Promise((resolve) => page.on("response", (response) => {
-      if (!response.url().endsWith("/results")) return;
-      asked.push(response.request().timing().startTime);
-      if (asked.length === 2) resolve();
-    }));
+    const { page, faults } = await followingTab(t);
+    await page.addInitScript(() => {
+      globalThis.asked = [];
+      const real = fetch;
+      globalThis.fetch = (input, init) => {
+        if (String(input?.url ?? input).endsWith("/results")) globalThis.asked.push(Date.now());
+        return real(input, init);
+      };
+    });
+    let letGo = () => {};
+    const held = new Promise((resolve) => { letGo = resolve; });
+    if (when === "early") letGo();
     await page.route("**/assets/early-*.js", async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      await held;
       await route.continue();
     });
+    const ran = page.waitForEvent("requestfinished", (request) => /early-.*\.js$/.test(request.url()));
     await page.goto(`${url}/report/recommenders`, { waitUntil: "commit" });
     await page.locator("[data-metric]").first().waitFor();
-    await answers;
-    const pause = asked[1] - asked[0];
-    assert.ok(pause > 2500, `the next question is due 3 s after the answer, not ${pause} ms after the question`);
+    letGo();
+    await ran;
+    await onward(page, page.waitForFunction(() => globalThis.asked.length > 1));
+    const [first, second] = await page.evaluate(() => globalThis.asked);
+    assert.ok(second - first > 2500, `the next question is due 3 s after the answer, not ${second - first} ms after the question`);
     assert.deepEqual(faults, []);
   });
 }
 
 test("live: what does not run is not followed, nor said to be", async (t) => {
-  const { page, faults } = await openTab(t, browser, url);
+  const { page, faults } = await followingTab(t);
   const report = await (await fetch(`${url}/api/v1/experiments/recommenders/results`)).json();
   const asked = [];
   await page.route("**/results", (route) => {
@@ -92,8 +107,7 @@ test("live: what does not run is not followed, nor said to be", async (t) => {
   });
   await show(page, `${url}/report/recommenders`);
   await page.locator("[data-metric]").first().waitFor();
-  const before = Date.now();
-  await page.waitForFunction((start) => Date.now() > start + 4000, before);
+  await tenSeconds(page);
   assert.equal(asked.length, 1);
   assert.equal(await page.locator(".live").count(), 0);
   const day = new Date(Date.parse(report.data_through) - 86_400_000).toISOString().slice(0, 10);
@@ -103,24 +117,24 @@ test("live: what does not run is not followed, nor said to be", async (t) => {
 });
 
 test("live: an experiment that nobody is in yet is followed until somebody is, and what goes wrong is said", async (t) => {
-  const { page } = await openTab(t, browser, url);
+  const { page } = await followingTab(t);
   const report = await (await fetch(`${url}/api/v1/experiments/later/results`)).json();
   await page.route("**/later/results", (route) => route.fulfill({ json: { ...report, status: "running" } }));
   await show(page, `${url}/report/later`);
   await page.locator(".facts .live", { hasText: "live" }).waitFor();
   await page.route("**/later/results", (route) => route.fulfill(
     { status: 503, contentType: "application/problem+json", body: '{"detail": "The store is busy."}' }));
-  await page.locator(".facts").getByText("The store is busy; trying again").waitFor({ timeout: 15_000 });
+  await onward(page, page.locator(".facts").getByText("The store is busy; trying again").waitFor({ timeout: 15_000 }));
   await page.unroute("**/later/results");
-  await page.locator(".status-draft").waitFor({ timeout: 15_000 });
+  await onward(page, page.locator(".status-draft").waitFor({ timeout: 15_000 }));
   assert.equal(await page.locator(".live").count(), 0);
 });
 
 test("live: the list says whether it follows", async (t) => {
-  const { page } = await openTab(t, browser, url);
+  const { page } = await followingTab(t);
   await show(page, `${url}/report`);
   await page.locator(".followed", { hasText: "live" }).waitFor();
   await page.route("**/api/v1/experiments", (route) => route.abort());
-  await page.locator(".followed").getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 });
+  await onward(page, page.locator(".followed").getByText("The server does not answer; trying again").waitFor({ timeout: 15_000 }));
   assert.equal(await page.locator(".experiment-link").count(), 3);
 });
