@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
-import { Client, crossfade, home, query, serve, temporaryDirectory } from "./support.mjs";
+import { Client, crossfade, home, query, serve, temporaryDirectory, until } from "./support.mjs";
 
 const kDay = 86_400_000;
 const kWorld = path.join(temporaryDirectory({ after }), "world");
@@ -42,14 +42,12 @@ async function lab(t) {
     directory, server, client, get,
     start: (body) => client.post("/api/v1/lab/simulation", body),
     // The simulation, once `enough` holds.
-    async follow(enough) {
-      for (const end = Date.now() + 60_000; Date.now() < end;) {
-        const { simulation } = await get("/api/v1/lab");
-        if (enough(simulation)) return simulation;
-        assert.equal(simulation.state, "running", JSON.stringify(simulation));
-      }
-      throw new Error("the simulation did not come so far within a minute");
-    },
+    follow: (enough) => until(async () => {
+      const { simulation } = await get("/api/v1/lab");
+      if (enough(simulation)) return simulation;
+      assert.equal(simulation.state, "running", JSON.stringify(simulation));
+      return null;
+    }),
   };
 }
 

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { analyzed, Client, configuration, crossfade, home, query, serve } from "./support.mjs";
+import { analyzed, Client, configuration, crossfade, home, query, serve, until } from "./support.mjs";
 
 const hypothesisOf = async (server) => {
   const client = new Client(server.url);
@@ -95,11 +95,10 @@ test("reload: sessions that nobody ends are closed by the timeout", async (t) =>
   const client = new Client(server.url);
   t.after(() => client.close());
   await client.play("next", 1, 1, 0.75);
-  const end = Date.now() + 10_000;
-  let rows = [];
-  while (rows.length === 0 && Date.now() < end) {
-    rows = query(server.store, "SELECT unit, tracks, time, end_reason FROM sessions");
-  }
+  const rows = await until(() => {
+    const ended = query(server.store, "SELECT unit, tracks, time, end_reason FROM sessions");
+    return ended.length > 0 && ended;
+  });
   assert.deepEqual(rows, [{ unit: 1, tracks: 1, time: 0.75, end_reason: "timeout" }]);
 });
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { checkAnswer, kFiles, watch } from "./answer_schemas.mjs";
 import { Coverage } from "./schema_coverage.mjs";
 import { kUnknownTrack, writeSchemaStore } from "./schema_store.mjs";
-import { analyzed, answerOf, Client, crossfade, query, serve, temporaryDirectory } from "./support.mjs";
+import { analyzed, answerOf, Client, crossfade, query, serve, temporaryDirectory, until } from "./support.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const owner = { after };
@@ -17,12 +17,6 @@ const home = temporaryDirectory(owner);
 writeSchemaStore(home);
 const covered = new Coverage();
 watch((address, value) => covered.note(address, value));
-
-/** Asks again until it holds; throws when that takes half a minute. */
-async function until(holds) {
-  for (const end = Date.now() + 30_000; Date.now() < end;) if (await holds()) return;
-  throw new Error(`not within half a minute: ${holds}`);
-}
 
 test("schema: what analyze prints of a store", () => {
   const questions = [

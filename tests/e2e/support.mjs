@@ -183,6 +183,17 @@ export async function answerOf(url, target) {
   return JSON.parse(text);
 }
 
+// Looks again and again until it holds, and gives what it gave; throws after a minute. Looking leaves the processor to
+// what is looked at.
+export async function until(holds) {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
+    const held = await holds();
+    if (held) return held;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`not within a minute: ${holds}`);
+}
+
 // What `crossfade analyze` prints as JSON, run in `directory`. INVALID (3) is an answer, too.
 export function analyzed(directory, ...args) {
   const { status, stdout, stderr } = spawnSync(crossfade, ["analyze", "--format", "json", ...args],
