@@ -24,12 +24,16 @@ async function opened(t, address, name, options = {}, answers = {}) {
   return { page, faults, value };
 }
 
-// field -> exact value of each figure in a row, as the page holds it beside the text; [lower, upper] of an interval.
-const figuresOf = (row) => row.evaluate((element) =>
-  Object.fromEntries([...element.querySelectorAll("data")].map(({ dataset, value }) => {
+// Of each row: what its data attributes say, and field -> exact value of each figure, as the page holds it beside the text;
+// [lower, upper] of an interval. One question for all rows: there are hundreds.
+const rowsOf = (rows) => rows.evaluateAll((elements) => elements.map((element) => ({
+  ...element.dataset,
+  text: element.innerText,
+  figures: Object.fromEntries([...element.querySelectorAll("data")].map(({ dataset, value }) => {
     const numbers = value.split(" ").map(Number);
     return [dataset.field, numbers.length === 1 ? numbers[0] : numbers];
-  })));
+  })),
+})));
 
 test("distributions: the numbers below the charts are the server's, bin by bin", async (t) => {
   const { page, faults, value } = await opened(t, `${kPath}?open=distributions`, "distributions");
@@ -42,24 +46,25 @@ test("distributions: the numbers below the charts are the server's, bin by bin",
     await card.locator(".numbers > summary").click();
     await card.locator("[data-bin=time]").first().waitFor();
     let sessions = 0;
-    for (const row of await card.locator("[data-bin=time]").all()) {
-      const bin = time.edges.indexOf(Number(await row.getAttribute("data-from")));
+    for (const { from, figures } of await rowsOf(card.locator("[data-bin=time]"))) {
+      const bin = time.edges.indexOf(Number(from));
       const [own, other] = [one.counts[bin], control.counts[bin]];
-      assert.deepEqual(await figuresOf(row), { control_n: other, control_share: other / control.sessions,
+      assert.deepEqual(figures, { control_n: other, control_share: other / control.sessions,
         treatment_n: own, treatment_share: own / one.sessions });
       sessions += own;
     }
     assert.equal(sessions, one.sessions, "no session is left out");
     const { quantiles } = time.comparisons.find(({ variant }) => variant === one.variant);
+    const levels = await rowsOf(card.locator("[data-level]"));
     for (const { level, effect, interval, p_value } of quantiles) {
-      const row = card.locator(`[data-level="${level}"]`);
+      const row = levels.find((shown) => Number(shown.level) === level);
       const valueOf = ({ quantiles: all }) => all.find((quantile) => quantile.level === level).value;
-      assert.deepEqual(await figuresOf(row), { control: valueOf(control), treatment: valueOf(one), effect, interval, p_value });
+      assert.deepEqual(row.figures, { control: valueOf(control), treatment: valueOf(one), effect, interval, p_value });
     }
     const { units, counts } = perUnit.variants.find(({ variant }) => variant === one.variant);
-    for (const row of await card.locator("[data-bin=sessions]").all()) {
-      const n = counts[Number(await row.getAttribute("data-from")) + 0.5];
-      const { treatment_n, treatment_share } = await figuresOf(row);
+    for (const { from, figures } of await rowsOf(card.locator("[data-bin=sessions]"))) {
+      const n = counts[Number(from) + 0.5];
+      const { treatment_n, treatment_share } = figures;
       assert.deepEqual([treatment_n, treatment_share], [n, n / units]);
     }
   }
@@ -100,10 +105,11 @@ test("positions: each curve's numbers are the server's, with intervals that stay
   const { page, value } = await opened(t, `${kPath}?open=distributions,positions.numbers`, "traffic");
   await page.locator("[data-positions] svg.chart").nth(1).waitFor();
   let compared = 0;
+  const rows = await rowsOf(page.locator("[data-positions] tr[data-variant]"));
   for (const { variant, positions } of value.variants) {
     for (const { position, playbacks, skipped, listened } of positions.filter((one) => one.playbacks > 0)) {
-      const row = page.locator(`[data-positions] tr[data-variant="${variant}"][data-position="${position}"]`);
-      assert.deepEqual(await figuresOf(row), { playbacks, skipped, listened });
+      const [row, ...others] = rows.filter((one) => one.variant === variant && one.position === `${position}`);
+      assert.deepEqual([row.figures, others], [{ playbacks, skipped, listened }, []]);
       compared += 1;
     }
   }
@@ -120,12 +126,13 @@ test("traffic: every number of the days is the server's", async (t) => {
   const { page, faults, value } = await opened(t, `${kPath}?open=by-day`, "traffic", {}, { traffic });
   await page.locator("[data-traffic=days] svg.chart").nth(5).waitFor();
   await openNumbers(page);
+  const rows = await rowsOf(page.locator("[data-traffic=days] tr[data-day]"));
   for (const { variant, days } of value.variants) {
     for (const { day, latency_ms, ...counts } of days) {
-      const row = page.locator(`[data-traffic=days] tr[data-day="${day}"][data-variant="${variant}"]`);
+      const [row, ...others] = rows.filter((one) => one.day === day && one.variant === variant);
       const latency = latency_ms.n > 0 ? { latency: latency_ms.mean, p95: latency_ms.p95 } : {};
-      assert.deepEqual(await figuresOf(row), { ...counts, ...latency });
-      if (latency_ms.n === 0) assert.match(await row.innerText(), /not measured/);
+      assert.deepEqual([row.figures, others], [{ ...counts, ...latency }, []]);
+      if (latency_ms.n === 0) assert.match(row.text, /not measured/);
     }
   }
   assert.deepEqual(await accessibilityFaults(page), []);
@@ -147,10 +154,11 @@ test("answers: a fallback that answers much is said in Health without being aske
   assert.match(await said.innerText(), /in sticky_artist, 34\.0\u202f% of the answers did not come from sticky_artist_model\./);
   assert.doesNotMatch(await said.innerText(), /top_pop/);
   await page.locator("summary", { hasText: "Who answered" }).click();
+  await page.locator("[aria-labelledby=answers] tbody tr").first().waitFor();
   for (const { variant, answers, fallback_share } of traffic.variants) {
     for (const [i, { recommender, answers: n, share }] of answers.entries()) {
-      const row = page.locator(`[aria-labelledby=answers] tr[data-variant="${variant}"][data-recommender="${recommender}"]`);
-      assert.deepEqual(await figuresOf(row), { answers: n, share, ...(i === 0 && { fallback_share }) });
+      const [row] = await rowsOf(page.locator(`[aria-labelledby=answers] tr[data-variant="${variant}"][data-recommender="${recommender}"]`));
+      assert.deepEqual(row.figures, { answers: n, share, ...(i === 0 && { fallback_share }) });
     }
   }
   assert.match(page.url(), /\?open=answers$/);
