@@ -73,6 +73,5 @@ function(crossfade_test name)
   # Never a unity: the files of a test program each have helpers of the same names.
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests UNITY_BUILD OFF)
   target_link_libraries(${target} PRIVATE crossfade_options crossfade_catch_main ${ARG_DEPS} ZLIB::ZLIB)
-  target_compile_definitions(${target} PRIVATE CROSSFADE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   catch_discover_tests(${target} TEST_PREFIX "${name}: " PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 300)
 endfunction()

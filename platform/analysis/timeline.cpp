@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "platform/analysis/verdict/withhold.h"
+#include "platform/analysis/withhold.h"
 
 namespace crossfade::analysis {
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "platform/analysis/render/render.h"
-#include "platform/analysis/verdict/withhold.h"
+#include "platform/analysis/withhold.h"
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
 #include "platform/runtime/analyze_table.h"

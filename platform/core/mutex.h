@@ -31,7 +31,7 @@
 
 namespace crossfade {
 
-// std::mutex with the words above. The only mutex of the tree: tests/architecture says so.
+// std::mutex with the words above. The only mutex of the rooms: tests/architecture says so.
 class CROSSFADE_CAPABILITY Mutex {
  public:
   Mutex() = default;

@@ -31,4 +31,16 @@ void FileFaults::throw_if_any() const {
   if (!empty()) throw Error::faults(list());
 }
 
+void FileFaults::throw_with(const Error& last) const {
+  if (faults_.empty()) throw last;
+  std::vector<Fault> all = list();
+  all.insert(all.end(), last.faults().begin(), last.faults().end());
+  if (last.faults().empty()) {
+    std::string reason = last.what();
+    if (reason.starts_with(file_ + ": ")) reason.erase(0, file_.size() + 2);
+    all.push_back({.file = file_, .line = 0, .column = 0, .message = std::move(reason)});
+  }
+  throw Error::faults(std::move(all));
+}
+
 }  // namespace crossfade::files

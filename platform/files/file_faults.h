@@ -30,6 +30,8 @@ class FileFaults {
   std::vector<Fault> list() const;
   // Throws Error (user) with list(); does nothing when that is empty.
   void throw_if_any() const;
+  // Throws `last`, which ended the reading, with what was added before it.
+  [[noreturn]] void throw_with(const Error& last) const;
 
  private:
   std::string file_;

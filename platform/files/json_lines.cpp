@@ -12,6 +12,15 @@ namespace crossfade::files {
 
 namespace {
 
+// The next line; a file that cannot be read any further is told with what was wrong before.
+std::optional<std::string_view> next_line(LineReader& lines, const FileFaults& faults) {
+  try {
+    return lines.next();
+  } catch (const Error& error) {
+    faults.throw_with(error);
+  }
+}
+
 constexpr std::size_t kMostShown = 30;  // characters of a value in a message
 
 // Nothing, and a fault, when `text`, whose first line is `line`, is no JSON.
@@ -35,7 +44,7 @@ std::optional<nlohmann::json> parse(std::string_view text, std::size_t line, Fil
 void for_each_json_object(const std::filesystem::path& file, FileFaults& faults,
                           const std::function<void(nlohmann::json& object, std::size_t line)>& take) {
   LineReader lines(file);
-  while (const auto line = lines.next()) {
+  while (const auto line = next_line(lines, faults)) {
     if (is_blank(*line)) continue;
     std::optional<nlohmann::json> object = parse(*line, lines.line(), faults);
     if (!object) continue;

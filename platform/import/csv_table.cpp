@@ -62,6 +62,15 @@ class Names {
   std::vector<std::string> names_;
 };
 
+// The next row; one that ends the reading is told with what was wrong before.
+std::optional<std::span<const std::string_view>> next_row(files::CsvReader& csv, const files::FileFaults& faults) {
+  try {
+    return csv.next();
+  } catch (const Error& error) {
+    faults.throw_with(error);
+  }
+}
+
 class TableReader {
  public:
   explicit TableReader(const CsvTableQuery& query)
@@ -84,7 +93,7 @@ class TableReader {
   }
 
   storage::UnitTable run() {
-    while (const auto row = csv_.next()) add(*row);
+    while (const auto row = next_row(csv_, faults_)) add(*row);
     faults_.throw_if_any();
     name_variants();
     order();
@@ -214,7 +223,7 @@ class SummaryReader {
   }
 
   std::vector<CsvSummary> run() {
-    while (const auto row = csv_.next()) add(*row);
+    while (const auto row = next_row(csv_, faults_)) add(*row);
     faults_.throw_if_any();
     std::vector<CsvSummary> summaries;
     for (auto& [experiment, seen] : seen_) {

@@ -12,8 +12,11 @@ namespace crossfade::runtime {
 class HttpClient {
  public:
   struct Options {
+    // A server that accepts no connection within this time counts as one that cannot be reached.
     int connect_timeout_s = 5;
-    int answer_timeout_s = 30;  // for the whole answer, once the request is sent
+
+    // For the whole answer, once the request is sent; after it the request has failed, though it may have been logged.
+    int answer_timeout_s = 30;
   };
 
   // "http://127.0.0.1:8080", also https; "http://" may be left out and a "/" may follow. Connects with the first

@@ -8,7 +8,7 @@
 
 namespace crossfade::runtime {
 
-void note_look(const std::vector<analysis::Report>& reports, storage::SqliteStore& store) {
+void note_look(const std::vector<analysis::Report>& reports, storage::EventStore& store) {
   try {
     analysis::record_looks(reports, SystemClock().now(), store);
   } catch (const Error& error) {

@@ -12,7 +12,7 @@
 namespace crossfade::service {
 
 // What the service remembers of one unit: its open session, its treatment and what it was exposed to. Not thread-safe:
-// guarded by its shard.
+// used under the mutex of its shard.
 class UnitState {
  public:
   // A session that was open when the store was closed.

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "tests/architecture/include_rules.h"
+#include "tests/support/source_directory.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace crossfade::architecture;
@@ -27,7 +28,7 @@ std::vector<std::string> broken_in(const Files& files) {
 }  // namespace
 
 TEST_CASE("architecture: every include is one that the table of rooms allows", "[architecture]") {
-  for (const std::string& one : broken_rules(CROSSFADE_SOURCE_DIR, crossfade_rules())) FAIL_CHECK(one);
+  for (const std::string& one : broken_rules(crossfade::source_directory(), crossfade_rules())) FAIL_CHECK(one);
 }
 
 TEST_CASE("architecture: every room of the table is there, with files that were read", "[architecture]") {
@@ -35,11 +36,11 @@ TEST_CASE("architecture: every room of the table is there, with files that were 
   Rules rules = crossfade_rules();
   for (Room& room : rules.rooms) {
     INFO(room.path);
-    CHECK(std::filesystem::is_directory(std::filesystem::path(CROSSFADE_SOURCE_DIR) / room.path));
+    CHECK(std::filesystem::is_directory(crossfade::source_directory() / room.path));
     room.rooms.clear();
   }
   rules.longest = 5;
-  CHECK(broken_rules(CROSSFADE_SOURCE_DIR, rules).size() > 200);
+  CHECK(broken_rules(crossfade::source_directory(), rules).size() > 200);
 }
 
 TEST_CASE("architecture: what a room may include is found right", "[architecture]") {
@@ -93,6 +94,15 @@ TEST_CASE("architecture: a folder is a door, towards its neighbours and towards 
           "platform/analysis/question",
           "platform/analysis/render/csv.h:2: includes platform/analysis/verdict/judge.h; platform/analysis/render may "
           "include platform/core, platform/analysis/report"});
+}
+
+TEST_CASE("architecture: a folder may be open without the folders in it", "[architecture]") {
+  Rules rules = crossfade_rules();
+  rules.rooms = {{"a", {}}, {"a/x", {}}, {"b", {"a/"}}};
+  CHECK(broken_in({{"a/front.h", "#include \"a/x/back.h\"\n"},
+                   {"a/x/back.h", ""},
+                   {"b/one.h", "#include \"a/front.h\"\n#include \"a/x/back.h\"\n"}},
+                  rules) == std::vector<std::string>{"b/one.h:2: includes a/x/back.h; b may include a/"});
 }
 
 TEST_CASE("architecture: a file stands in a room of the table", "[architecture]") {

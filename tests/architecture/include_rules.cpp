@@ -23,7 +23,10 @@ Rules crossfade_rules() {
   const std::string report = "platform/analysis/report";
   const std::string question = "platform/analysis/question";
   const std::string findings = "platform/analysis/findings";
-  const std::string analysis = "platform/analysis";
+  const std::string render = "platform/analysis/render";
+  const std::string analysis = "platform/analysis/";  // its front: questions are put to it there
+  // What everybody may know of tracks; models and lists are the recommenders' own. web/assets.h is all that the bundled
+  // page consists of.
   const std::string catalogue = "recommenders/catalogue.h";
   const std::string locks = "platform/core/mutex.h";  // what goes around it is not checked
   return {
@@ -56,19 +59,21 @@ Rules crossfade_rules() {
                 {question, {core, stats, contract, report}},
                 {findings, {core, stats, contract, report, question}},
                 {"platform/analysis/verdict", {core, report, contract}},
-                {"platform/analysis/render", {core, report}},
-                {analysis, {core, stats, contract}},
+                {render, {core, report}},
+                {"platform/analysis", {core, stats, contract}},
 
                 {"platform/calculator", {core, stats, files, "platform/import"}},
-                {"platform/calibration", {core, assignment, stats, contract, analysis}},
+                // It replays single comparisons, not reports.
+                {"platform/calibration", {core, assignment, stats, contract, report, question, findings}},
                 {"platform/service", {core, assignment, contract, "recommenders"}},
                 {"platform/server/http", {core}},
                 {"platform/server/api",
-                 {core, "platform/service", analysis, catalogue, "platform/server/http", "web/assets.h"}},
+                 {core, "platform/service", analysis, report, render, catalogue, "platform/server/http",
+                  "web/assets.h"}},
                 {"platform/runtime",
                  {core, files, "platform/config", assignment, stats, "platform/storage", "platform/import", analysis,
-                  "platform/calculator", "platform/calibration", "platform/service", "platform/server", "recommenders",
-                  "simulator", "web"}},
+                  report, "platform/calculator", "platform/calibration", "platform/service", "platform/server",
+                  "recommenders", "simulator", "web"}},
                 {"platform/cli", {"platform", "recommenders", "simulator", "web"}},
 
                 // The world is what real life hides: a recommender that could read it would cheat.
@@ -173,6 +178,12 @@ bool is_below(std::string_view path, std::string_view directory) {
   return path == directory || (path.starts_with(directory) && path[directory.size()] == '/');
 }
 
+// Does an entry of the table let a file be included?
+bool allows(std::string_view entry, std::string_view header) {
+  if (!entry.ends_with('/')) return is_below(header, entry);
+  return header.starts_with(entry) && header.find('/', entry.size()) == std::string_view::npos;
+}
+
 // The innermost one.
 const Room* room_of(std::string_view path, const Rules& rules) {
   const Room* innermost = nullptr;
@@ -236,7 +247,7 @@ class Check {
   void check_room(const File& file, const Include& include, const Room& from) {
     if (is_below(include.header, from.path)) return;
     const bool allowed =
-        std::ranges::any_of(from.rooms, [&](const std::string& one) { return is_below(include.header, one); });
+        std::ranges::any_of(from.rooms, [&](const std::string& one) { return allows(one, include.header); });
     if (allowed) return;
     add(file, include.line,
         "includes " + include.header + "; " + from.path + " may include " +
@@ -323,7 +334,8 @@ class Check {
     for (const Room& room : rules_.rooms) {
       auto& on = leans[room.path];
       for (const std::string& one : room.rooms) {
-        if (const Room* const other = room_of(one, rules_)) on.insert(other->path);
+        const std::string_view place = std::string_view(one).substr(0, one.size() - (one.ends_with('/') ? 1 : 0));
+        if (const Room* const other = room_of(place, rules_)) on.insert(other->path);
         for (const Room& other : rules_.rooms) {
           if (is_below(other.path, one)) on.insert(other.path);
         }

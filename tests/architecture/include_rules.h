@@ -12,8 +12,9 @@ namespace crossfade::architecture {
 // a room has an entry of its own: the innermost entry is the one that holds, and the room around a folder may look into
 // it.
 struct Room {
-  std::string path;                // "platform/stats/means"
-  std::vector<std::string> rooms;  // rooms with all that is below them, or single headers
+  std::string path;  // "platform/stats/means"
+  // Rooms with all that is below them; "platform/analysis/": with what stands in that folder itself; or single headers.
+  std::vector<std::string> rooms;
 };
 
 // What comes from outside and belongs to few rooms.

@@ -26,7 +26,7 @@ Json lift_json(const Comparison& comparison) {
             {"lift", or_null(comparison.lift)},
             {"lift_interval", or_null(comparison.lift_interval)},
             {"significant", comparison.significant},
-            {"deciding", to_json(comparison.deciding.value_or(Deciding{}))}};
+            {"deciding", to_json(comparison.deciding.value())}};
   if (!comparison.reason.empty()) json["reason"] = comparison.reason;
   return json;
 }

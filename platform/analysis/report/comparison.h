@@ -31,8 +31,8 @@ struct AlwaysValid {
   std::optional<double> p_value;
   std::optional<double> adjusted_p_value;  // Holm over the treatments; of a guardrail: p_value
   std::optional<Interval> interval;
-  std::optional<Interval>
-      lift_interval;  // by Fieller with the same multiplier: excludes 0 exactly when `interval` does
+  // By Fieller with the same multiplier: excludes 0 exactly when `interval` does.
+  std::optional<Interval> lift_interval;
   std::string reason;
 };
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "platform/analysis/render/render.h"
-#include "platform/analysis/verdict/withhold.h"
+#include "platform/analysis/withhold.h"
 #include "platform/core/error.h"
 #include "platform/server/api/answers.h"
 #include "platform/server/api/api_query.h"

@@ -63,7 +63,7 @@ class Server {
     // 0: any free one.
     int port = 8080;
 
-    // That are kept ready; there are more while more connections are open.
+    // Threads that are kept ready; there are more while more connections are open.
     std::size_t threads = 8;
 
     // Connections that are served at the same time. While more are wanted, each answer ends its connection and silent

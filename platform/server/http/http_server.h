@@ -19,14 +19,29 @@ namespace crossfade::server {
 class HttpServer final : private httplib::Server {
  public:
   struct Options {
+    // The address to listen on; the default is seen from this machine only.
     std::string host = "127.0.0.1";
-    int port = 0;  // 0: any free one
+
+    // 0: any free one.
+    int port = 0;
+
+    // Threads that are kept ready; there are more while more connections are open.
     std::size_t threads = 8;
+
+    // Connections that are served at the same time; see TaskQueue for what happens to more.
     std::size_t maximum_connections = 1024;
-    int idle_timeout_s = 15;  // a connection without a request for so long is closed
+
+    // A connection without a request for so long is closed. Longer spares clients a handshake, and holds a thread.
+    int idle_timeout_s = 15;
+
+    // A longer target is refused with 414.
     std::size_t target_bytes = 2048;
+
+    // What a client may send, and how slowly.
     Connection::Limits limits{};
-    std::chrono::milliseconds drain_timeout{3000};  // requests that are not done by then are broken off
+
+    // After stop: requests that are not done by then are broken off.
+    std::chrono::milliseconds drain_timeout{3000};
   };
   // The request is as `admit` leaves it. Must not throw.
   // Returns the ticket of the commit that the answer tells of; nothing when it may be sent at once.

@@ -33,8 +33,11 @@ class ReplyQueue {
  public:
   using Ticket = std::uint64_t;
   struct Options {
-    std::function<void(Ticket)> wait;                      // returns when durable, throws when it never will be
-    std::function<std::string(std::string_view)> instead;  // of a reply: the whole answer when `wait` has thrown
+    // Returns when what the ticket stands for is durable, throws when it never will be.
+    std::function<void(Ticket)> wait;
+
+    // The whole answer that takes the place of a reply when `wait` has thrown.
+    std::function<std::string(std::string_view)> instead;
   };
 
   explicit ReplyQueue(Options options);

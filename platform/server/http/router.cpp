@@ -45,12 +45,13 @@ std::optional<std::string> Router::argument_of(const Pattern& pattern, std::stri
   if (pattern.parameter == Parameter::none) {
     return path == pattern.prefix ? std::optional<std::string>("") : std::nullopt;
   }
-  if (path.size() <= pattern.prefix.size() + pattern.suffix.size() || !path.starts_with(pattern.prefix) ||
+  if (path.size() < pattern.prefix.size() + pattern.suffix.size() || !path.starts_with(pattern.prefix) ||
       !path.ends_with(pattern.suffix)) {
     return std::nullopt;
   }
   path = path.substr(pattern.prefix.size(), path.size() - pattern.prefix.size() - pattern.suffix.size());
   if (pattern.parameter == Parameter::rest) return std::string(path);
+  if (path.empty()) return std::nullopt;
   if (pattern.parameter == Parameter::number) return is_number(path) ? std::optional<std::string>(path) : std::nullopt;
   return path.find('/') == std::string_view::npos ? percent_decoded(path) : std::nullopt;
 }

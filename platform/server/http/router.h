@@ -15,7 +15,8 @@ struct Response;
 
 namespace crossfade::server {
 
-// What answering a request may touch, which decides how its failures are told and who waits for whom.
+// What answering a request may touch. Where it logs, a lab refuses it, and a failure of ours is a 503: it may be sent
+// again.
 enum class Touches {
   nothing,    // but what is in memory
   log,        // appends to the store: its answer waits until that is durable
@@ -30,11 +31,17 @@ using RouteHandler = std::function<std::optional<ReplyQueue::Ticket>(
 
 // A row of the route table.
 struct Route {
-  std::string method;  // GET answers HEAD, too
-  std::string
-      pattern;  // exact but for one parameter: {number} of digits, {text} percent-decoded and without '/', {rest}
+  // GET answers HEAD, too.
+  std::string method;
+
+  // Exact but for one parameter: {number} of digits, {text} percent-decoded and without '/', {rest} of anything, also
+  // of nothing.
+  std::string pattern;
+
   RouteHandler handler;
   Touches touches = Touches::nothing;
+
+  // For people; rows of one subject may share it.
   std::string name;
 };
 

@@ -18,12 +18,19 @@ namespace crossfade::server {
 class TaskQueue final : public httplib::TaskQueue {
  public:
   struct Options {
-    std::size_t ready = 8;                 // threads that exist from the start and never end
-    std::size_t maximum = 1024;            // threads at all; connections beyond it wait
-    std::chrono::milliseconds idle{2000};  // a thread beyond the ready ones that had nothing to do for so long ends
-    // Pages are allocated as they are touched. Enough for an analysis; httplib's regular expressions would need
-    // megabytes for a long header, see Connection::receive_head.
+    // Threads that exist from the start and never end.
+    std::size_t ready = 8;
+
+    // Threads at all; connections beyond it wait.
+    std::size_t maximum = 1024;
+
+    // A thread beyond the ready ones that had nothing to do for so long ends.
+    std::chrono::milliseconds idle{2000};
+
+    // Of each thread. Pages are allocated as they are touched. Enough for an analysis; httplib's regular expressions
+    // would need megabytes for a long header, see Connection::receive_head.
     std::size_t stack_bytes = std::size_t{512} * 1024;
+
     // Called, from any thread and never under a lock, while connections wait for a thread: make one free.
     std::function<void()> on_crowded = nullptr;
   };

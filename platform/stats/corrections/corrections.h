@@ -10,39 +10,33 @@
 // p-values give none. invalid_input: one outside [0, 1]. O(n log n).
 namespace crossfade::stats {
 
-// Adjusted p-values in the order of the input: each times their number. Keeps the chance of any false rejection below
-// alpha whatever the dependence; holm does so too and rejects at least as much. O. J. Dunn: Multiple comparisons among
-// means, J. Am. Statist. Association 56 (1961). No p-values give none. invalid_input: one outside [0, 1].
+// Each p times their number. Keeps the chance of any false rejection below alpha whatever the dependence; holm does so
+// too and rejects at least as much. O. J. Dunn: Multiple comparisons among means, J. Am. Statist. Association 56
+// (1961).
 Result<std::vector<double>> bonferroni(std::span<const double> p_values);
 
-// Adjusted p-values in the order of the input: 1 - (1 - p)^n, exact for independent tests. Z. Sidak: Rectangular
-// confidence regions for the means of multivariate normal distributions, J. Am. Statist. Association 62 (1967). No
-// p-values give none. invalid_input: one outside [0, 1].
+// 1 - (1 - p)^n, exact for independent tests. Z. Sidak: Rectangular confidence regions for the means of multivariate
+// normal distributions, J. Am. Statist. Association 62 (1967).
 Result<std::vector<double>> sidak(std::span<const double> p_values);
 
-// Adjusted p-values in the order of the input; rejecting those below alpha keeps the chance of any false rejection
-// below alpha, whatever the dependence. S. Holm: A simple sequentially rejective multiple test procedure, Scandinavian
-// Journal of Statistics 6 (1979). No p-values give none. invalid_input: one outside [0, 1]. O(n log n).
+// Keeps the chance of any false rejection below alpha, whatever the dependence. S. Holm: A simple sequentially
+// rejective multiple test procedure, Scandinavian Journal of Statistics 6 (1979).
 Result<std::vector<double>> holm(std::span<const double> p_values);
 
-// Adjusted p-values in the order of the input: Holm's steps with Sidak's bound, for independent tests. B. S. Holland,
-// M. D. Copenhaver: An improved sequentially rejective Bonferroni test procedure, Biometrics 43 (1987). No p-values
-// give none. invalid_input: one outside [0, 1]. O(n log n).
+// Holm's steps with Sidak's bound, for independent tests. B. S. Holland, M. D. Copenhaver: An improved sequentially
+// rejective Bonferroni test procedure, Biometrics 43 (1987).
 Result<std::vector<double>> holm_sidak(std::span<const double> p_values);
 
-// Adjusted p-values in the order of the input: Holm's bounds taken from the largest p downwards, for tests that are
-// independent or positively dependent. Y. Hochberg: A sharper Bonferroni procedure for multiple tests of significance,
-// Biometrika 75 (1988). No p-values give none. invalid_input: one outside [0, 1]. O(n log n).
+// Holm's bounds taken from the largest p downwards, for tests that are independent or positively dependent.
+// Y. Hochberg: A sharper Bonferroni procedure for multiple tests of significance, Biometrika 75 (1988).
 Result<std::vector<double>> hochberg(std::span<const double> p_values);
 
-// Adjusted p-values in the order of the input; of those rejected below alpha, at most a share of alpha is expected to
-// be false (under independence or positive dependence). Y. Benjamini, Y. Hochberg: Controlling the false discovery
-// rate, J. R. Statist. Soc. B 57 (1995). No p-values give none. invalid_input: one outside [0, 1]. O(n log n).
+// Of those rejected below alpha, at most a share of alpha is expected to be false, under independence or positive
+// dependence. Y. Benjamini, Y. Hochberg: Controlling the false discovery rate, J. R. Statist. Soc. B 57 (1995).
 Result<std::vector<double>> benjamini_hochberg(std::span<const double> p_values);
 
-// Adjusted p-values in the order of the input: Benjamini and Hochberg's times 1 + 1/2 + ... + 1/n, which holds whatever
-// the dependence. Y. Benjamini, D. Yekutieli: The control of the false discovery rate in multiple testing under
-// dependency, Annals of Statistics 29 (2001). No p-values give none. invalid_input: one outside [0, 1]. O(n log n).
+// Benjamini and Hochberg's times 1 + 1/2 + ... + 1/n, which holds whatever the dependence. Y. Benjamini, D. Yekutieli:
+// The control of the false discovery rate in multiple testing under dependency, Annals of Statistics 29 (2001).
 Result<std::vector<double>> benjamini_yekutieli(std::span<const double> p_values);
 
 }  // namespace crossfade::stats

@@ -6,7 +6,7 @@
 
 #include "platform/analysis/analyze.h"
 #include "platform/analysis/render/render.h"
-#include "platform/analysis/verdict/withhold.h"
+#include "platform/analysis/withhold.h"
 #include "platform/core/random.h"
 #include "platform/stats/means/welch.h"
 #include "platform/stats/quantiles/quantile_raw.h"

@@ -11,6 +11,7 @@
 #include "platform/analysis/render/forest.h"
 #include "platform/analysis/report/wording.h"
 #include "tests/platform/analysis/example.h"
+#include "tests/support/source_directory.h"
 
 using namespace crossfade;
 using namespace crossfade::analysis;
@@ -21,7 +22,7 @@ using nlohmann::json;
 namespace {
 
 std::filesystem::path golden_path(const std::string& name) {
-  return std::filesystem::path(CROSSFADE_SOURCE_DIR) / "tests/platform/analysis" / name;
+  return source_directory() / "tests/platform/analysis" / name;
 }
 
 // The committed file; with CROSSFADE_UPDATE_GOLDEN set it is written first, for `git diff` to be read.

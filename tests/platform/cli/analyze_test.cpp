@@ -10,6 +10,7 @@
 
 #include "platform/core/random.h"
 #include "platform/storage/sqlite/sqlite_store.h"
+#include "tests/platform/cli/program.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
@@ -56,8 +57,8 @@ class Place {
   }
 
   Outcome run(const std::string& arguments, const std::string& environment = "LC_ALL=C") const {
-    const std::string command = "cd '" + directory_.path().string() + "' && env -u NO_COLOR " + environment +
-                                " '" CROSSFADE_PROGRAM "' analyze " + arguments + " > out.txt 2> err.txt";
+    const std::string command = "cd '" + directory_.path().string() + "' && env -u NO_COLOR " + environment + " '" +
+                                test::program_path() + "' analyze " + arguments + " > out.txt 2> err.txt";
     const int status = std::system(command.c_str());
     return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = read("out.txt"), .err = read("err.txt")};
   }

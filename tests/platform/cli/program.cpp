@@ -13,8 +13,12 @@ std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
   return out << "exit code " << outcome.code << ": " << outcome.text;
 }
 
+std::string program_path() {
+  return CROSSFADE_PROGRAM;
+}
+
 Outcome run_program(const std::filesystem::path& directory, const std::string& arguments) {
-  const std::string command = "cd '" + directory.string() + "' && '" CROSSFADE_PROGRAM "' " + arguments + " 2>&1";
+  const std::string command = "cd '" + directory.string() + "' && '" + program_path() + "' " + arguments + " 2>&1";
   Outcome outcome;
   FILE* const pipe = ::popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);

@@ -15,6 +15,9 @@ struct Outcome {
 };
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 
+// Where the program is that the tests run.
+std::string program_path();
+
 // `crossfade ARGUMENTS` in `directory`, by the shell.
 Outcome run_program(const std::filesystem::path& directory, const std::string& arguments);
 

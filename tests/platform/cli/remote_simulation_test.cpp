@@ -18,6 +18,7 @@
 
 #include "platform/storage/sqlite/playback_reader.h"
 #include "platform/storage/sqlite/sqlite_store.h"
+#include "tests/platform/cli/program.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
@@ -28,7 +29,7 @@ namespace {
 class Program {
  public:
   Program(const std::vector<std::string>& arguments, const std::string& output) {
-    std::vector<std::string> words = {CROSSFADE_PROGRAM};
+    std::vector<std::string> words = {test::program_path()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/platform/cli/program.h"
+#include "tests/support/source_directory.h"
 #include "tests/support/temporary_directory.h"
 
 using crossfade::test::Outcome;
@@ -52,8 +53,9 @@ TEST_CASE("validate: says what a sound configuration holds", "[cli]") {
 }
 
 TEST_CASE("validate: the example of the repository is sound", "[cli]") {
-  CHECK(Place{}.run("validate '" CROSSFADE_EXAMPLE "'") ==
-        Outcome{0, CROSSFADE_EXAMPLE ": ok: 2 experiments, 4 recommenders, 1 layer, 2 running\n"});
+  const std::string example = crossfade::source_directory() / "experiments.yaml";
+  CHECK(Place{}.run("validate '" + example + "'") ==
+        Outcome{0, example + ": ok: 2 experiments, 4 recommenders, 1 layer, 2 running\n"});
 }
 
 TEST_CASE("validate: every fault in a line, exit code 2", "[cli]") {

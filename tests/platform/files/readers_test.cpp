@@ -50,7 +50,8 @@ const std::vector<Read> kReaders{
 TEST_CASE("readers: a file that cannot be read is named, in the same words by all", "[files]") {
   const TemporaryDirectory directory;
   std::string text;
-  for (int i = 0; i < 200'000; ++i) text += std::to_string(i * 7919) + "\n";
+  // A line that every reader takes: an object, and a field.
+  for (std::size_t i = 0; i < 200'000; ++i) text += "{" + std::string(i * 7919 % 97, ' ') + "}\n";
   const auto cut = directory.write_gzip("cut.gz", text);
   std::filesystem::resize_file(cut, std::filesystem::file_size(cut) / 2);
   // Its content is whole: what is missing is the end of gzip's own trailer.
@@ -67,6 +68,20 @@ TEST_CASE("readers: a file that cannot be read is named, in the same words by al
     CHECK(error_of([&] { read(no_trailer); }) == no_trailer.string() + ": damaged gzip: unexpected end of file");
     CHECK(error_of([&] { read(changed); }).starts_with(changed.string() + ": damaged gzip: "));
   }
+}
+
+TEST_CASE("readers: what was wrong before a file broke off is told, too", "[files]") {
+  const TemporaryDirectory directory;
+  std::string text = "7\n";
+  for (int i = 0; i < 200'000; ++i) text += "{\"a\": " + std::to_string(i * 7919) + "}\n";
+  const auto cut = directory.write_gzip("cut.gz", text);
+  std::filesystem::resize_file(cut, std::filesystem::file_size(cut) / 2);
+  const auto read = [&] {
+    files::FileFaults faults(cut);
+    files::for_each_json_object(cut, faults, [](nlohmann::json&, std::size_t) {});
+  };
+  CHECK(error_of(read) ==
+        cut.string() + ": damaged gzip: unexpected end of file\n" + cut.string() + ":1: 7 is not a JSON object");
 }
 
 TEST_CASE("readers: lines of any length come whole, plain or gzip", "[files]") {

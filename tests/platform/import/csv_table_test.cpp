@@ -151,6 +151,14 @@ TEST_CASE("csv table: of many bad fields the first twenty are named and the rest
   CHECK(message.ends_with("t.csv:11:8: back is \"y\", want TRUE or FALSE\nt.csv:12: and 10 more"));
 }
 
+TEST_CASE("csv table: a row that ends the reading is told with the faults before it", "[storage]") {
+  const Files files;
+  const auto file = files.write("user,arm,spent,back,country\n1,a,x,TRUE,DE\n2,b,1,TRUE\n3,b,y,TRUE,DE\n");
+  const std::string message = files.fault_of([&] { imports::read_csv_table(query(file)); });
+  CHECK(message.find("t.csv:2:5: spent is \"x\", want a number\nt.csv:3") != std::string::npos);
+  CHECK(message.find("spent is \"y\"") == std::string::npos);
+}
+
 TEST_CASE("csv summary: the last snapshot of each experiment counts", "[storage]") {
   const Files files;
   const auto summaries =

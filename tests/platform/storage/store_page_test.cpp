@@ -9,6 +9,7 @@
 
 #include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
+#include "tests/support/source_directory.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace crossfade;
@@ -18,7 +19,7 @@ namespace {
 
 // The statements of the page's SQL.
 std::vector<std::string> statements_of_page() {
-  std::ifstream page{std::string(CROSSFADE_SOURCE_DIR) + "/docs/store.md"};
+  std::ifstream page{source_directory() / "docs/store.md"};
   std::vector<std::string> statements;
   bool in_sql = false;
   std::string statement;

@@ -1,4 +1,4 @@
-#include "platform/analysis/verdict/withhold.h"
+#include "platform/analysis/withhold.h"
 
 #include <utility>
 
