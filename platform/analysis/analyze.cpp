@@ -47,7 +47,8 @@ class ExperimentAnalysis {
     Report report = conclude(findings_of(data, roles_, looks, run_));
     if (const storage::Look* closing = report.plan ? closing_look(*report.plan, data, looks) : nullptr) {
       const std::vector<storage::Look> up_to_closing(looks.begin(), looks.begin() + (closing - looks.data()) + 1);
-      report = close(std::move(report), as_of(*closing, up_to_closing, report.health.days), *closing);
+      Report then = as_of(*closing, up_to_closing, report.health.days);
+      report = close(std::move(report), std::move(then), *closing);
     }
     if (run_.options.traffic && data.units() > 0) {
       report.traffic = traffic_report(data, run_.store->traffic({.experiment = data.key, .until = run_.options.until}),
