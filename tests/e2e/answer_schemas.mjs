@@ -21,7 +21,11 @@ export function schemaAt(address) {
 }
 
 /** Has `value` the form that stands at `address`? */
-export const fits = (address, value) => ajv.getSchema(address)(value);
+export function fits(address, value) {
+  const form = ajv.getSchema(address);
+  assert.ok(form, `${address} is in no schema of kFiles`);
+  return form(value);
+}
 
 // As the answers of one run are many, what is wrong with one is told once for each kind of fault.
 function faultsOf(address, value) {
