@@ -12,7 +12,8 @@ namespace {
 
 // Exit codes: 0 done, 1 our failure, 2 the user's fault; analyze has 3 for results that are not to be used.
 int exit_code_of(crossfade::Error::Kind kind) {
-  return kind == crossfade::Error::Kind::internal ? 1 : 2;
+  using Kind = crossfade::Error::Kind;
+  return kind == Kind::user || kind == Kind::unknown ? 2 : 1;
 }
 
 // Which program, what it was built with, and on what terms it is given.

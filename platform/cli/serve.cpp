@@ -49,7 +49,8 @@ struct ServeOptions {
 };
 
 constexpr double kMsPerMinute = 60'000;
-constexpr rlim_t kFiles = 4096;  // connections, twice, and the store's
+constexpr std::chrono::seconds kLockWait{1};  // of a commit for another connection's lock, before requests are refused
+constexpr rlim_t kFiles = 4096;               // connections, twice, and the store's
 
 // The signals that end or reload a server wait until one thread asks for them: no code runs in a signal handler.
 // To be made before any other thread, which would take them otherwise.
@@ -59,6 +60,7 @@ class Signals {
     sigemptyset(&waited_for_);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&waited_for_, signal);
     pthread_sigmask(SIG_BLOCK, &waited_for_, &before_);
+    ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which passes
   }
   ~Signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
   Signals(const Signals&) = delete;
@@ -84,11 +86,17 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-// What a signal, or a second without one, means for the watch; the end, too, when the server has failed.
-runtime::Wake next_wake(const Signals& signals, const std::future<void>& serving) {
+// A line on stderr, or none where nobody can read it any more.
+void say(const std::string& line) {
+  std::fprintf(stderr, "crossfade: %s\n", line.c_str());
+}
+
+// What a signal, or a second without one, means for the watch; the end, too, when the server or the store has failed.
+runtime::Wake next_wake(const Signals& signals, const std::future<void>& serving, const storage::EventWriter& writer) {
   const int signal = signals.next_within_a_second();
   if (signal == SIGINT || signal == SIGTERM) return runtime::Wake::end;
   if (serving.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return runtime::Wake::end;
+  if (writer.failed()) return runtime::Wake::end;
   return signal == SIGHUP ? runtime::Wake::reload : runtime::Wake::nothing;
 }
 
@@ -106,7 +114,7 @@ std::vector<server::UnitAssignment> assignments_of(const UnitId& unit, const Con
   return assignments;
 }
 
-server::Backend backend_of(service::Service& service, storage::SqliteStore& store,
+server::Backend backend_of(service::Service& service, const storage::EventWriter& writer, storage::SqliteStore& store,
                            const runtime::LiveConfiguration& configuration) {
   return {
       .next = [&service](const service::Event& event) { return service.begin_next(event); },
@@ -129,7 +137,8 @@ server::Backend backend_of(service::Service& service, storage::SqliteStore& stor
       .unit_history = [&store](const UnitId& unit,
                                const UnitHistoryLimits& limits) { return store.unit_history(unit, limits); },
       .assignments = [&configuration](const UnitId& unit) { return assignments_of(unit, *configuration.current()); },
-      .revision = [&store, &configuration] { return store.revision() + configuration.generation(); }};
+      .revision = [&store, &configuration] { return store.revision() + configuration.generation(); },
+      .can_log = [&writer] { return writer.accepts(); }};
 }
 
 // A lab's numbers would be nobody's if half of them were real listeners'.
@@ -154,12 +163,13 @@ void serve(const ServeOptions& options) {
   std::optional<recommenders::Catalogue> own_catalogue;
   if (!world) own_catalogue = recommenders::Catalogue::read(files / "tracks.json");
   const recommenders::Catalogue& catalogue = world ? world->catalogue : *own_catalogue;
-  storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write});
+  storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait});
   if (options.lab) {
     require_lab_store(store, options.store);
     fmt::print(stderr, "a lab: simulates listeners, and serves none\n");
   }
-  storage::EventWriter writer(store, {});
+  // A lab's listeners do not send again what was refused.
+  storage::EventWriter writer(store, {.heals = !options.lab, .say = say});
   service::Service::Options how;
   how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
   how.data = files;
@@ -169,7 +179,7 @@ void serve(const ServeOptions& options) {
                                            options.lab ? static_cast<const Clock&>(lab_clock) : clock);
   service.close_idle_sessions(options.lab ? kEndOfTime : clock.now());
   std::optional<runtime::Lab> lab;
-  server::Backend backend = backend_of(service, store, configuration);
+  server::Backend backend = backend_of(service, writer, store, configuration);
   if (world) {
     backend.lab = lab.emplace(runtime::Lab::Parts{.world = *world,
                                                   .files = files,
@@ -196,7 +206,7 @@ void serve(const ServeOptions& options) {
                     .service = options.lab ? nullptr : &service,
                     .clock = clock,
                     .say = [](const std::string& lines) { fmt::print(stderr, "{}\n", lines); }},
-                   [&] { return next_wake(signals, serving); });
+                   [&] { return next_wake(signals, serving, writer); });
   } catch (...) {
     failure = std::current_exception();  // the server's thread must end before the objects that it uses
   }

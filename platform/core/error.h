@@ -25,13 +25,15 @@ std::string to_string(const Fault& fault);
 class Error : public std::runtime_error {
  public:
   enum class Kind {
-    user,      // a bad flag, file or request: exit code 2, HTTP 400
-    unknown,   // the user names what there is not: exit code 2, HTTP 404
-    internal,  // ours, or the machine's (disk full): exit code 1, HTTP 500
+    user,         // a bad flag, file or request: exit code 2, HTTP 400
+    unknown,      // the user names what there is not: exit code 2, HTTP 404
+    unavailable,  // passes when somebody else lets go or makes room (a lock, a full disk): exit code 1, HTTP 503
+    internal,     // ours, or the machine's: exit code 1, HTTP 500
   };
 
   static Error user(const std::string& message) { return {Kind::user, message, {}}; }
   static Error unknown(const std::string& message) { return {Kind::unknown, message, {}}; }
+  static Error unavailable(const std::string& message) { return {Kind::unavailable, message, {}}; }
   static Error internal(const std::string& message) { return {Kind::internal, message, {}}; }
   // All faults of an input, in order of file and line; what() is one line a fault. `faults` must not be empty.
   static Error faults(std::vector<Fault> faults);

@@ -1,11 +1,14 @@
 #include "platform/service/service.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "platform/core/error.h"
 #include "platform/core/mutex.h"
@@ -21,6 +24,16 @@ struct HashUnit {
   std::size_t operator()(const UnitId& unit) const noexcept { return key_of(unit.value); }
 };
 
+// A request whose rows may still be refused (see EventWriter::Options::heals).
+struct Undurable {
+  storage::EventWriter::Ticket ticket = 0;
+  UnitId unit;
+  UnitState::Before before;
+};
+
+// In a shard. Above it, those that are durable by now are forgotten.
+constexpr std::size_t kMostUndurable = 32;
+
 // Requests of units in different shards do not wait for each other.
 constexpr std::size_t kShards = 256;
 
@@ -29,6 +42,10 @@ struct alignas(64) Shard {
   // Each shard has the configuration for itself, so that a request takes one lock and counts no references.
   std::shared_ptr<const ActiveConfiguration> active CROSSFADE_GUARDED_BY(mutex);
   std::unordered_map<UnitId, UnitState, HashUnit> listeners CROSSFADE_GUARDED_BY(mutex);
+
+  // What the listeners were before each request that is perhaps not durable yet, in order, and as of which refusals.
+  std::vector<Undurable> undurable CROSSFADE_GUARDED_BY(mutex);
+  std::uint64_t refusals CROSSFADE_GUARDED_BY(mutex) = 0;
 };
 
 double ms_since(std::chrono::steady_clock::time_point start) {
@@ -57,7 +74,11 @@ struct Service::State {
   Begun handle(const Event& event, bool is_last);
   Recommended answer(const Event& event, const UnitState& listener, const ActiveConfiguration& active,
                      const std::string& recommender) const;
-  storage::EventWriter::Ticket log(EventBatch batch);
+  storage::EventWriter::Ticket log(EventBatch&& batch, std::optional<std::uint64_t> refusals = std::nullopt);
+  // Brings the memory of a shard's listeners to what is in the store or on its way there: of what was refused it knows
+  // nothing. To be called before the memory is used.
+  void settle(Shard& shard, std::size_t most_undurable = kMostUndurable) const CROSSFADE_REQUIRES(shard.mutex);
+  std::size_t close_idle_sessions(Shard& shard, Timestamp now, Ticket& ticket) CROSSFADE_EXCLUDES(shard.mutex);
 };
 
 void Service::State::restore(const storage::EventStore& store) {
@@ -83,9 +104,24 @@ void Service::State::restore(const storage::EventStore& store) {
   if (!ended.empty()) log(std::move(ended));
 }
 
-storage::EventWriter::Ticket Service::State::log(EventBatch batch) {
+storage::EventWriter::Ticket Service::State::log(EventBatch&& batch, std::optional<std::uint64_t> refusals) {
   using Urgency = storage::EventWriter::Urgency;
-  return writer.submit(std::move(batch), options.wait_for_commit ? Urgency::awaited : Urgency::none);
+  return writer.submit(std::move(batch), options.wait_for_commit ? Urgency::awaited : Urgency::none, refusals);
+}
+
+void Service::State::settle(Shard& shard, std::size_t most_undurable) const {
+  auto& undurable = shard.undurable;
+  const bool forgets = undurable.size() > most_undurable;
+  const Ticket done = forgets ? writer.done() : 0;
+  if (const std::uint64_t refusals = writer.refusals(); refusals != shard.refusals) {
+    for (; !undurable.empty() && writer.is_refused(undurable.back().ticket); undurable.pop_back()) {
+      shard.listeners[undurable.back().unit].undo(undurable.back().before);
+    }
+    shard.refusals = refusals;
+  }
+  if (!forgets) return;
+  const auto first = std::ranges::find_if(undurable, [done](const Undurable& one) { return one.ticket > done; });
+  undurable.erase(undurable.begin(), first);
 }
 
 Recommended Service::State::answer(const Event& event, const UnitState& listener, const ActiveConfiguration& active,
@@ -107,29 +143,39 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
   // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
   const MutexLock lock{shard.mutex};
   if (!shard.active) throw Error::internal("no configuration is active");
+  settle(shard);
   UnitState& listener = shard.listeners[event.unit];
-  if (listener.is_idle(event.at, options.session_timeout_ms)) {
-    batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
+  UnitState::Before before = listener.before();
+  try {
+    if (listener.is_idle(event.at, options.session_timeout_ms)) {
+      batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
+    }
+    if (!listener.in_session()) listener.begin_session({++last_session}, event.at, before);
+    const std::string& recommender = listener.treat(event.unit, *shard.active, event.at, batch);
+    Playback playback{.unit = event.unit,
+                      .session = listener.session(),
+                      .position = listener.hear(event.track, event.fraction, event.at),
+                      .track = event.track,
+                      .fraction = event.fraction,
+                      .recommended = {},
+                      .latency_ms = {},
+                      .at = event.at};
+    if (!is_last) {
+      playback.recommended = answer(event, listener, *shard.active, recommender);
+      begun.track = playback.recommended->track;
+    }
+    if (options.measure_latency) playback.latency_ms = ms_since(start);
+    listener.add_latency(playback.latency_ms);
+    batch.playbacks.push_back(std::move(playback));
+    if (is_last) batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::last));
+    begun.ticket = log(std::move(batch), shard.refusals);
+  } catch (...) {
+    listener.undo(before);
+    throw;
   }
-  if (!listener.in_session()) listener.begin_session({++last_session}, event.at);
-  const std::string& recommender = listener.treat(event.unit, *shard.active, event.at, batch);
-  Playback playback{.unit = event.unit,
-                    .session = listener.session(),
-                    .position = listener.hear(event.track, event.fraction, event.at),
-                    .track = event.track,
-                    .fraction = event.fraction,
-                    .recommended = {},
-                    .latency_ms = {},
-                    .at = event.at};
-  if (!is_last) {
-    playback.recommended = answer(event, listener, *shard.active, recommender);
-    begun.track = playback.recommended->track;
+  if (writer.heals()) {
+    shard.undurable.push_back({.ticket = begun.ticket, .unit = event.unit, .before = std::move(before)});
   }
-  if (options.measure_latency) playback.latency_ms = ms_since(start);
-  listener.add_latency(playback.latency_ms);
-  batch.playbacks.push_back(std::move(playback));
-  if (is_last) batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::last));
-  begun.ticket = log(std::move(batch));
   return begun;
 }
 
@@ -141,16 +187,23 @@ Service::Service(const recommenders::Catalogue& catalogue, const storage::EventS
 
 Service::~Service() = default;
 
-void Service::activate(const Configuration& configuration) {
+Service::Prepared Service::prepare(const Configuration& configuration) {
+  const MutexLock preparing{state_->activating};
+  return std::make_shared<const ActiveConfiguration>(++state_->configurations, configuration, state_->catalogue,
+                                                     state_->options.data, state_->variants);
+}
+
+void Service::activate(const Prepared& prepared) noexcept {
   const MutexLock activating{state_->activating};
-  const auto active = std::make_shared<const ActiveConfiguration>(
-      state_->configurations + 1, configuration, state_->catalogue, state_->options.data, state_->variants);
-  ++state_->configurations;
   for (Shard& shard : state_->shards) {
-    std::shared_ptr<const ActiveConfiguration> former = active;  // perhaps the last to hold it: dies after the lock
+    Prepared former = prepared;  // perhaps the last to hold it: dies after the lock
     const MutexLock lock{shard.mutex};
     std::swap(shard.active, former);
   }
+}
+
+void Service::activate(const Configuration& configuration) {
+  activate(prepare(configuration));
 }
 
 TrackId Service::next(const Event& event) {
@@ -180,20 +233,41 @@ void Service::wait(Ticket ticket) {
   state_->writer.wait(ticket);
 }
 
+std::size_t Service::State::close_idle_sessions(Shard& shard, Timestamp now, Ticket& ticket) {
+  EventBatch batch;
+  std::vector<Undurable> ended;
+  const MutexLock lock{shard.mutex};
+  settle(shard, 0);
+  for (auto& [unit, listener] : shard.listeners) {
+    if (!listener.is_idle(now, options.session_timeout_ms)) continue;
+    ended.push_back({.ticket = 0, .unit = unit, .before = listener.before()});
+    batch.sessions.push_back(listener.end_session(unit, SessionEnd::timeout));
+  }
+  if (ended.empty()) return 0;
+  try {
+    ticket = log(std::move(batch), shard.refusals);
+  } catch (...) {
+    for (Undurable& one : ended) shard.listeners[one.unit].undo(one.before);
+    throw;
+  }
+  const std::size_t closed = ended.size();
+  if (writer.heals()) {
+    for (Undurable& one : ended) one.ticket = ticket;
+    std::ranges::move(ended, std::back_inserter(shard.undurable));
+  }
+  return closed;
+}
+
 std::size_t Service::close_idle_sessions(Timestamp now) {
   std::size_t closed = 0;
-  storage::EventWriter::Ticket ticket = 0;
-  for (Shard& shard : state_->shards) {
-    EventBatch batch;
-    const MutexLock lock{shard.mutex};
-    for (auto& [unit, listener] : shard.listeners) {
-      if (!listener.is_idle(now, state_->options.session_timeout_ms)) continue;
-      batch.sessions.push_back(listener.end_session(unit, SessionEnd::timeout));
-    }
-    closed += batch.sessions.size();
-    if (!batch.empty()) ticket = state_->log(std::move(batch));
+  Ticket ticket = 0;
+  try {
+    for (Shard& shard : state_->shards) closed += state_->close_idle_sessions(shard, now, ticket);
+    if (state_->options.wait_for_commit) state_->writer.wait(ticket);
+  } catch (const Error& error) {
+    // They are still open, and idle the next time.
+    if (!state_->writer.heals() || error.kind() != Error::Kind::unavailable) throw;
   }
-  if (state_->options.wait_for_commit) state_->writer.wait(ticket);
   return closed;
 }
 

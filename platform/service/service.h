@@ -23,8 +23,11 @@ struct Event {
   Timestamp at;
 };
 
+class ActiveConfiguration;
+
 // One request from end to end, no HTTP: assign, recommend, log. Thread-safe, also for requests of one unit at the same
-// time (they are handled one after the other).
+// time (they are handled one after the other). Of a request whose rows are refused nothing is remembered: the next one
+// begins the session or exposes the unit in its place.
 class Service {
  public:
   struct Options {
@@ -51,9 +54,13 @@ class Service {
           Options options);
   ~Service();
 
-  // From now on requests are served by this configuration; those under way end by the former. Throws Error, and changes
-  // nothing, when a recommender cannot be loaded.
-  void activate(const Configuration& configuration);
+  // A configuration with all that requests need of it, shared by those that it serves.
+  using Prepared = std::shared_ptr<const ActiveConfiguration>;
+  // Throws Error, and changes nothing, when a recommender cannot be loaded.
+  Prepared prepare(const Configuration& configuration);
+  // From now on requests are served by this configuration; those under way end by the former.
+  void activate(const Prepared& prepared) noexcept;
+  void activate(const Configuration& configuration);  // both
 
   // Logs the playback and answers what plays next. Durable when it returns (see Options).
   TrackId next(const Event& event);
@@ -74,7 +81,8 @@ class Service {
   // Throws Error when what the ticket stands for could not be written.
   void wait(Ticket ticket);
 
-  // Ends the sessions that have been idle for the timeout; returns how many.
+  // Ends the sessions that have been idle for the timeout; returns how many. Where the writer heals, those whose rows
+  // are refused stay open until the next time.
   std::size_t close_idle_sessions(Timestamp now);
   // Returns when all that was logged so far is durable.
   void flush();

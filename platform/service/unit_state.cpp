@@ -1,16 +1,34 @@
 #include "platform/service/unit_state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace crossfade::service {
 
+UnitState::Before UnitState::before() const {
+  Before before;
+  before.playing = playing_;
+  before.heard = heard_.size();
+  before.exposed = exposed_.size();
+  return before;
+}
+
+void UnitState::undo(Before& before) {
+  playing_ = before.playing;
+  if (before.former) heard_ = std::move(*before.former);
+  heard_.resize(std::min(heard_.size(), before.heard));
+  if (exposed_.size() <= before.exposed) return;
+  exposed_.resize(before.exposed);
+  treated_by_ = 0;  // exposed anew with the next request
+}
+
 void UnitState::resume(const storage::OpenSession& session) {
-  in_session_ = true;
-  session_ = session.id;
-  started_ = session.started;
-  last_playback_ = session.last_playback;
-  time_ = session.time;
-  latency_ms_ = session.latency_ms;
+  playing_ = {.in_session = true,
+              .session = session.id,
+              .started = session.started,
+              .last_playback = session.last_playback,
+              .time = session.time,
+              .latency_ms = session.latency_ms};
   heard_ = session.heard;
 }
 
@@ -18,37 +36,33 @@ void UnitState::remember_exposure(VariantNumber variant) {
   exposed_.push_back(variant);
 }
 
-void UnitState::begin_session(SessionId id, Timestamp at) {
-  in_session_ = true;
-  session_ = id;
-  started_ = at;
-  last_playback_ = at;
-  time_ = 0;
-  latency_ms_ = 0;
-  heard_.clear();
+void UnitState::begin_session(SessionId id, Timestamp at, Before& before) {
+  playing_ = {.in_session = true, .session = id, .started = at, .last_playback = at, .time = 0, .latency_ms = 0};
+  before.former = std::exchange(heard_, {});
 }
 
 std::int32_t UnitState::hear(TrackId track, double fraction, Timestamp at) {
-  last_playback_ = std::max(last_playback_, at);
-  time_ += fraction;
+  playing_.last_playback = std::max(playing_.last_playback, at);
+  playing_.time += fraction;
   heard_.push_back(track);
   return static_cast<std::int32_t>(heard_.size()) - 1;
 }
 
 void UnitState::add_latency(std::optional<double> latency_ms) {
-  latency_ms_ = latency_ms_ && latency_ms ? std::optional(*latency_ms_ + *latency_ms) : std::nullopt;
+  std::optional<double>& sum = playing_.latency_ms;
+  sum = sum && latency_ms ? std::optional(*sum + *latency_ms) : std::nullopt;
 }
 
 Session UnitState::end_session(const UnitId& unit, SessionEnd why) {
-  in_session_ = false;
-  return {.id = session_,
+  playing_.in_session = false;
+  return {.id = playing_.session,
           .unit = unit,
           .tracks = static_cast<std::int32_t>(heard_.size()),
-          .time = time_,
-          .latency_ms = latency_ms_,
+          .time = playing_.time,
+          .latency_ms = playing_.latency_ms,
           .end = why,
-          .started = started_,
-          .ended = last_playback_};
+          .started = playing_.started,
+          .ended = playing_.last_playback};
 }
 
 const std::string& UnitState::treat(const UnitId& unit, const ActiveConfiguration& active, Timestamp at,

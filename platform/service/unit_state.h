@@ -14,16 +14,38 @@ namespace crossfade::service {
 // What the service remembers of one unit: its open session, its treatment and what it was exposed to. Not thread-safe:
 // used under the mutex of its shard.
 class UnitState {
+  // The latest session, but for what was heard in it.
+  struct Playing {
+    bool in_session = false;
+    SessionId session;
+    Timestamp started;
+    Timestamp last_playback;
+    double time = 0;
+    std::optional<double> latency_ms;
+  };
+
  public:
+  // What it was before a request, for the case that the request's rows are refused.
+  class Before {
+    friend class UnitState;
+    Playing playing;
+    std::size_t heard = 0;
+    std::optional<std::vector<TrackId>> former;  // what was heard in the session before, where the request began one
+    std::size_t exposed = 0;
+  };
+  Before before() const;
+  // Forgets all that came after, to the last bit. Of several, the latest is undone first.
+  void undo(Before& before);
+
   // A session that was open when the store was closed.
   void resume(const storage::OpenSession& session);
   void remember_exposure(VariantNumber variant);
 
   bool is_idle(Timestamp now, std::int64_t timeout_ms) const {
-    return in_session_ && now.ms - last_playback_.ms >= timeout_ms;
+    return playing_.in_session && now.ms - playing_.last_playback.ms >= timeout_ms;
   }
-  bool in_session() const { return in_session_; }
-  void begin_session(SessionId id, Timestamp at);
+  bool in_session() const { return playing_.in_session; }
+  void begin_session(SessionId id, Timestamp at, Before& before);
   // Adds a track; returns its position.
   std::int32_t hear(TrackId track, double fraction, Timestamp at);
   void add_latency(std::optional<double> latency_ms);
@@ -34,17 +56,12 @@ class UnitState {
   // time.
   const std::string& treat(const UnitId& unit, const ActiveConfiguration& active, Timestamp at, EventBatch& batch);
 
-  SessionId session() const { return session_; }
-  Timestamp started() const { return started_; }
+  SessionId session() const { return playing_.session; }
+  Timestamp started() const { return playing_.started; }
   const std::vector<TrackId>& heard() const { return heard_; }
 
  private:
-  bool in_session_ = false;
-  SessionId session_;
-  Timestamp started_;
-  Timestamp last_playback_;
-  double time_ = 0;
-  std::optional<double> latency_ms_;
+  Playing playing_;
   std::vector<TrackId> heard_;
 
   // Under the configuration of this number; 0: not yet under any.

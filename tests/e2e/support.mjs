@@ -106,6 +106,7 @@ export async function serve(t, directory, args = []) {
   return {
     url,
     port: Number(port),
+    pid: child.pid,
     store: path.join(directory, "crossfade.db"),
     said,
     stderr: () => stderr,

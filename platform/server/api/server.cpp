@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
-#include <atomic>
 #include <exception>
 #include <optional>
 #include <string_view>
@@ -20,6 +19,8 @@ namespace {
 constexpr std::string_view kCannotLog = "cannot be logged now";
 constexpr std::string_view kIsLab = "this server is a lab: it serves no listeners, and logs nobody's events";
 constexpr std::string_view kInternal = "internal error";
+constexpr std::string_view kUnavailable = "not available now";
+constexpr const char* kRetryAfter = "1";  // seconds
 
 }  // namespace
 
@@ -66,13 +67,7 @@ struct Server::State {
     try {
       return matched.route->handler(request, matched.argument, response);
     } catch (const Error& error) {
-      if (error.kind() != Error::Kind::internal) {
-        send_refusal(response, request.target, error.kind() == Error::Kind::unknown ? 404 : 400, error.what());
-      } else {
-        if (logging) failing.store(true, std::memory_order_relaxed);
-        report(request, error.what());
-        send_refusal(response, request.target, logging ? 503 : 500, logging ? kCannotLog : kInternal);
-      }
+      answer_failure(error, logging, request, response);
     } catch (const Ending& ending) {
       send_refusal(response, request.target, 503, ending.what());
     } catch (const std::exception& error) {
@@ -80,6 +75,22 @@ struct Server::State {
       send_refusal(response, request.target, 500, kInternal);
     }
     return std::nullopt;
+  }
+
+  void answer_failure(const Error& error, bool logging, const httplib::Request& request,
+                      httplib::Response& response) const {
+    using Kind = Error::Kind;
+    const Kind kind = error.kind();
+    if (kind == Kind::user) return send_refusal(response, request.target, 400, error.what());
+    if (kind == Kind::unknown) return send_refusal(response, request.target, 404, error.what());
+    // While nothing can be logged each request is refused: who refuses has said so, once.
+    if (!logging || kind != Kind::unavailable) report(request, error.what());
+    const bool passes = logging || kind == Kind::unavailable;
+    if (passes) response.set_header("Retry-After", kRetryAfter);
+    send_refusal(response, request.target, passes ? 503 : 500,
+                 logging  ? kCannotLog
+                 : passes ? kUnavailable
+                          : kInternal);
   }
 
   static void refuse(const Router::Match& matched, const httplib::Request& request, httplib::Response& response) {
@@ -91,10 +102,8 @@ struct Server::State {
   void wait(service::Service::Ticket ticket) {
     try {
       backend.wait(ticket);
-      failing.store(false, std::memory_order_relaxed);
-    } catch (const std::exception& error) {
-      failing.store(true, std::memory_order_relaxed);
-      if (options.log) options.log(error.what());
+    } catch (const Error& error) {
+      if (options.log && error.kind() != Error::Kind::unavailable) options.log(error.what());
       throw;
     }
   }
@@ -102,7 +111,7 @@ struct Server::State {
   // 503 tells a load balancer to go elsewhere.
   void ready(httplib::Response& response) const {
     if (http.draining()) return send_json(response, 503, "{\"status\":\"draining\"}\n");
-    if (failing.load(std::memory_order_relaxed)) return send_json(response, 503, "{\"status\":\"cannot log\"}\n");
+    if (backend.can_log && !backend.can_log()) return send_json(response, 503, "{\"status\":\"cannot log\"}\n");
     send_json(response, 200, "{\"status\":\"ready\"}\n");
   }
 
@@ -119,8 +128,7 @@ struct Server::State {
   LabRoutes lab;
   PageRoutes page;
   const Router router;
-  std::atomic<bool> failing = false;  // the latest playback could not be logged
-  HttpServer http;                    // last: its threads use all the others
+  HttpServer http;  // last: its threads use all the others
 };
 
 Server::Server(Backend backend, const recommenders::Catalogue& catalogue, const Clock& clock,

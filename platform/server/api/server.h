@@ -48,6 +48,8 @@ struct Backend {
   std::function<std::vector<UnitAssignment>(const UnitId&)> assignments;
   // Rises whenever the store or the configuration may have changed, so that answers made before are not given again.
   std::function<std::uint64_t()> revision;
+  // Whether what is to be logged now would be; none: it always would.
+  std::function<bool()> can_log = nullptr;
   // Of a server that simulates listeners: it refuses those of the other kind.
   std::optional<LabActions> lab = std::nullopt;
 };

@@ -79,7 +79,7 @@ bool Connection::wait_for_request() {
 }
 
 Connection::Head Connection::receive_head() {
-  if (!wait_for_request()) return Head::none;
+  if (!wait_for_request() || replies_.refused()) return Head::none;
   deadline_ = steady_clock::now() + limits_.request;
   std::size_t searched = 0;
   for (;;) {
@@ -132,6 +132,7 @@ void Connection::flush_when_durable(ReplyQueue::Ticket ticket) {
 
 bool Connection::flush() {
   queue_.wait_until_sent(replies_);
+  broken_ = broken_ || replies_.refused();
   std::size_t sent = 0;
   while (sent < out_.size() && !broken_) {
     const ssize_t n = ::send(socket_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);

@@ -59,10 +59,12 @@ void ReplyQueue::run() {
 }
 
 void ReplyQueue::send(Reply& reply) const {
+  if (reply.to->refused()) return;
   try {
     options_.wait(reply.ticket);
   } catch (const std::exception& error) {
     reply.bytes = options_.instead(error.what());
+    reply.to->refused_.store(true, std::memory_order_release);
   }
   std::string_view left = reply.bytes;
   while (!left.empty()) {
@@ -75,6 +77,7 @@ void ReplyQueue::send(Reply& reply) const {
       return;
     }
   }
+  if (reply.to->refused()) ::shutdown(reply.to->socket_, SHUT_RD);
 }
 
 }  // namespace crossfade::server

@@ -16,6 +16,8 @@ namespace crossfade::server {
 class PendingReplies {
  public:
   explicit PendingReplies(int socket) : socket_(socket) {}
+  // Whether one was refused: its answer said that the connection closes, and nothing may follow it.
+  bool refused() const { return refused_.load(std::memory_order_acquire); }
   // Only the thread that pushes may rely on `false`.
   bool any() const { return count_.load(std::memory_order_acquire) > 0; }
 
@@ -24,6 +26,7 @@ class PendingReplies {
 
   const int socket_;
   std::atomic<std::uint32_t> count_ = 0;  // written under the queue's mutex
+  std::atomic<bool> refused_ = false;     // written by the queue's thread
 };
 
 // Sends each reply once what it tells is durable, in the order in which they were pushed. One thread waits for the
@@ -36,7 +39,8 @@ class ReplyQueue {
     // Returns when what the ticket stands for is durable, throws when it never will be.
     std::function<void(Ticket)> wait;
 
-    // The whole answer that takes the place of a reply when `wait` has thrown.
+    // The whole answer that takes the place of a reply when `wait` has thrown. It is the connection's last: replies
+    // behind it are not sent, and who reads requests from it is woken (see PendingReplies::refused).
     std::function<std::string(std::string_view)> instead;
   };
 

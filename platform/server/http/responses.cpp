@@ -69,8 +69,9 @@ std::string_view reason_phrase(int status) {
 std::string closing_refusal(std::string_view target, int status, std::string_view detail) {
   const bool problem = wants_problem(target);
   const std::string body = problem ? problem_json(status, detail) : message_json(detail);
-  return fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: {}\r\n\r\n{}", status,
-                     reason_phrase(status), body.size(), problem ? kProblem : kJson, body);
+  return fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\nContent-Type: {}\r\n{}\r\n{}",
+                     status, reason_phrase(status), body.size(), problem ? kProblem : kJson,
+                     status == 503 ? "Retry-After: 1\r\n" : "", body);
 }
 
 void send_json(httplib::Response& response, int status, std::string body) {

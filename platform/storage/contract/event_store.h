@@ -149,10 +149,15 @@ class EventStore {
  public:
   virtual ~EventStore() = default;
 
-  // Durable when it returns, as a whole or (it throws Error) not at all. An exposure that is already there keeps its
+  // Durable when it returns, as a whole or (it throws Error) not at all. After an Error (unavailable) the same may be
+  // tried again. An exposure that is already there keeps its
   // first_seen; seen again without last_seen, the unit is in the experiment again. A session is appended once: a second
   // row of the same id is an Error.
   virtual void append(const EventBatch& batch) = 0;
+  // Throws Error (unavailable) while nothing can be appended for a reason that may pass, as append does: a lock, a full
+  // disk, a file that is not in its place. `probe` tries, `check` only looks: it is for every second.
+  virtual void probe() {}
+  virtual void check() {}
 
   // Each unit's numbers. One pass over the sessions, and one over the playbacks and over the
   // custom events where metrics need them, whatever the number of experiments and metrics. In the order of

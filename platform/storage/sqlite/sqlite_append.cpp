@@ -41,8 +41,9 @@ void bind_optional(SQLite::Statement& statement, int index, const std::optional<
 
 }  // namespace
 
-Appender::Appender(SQLite::Database& database)
+Appender::Appender(SQLite::Database& database, const StoreFile& file)
     : database_(database),
+      file_(file),
       begin_(database, "BEGIN IMMEDIATE"),
       commit_(database, "COMMIT"),
       rollback_(database, "ROLLBACK"),
@@ -75,21 +76,36 @@ void Appender::transact(Work work) {
   pending_.played.clear();
   pending_.ended.clear();
   pending_.last_row = last_row_;
-  run(begin_);
   try {
+    run(begin_);
     work();
     rows_since_mark_ += pending_.last_row - last_row_;
     if (rows_since_mark_ >= kRowsBetweenMarks) move_recovery_mark();
+    file_.require_in_place();  // as late as can be: what is committed from here on stands in the file that it was
     run(commit_);
+  } catch (const SQLite::Exception& exception) {
+    const Error error = error_when_open(file_.name(), exception, log_errno_of(database_));
+    roll_back();
+    throw error;
   } catch (...) {
-    for (SQLite::Statement* statement : {&commit_, &playback_, &session_, &exposure_, &event_}) statement->tryReset();
-    // SQLite has rolled back by itself after some errors, such as a full disk.
-    if (sqlite3_get_autocommit(database_.getHandle()) == 0) rollback_.tryExecuteStep();
-    rollback_.tryReset();
+    roll_back();
     throw;
   }
   settle(first_playback_);
   last_row_ = pending_.last_row;
+}
+
+void Appender::roll_back() {
+  for (SQLite::Statement* statement : {&begin_, &commit_, &playback_, &session_, &exposure_, &event_}) {
+    statement->tryReset();
+  }
+  // SQLite has rolled back by itself after some errors, such as a full disk.
+  if (sqlite3_get_autocommit(database_.getHandle()) == 0) rollback_.tryExecuteStep();
+  rollback_.tryReset();
+}
+
+void Appender::probe() {
+  transact([&] { database_.exec("UPDATE recovery SET settled = settled"); });
 }
 
 void Appender::append(const EventBatch& batch) {

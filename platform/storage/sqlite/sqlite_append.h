@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/core/events.h"
+#include "platform/storage/sqlite/database/store_file.h"
 #include "platform/storage/sqlite/sqlite_store.h"
 
 namespace crossfade::storage::sqlite {
@@ -15,12 +16,16 @@ namespace crossfade::storage::sqlite {
 // The writing half of a store: one connection with its statements prepared. For one thread at a time.
 class Appender {
  public:
-  explicit Appender(SQLite::Database& database);
+  // Both outlive it.
+  Appender(SQLite::Database& database, const StoreFile& file);
 
-  // All of these are one transaction each.
+  // All of these are one transaction each. They throw Error (unavailable), and change nothing, while another
+  // connection has the lock, the disk is full, or the file is not in its place.
   void append(const EventBatch& batch);
   void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch);
   void record(const StoredConfiguration& configuration);
+  // Throws as `append` would; commits nothing that anybody reads.
+  void probe();
 
  private:
   using FirstPlaybacks = std::unordered_map<std::int64_t, std::int64_t>;  // id of the row, by session
@@ -32,10 +37,12 @@ class Appender {
   void insert(const Session& session);
   void insert(const Exposure& exposure);
   void insert(const CustomEvent& event);
+  void roll_back();
   void move_recovery_mark();
   void settle(FirstPlaybacks& open) const;
 
   SQLite::Database& database_;
+  const StoreFile& file_;
   SQLite::Statement begin_;
   SQLite::Statement commit_;
   SQLite::Statement rollback_;

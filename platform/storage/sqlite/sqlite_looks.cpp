@@ -23,9 +23,10 @@ bool has_look(SQLite::Database& database, const Look& look) {
   return has_table(database, "looks") && is_latest(database, look);
 }
 
-void record_look(const std::filesystem::path& file, const Look& look) {
+void record_look(const StoreFile& file, const Look& look) {
+  file.require_in_place();
   const auto database = open_to_write(file, "NORMAL");
-  translated(file, [&] {
+  translated(file.name(), [&] {
     SQLite::Transaction transaction{*database, SQLite::TransactionBehavior::IMMEDIATE};
     if (is_latest(*database, look)) return;
     SQLite::Statement add{*database,
@@ -37,6 +38,7 @@ void record_look(const std::filesystem::path& file, const Look& look) {
     add.bind(4, look.units);
     add.bind(5, look.data_through.ms);
     add.exec();
+    file.require_in_place();
     transaction.commit();
   });
 }

@@ -2,16 +2,16 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include <filesystem>
 #include <vector>
 
 #include "platform/storage/contract/event_store.h"
+#include "platform/storage/sqlite/database/store_file.h"
 
 namespace crossfade::storage::sqlite {
 
 // Records the look through a connection of its own, whoever else writes: readers record their looks too, and no state
 // of a writer depends on them.
-void record_look(const std::filesystem::path& file, const Look& look);
+void record_look(const StoreFile& file, const Look& look);
 // Whether the latest look of its experiment and version has the same units and data_through.
 bool has_look(SQLite::Database& database, const Look& look);
 // All looks, the oldest first.

@@ -1,5 +1,7 @@
 #include "platform/storage/sqlite/sqlite_store.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <cassert>
 #include <future>
@@ -10,10 +12,12 @@
 #include <tuple>
 #include <utility>
 
+#include "platform/core/error.h"
 #include "platform/core/mutex.h"
 #include "platform/storage/sqlite/database/sqlite_checkpointer.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
+#include "platform/storage/sqlite/database/store_file.h"
 #include "platform/storage/sqlite/query/metric_sql.h"
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
 #include "platform/storage/sqlite/query/sqlite_traffic.h"
@@ -29,13 +33,14 @@ namespace {
 
 // What a store that is written has besides.
 struct WritingSide {
-  WritingSide(const std::filesystem::path& file, SqliteStore::Durability durability, Mutex& writing)
-      : lock(file),
-        database(sqlite::open_to_write(file, durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
-        appender(*database),
-        checkpointer(file, *database, writing) {}
+  WritingSide(const sqlite::StoreFile& file, const SqliteStore::Options& options, Mutex& writing)
+      : database(
+            sqlite::open_to_write(file, options.durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
+        appender(*database, file),
+        checkpointer(file, *database, writing) {
+    database->setBusyTimeout(static_cast<int>(options.lock_wait.count()));
+  }
 
-  sqlite::WriterLock lock;
   std::unique_ptr<SQLite::Database> database;
   sqlite::Appender appender;
   sqlite::Checkpointer checkpointer;
@@ -44,28 +49,28 @@ struct WritingSide {
 }  // namespace
 
 struct SqliteStore::State {
-  State(std::filesystem::path path, Options options) : file(std::move(path)), readers(file) {
-    if (options.access == Access::write) {
-      sqlite::translated(file, [&] {
-        const MutexLock lock{writing};
-        writer = std::make_unique<WritingSide>(file, options.durability, writing);
-      });
-    } else {
-      readers([](SQLite::Database&) {});  // finds out now whether there is a store
-    }
+  State(const std::filesystem::path& name, const Options& options)
+      : lock(options.access == Access::write ? std::make_unique<sqlite::WriterLock>(name) : nullptr),
+        file(name),
+        writer(lock ? sqlite::translated(name, [&] { return std::make_unique<WritingSide>(file, options, writing); })
+                    : nullptr),
+        readers(file) {
+    if (lock) file.want_log();
   }
 
   // `write(appender)`, one thread at a time.
   template <typename Write>
   void write_with(Write write) {
-    sqlite::translated(file, [&] {
-      const MutexLock lock{writing};
+    sqlite::translated(file.name(), [&] {
+      const MutexLock lock_writing{writing};
       assert(writer && "the store is open for reading");
       write(writer->appender);
     });
   }
 
-  const std::filesystem::path file;
+  // First made, last closed: see WriterLock.
+  const std::unique_ptr<sqlite::WriterLock> lock;
+  sqlite::StoreFile file;
   Mutex writing;
   std::unique_ptr<WritingSide> writer CROSSFADE_GUARDED_BY(writing) CROSSFADE_PT_GUARDED_BY(writing);
   sqlite::Readers readers;  // closed before the writer, which leaves a single file behind
@@ -76,14 +81,34 @@ struct SqliteStore::State {
   std::uint64_t revision CROSSFADE_GUARDED_BY(watching) = 0;
 };
 
-SqliteStore::SqliteStore(std::filesystem::path file, Options options)
-    : state_(std::make_unique<State>(std::move(file), options)) {}
+SqliteStore::SqliteStore(const std::filesystem::path& file, Options options)
+    : state_(std::make_unique<State>(file, options)) {}
 
 SqliteStore::~SqliteStore() = default;
 
 void SqliteStore::append(const EventBatch& batch) {
   if (batch.empty()) return;
   state_->write_with([&](sqlite::Appender& appender) { appender.append(batch); });
+}
+
+void SqliteStore::probe() {
+  check();
+  state_->write_with([](sqlite::Appender& appender) { appender.probe(); });
+}
+
+void SqliteStore::check() {
+  try {
+    state_->file.require_in_place();
+  } catch (const Error&) {
+    const MutexLock lock{state_->writing};
+    if (state_->writer) {
+      // By the descriptors that are open, never by name. Truncated, so that a log that is left where the file was can
+      // change nothing when the file is back.
+      sqlite3_wal_checkpoint_v2(state_->writer->database->getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                nullptr);
+    }
+    throw;
+  }
 }
 
 void SqliteStore::import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) {
@@ -148,9 +173,9 @@ bool SqliteStore::holds_real_listeners() const {
 }
 
 std::uint64_t SqliteStore::revision() const {
-  return sqlite::translated(state_->file, [&] {
+  return sqlite::translated(state_->file.name(), [&] {
     const MutexLock lock{state_->watching};
-    if (!state_->watcher) state_->watcher = sqlite::open_to_read(state_->file);
+    if (!state_->watcher) state_->watcher = sqlite::open_again_to_read(state_->file);
     // SQLite's counter changes with each commit of another connection; this one never writes.
     const int version = state_->watcher->execAndGet("PRAGMA data_version").getInt();
     if (version != state_->watched) ++state_->revision;

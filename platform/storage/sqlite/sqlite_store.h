@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -17,7 +18,7 @@ class SqliteStore final : public EventStore {
  public:
   enum class Access {
     read,   // the store exists, and stays as it is but for the looks at it
-    write,  // created when it does not exist; one process at a time, which holds FILE.lock
+    write,  // created, for its owner alone, when it does not exist; one process at a time, which locks it
   };
   // What an acknowledged batch survives.
   enum class Durability {
@@ -30,14 +31,24 @@ class SqliteStore final : public EventStore {
 
     // Of a store that is written. Default: what is acknowledged survives the end of the process, at hardly any cost.
     Durability durability = Durability::process;
+
+    // How long an append waits while another connection, such as a notebook's, has the lock. Default: for a command,
+    // which would rather wait than fail. A shorter wait refuses earlier.
+    std::chrono::milliseconds lock_wait{10'000};
   };
 
   // Throws Error (user) when the file cannot be opened, is no Crossfade store or one of a newer version, when a store
-  // to be read does not exist, and when another process writes the one that is to be written.
-  SqliteStore(std::filesystem::path file, Options options);
+  // to be read does not exist, when it has several names, and when another process writes the one that is to be
+  // written.
+  SqliteStore(const std::filesystem::path& file, Options options);
   ~SqliteStore() override;
 
+  // This and all that follow throw Error (unavailable) while the file is not where it was when it was opened: moved,
+  // deleted, replaced, or without the log that stands beside it. They work again once it is back.
   void append(const EventBatch& batch) override;
+  void probe() override;
+  // Where it throws, all that was committed is moved into the file itself as far as it can, wherever that is now.
+  void check() override;
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   // Many experiments are read by two threads, each in a transaction of its own: an experiment's numbers are of one
   // state of the store, those of two experiments perhaps not while somebody writes.

@@ -113,7 +113,7 @@ TEST_CASE("server: wrong methods and unknown paths") {
   CHECK(client.Head("/")->status == 200);
 }
 
-TEST_CASE("server: what cannot be logged is a 503, readiness says so, and recovers") {
+TEST_CASE("server: what cannot be logged is a 503 that says when to come again") {
   TestServer server;
   bool broken = true;
   server.before = [&](const service::Event&) {
@@ -121,15 +121,38 @@ TEST_CASE("server: what cannot be logged is a 503, readiness says so, and recove
   };
   httplib::Client client("127.0.0.1", server.port());
   const std::string body = R"({"track":1,"time":1})";
-  CHECK(client.Get("/readyz")->status == 200);
   const auto failed = client.Post("/next/7", body, kJson);
   CHECK(failed->status == 503);
+  CHECK(failed->get_header_value("Retry-After") == "1");
   CHECK(failed->body == "{\"message\":\"cannot be logged now\"}\n");  // no path of the machine
   CHECK(server.log() == std::vector<std::string>{"POST /next/7: /secret/crossfade.db: disk full"});
-  CHECK(client.Get("/readyz")->status == 503);
-  CHECK(client.Get("/healthz")->status == 200);
   broken = false;
   CHECK(client.Post("/next/7", body, kJson)->status == 200);
+}
+
+TEST_CASE("server: what is refused for now is a 503, and no line of the log each time") {
+  TestServer server;
+  server.before = [](const service::Event&) { throw Error::unavailable("/secret/crossfade.db: database is locked"); };
+  httplib::Client client("127.0.0.1", server.port());
+  const auto refused = client.Post("/next/7", R"({"track":1,"time":1})", kJson);
+  CHECK(refused->status == 503);
+  CHECK(refused->get_header_value("Retry-After") == "1");
+  CHECK(refused->body == "{\"message\":\"cannot be logged now\"}\n");
+  CHECK(server.log().empty());
+}
+
+// Readiness used to follow the latest request: without one it stayed as it was, and a balancer that had taken the
+// server out of its rotation sent none.
+TEST_CASE("server: readiness says whether something could be logged, without anybody logging") {
+  TestServer server;
+  httplib::Client client("127.0.0.1", server.port());
+  CHECK(client.Get("/readyz")->status == 200);
+  server.can_log = false;
+  const auto not_ready = client.Get("/readyz");
+  CHECK(not_ready->status == 503);
+  CHECK(not_ready->body == "{\"status\":\"cannot log\"}\n");
+  CHECK(client.Get("/healthz")->status == 200);
+  server.can_log = true;
   CHECK(client.Get("/readyz")->status == 200);
 }
 

@@ -89,6 +89,7 @@ TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
                    },
                .assignments = [this](const UnitId&) { return assignments; },
                .revision = [this] { return revision.load(); },
+               .can_log = [this] { return can_log.load(); },
                .lab = std::move(lab)},
               catalogue_, clock_, assets(),
               [this, &options] {

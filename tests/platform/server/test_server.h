@@ -51,6 +51,7 @@ class TestServer {
   // throw or wait. Set before the first request.
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
+  std::atomic<bool> can_log = true;
   std::vector<analysis::Report> reports;
   ConfigurationHistory configurations;
   UnitHistory history;  // of every unit

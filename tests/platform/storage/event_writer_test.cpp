@@ -5,7 +5,11 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <future>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "platform/core/error.h"
 #include "tests/platform/storage/events.h"
@@ -24,6 +28,7 @@ class GatedStore final : public EventStore {
     visits_.notify_all();
     open_.wait(false);
     if (full_.exchange(false)) throw Error::internal("store.db: database or disk is full");
+    throw_if_locked();
     memory.append(batch);
     ++batches;
     batches.notify_all();
@@ -38,6 +43,17 @@ class GatedStore final : public EventStore {
   void await_batches(int count) { await(batches, count); }
   // The next batch finds no room. Those after it would.
   void fill_disk() { full_ = true; }
+  void lock(bool locked = true) { locked_ = locked; }
+  void probe() override {
+    ++probes_;
+    probes_.notify_all();
+    throw_if_locked();
+  }
+  void check() override {
+    if (missing) throw Error::unavailable("store.db: moved or deleted");
+  }
+  void await_probes(int count) { await(probes_, count); }
+  std::atomic<bool> missing{false};
 
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override { return memory.unit_tables(query); }
   std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override {
@@ -75,6 +91,12 @@ class GatedStore final : public EventStore {
   std::atomic<bool> open_{true};
   std::atomic<int> visits_{0};
   std::atomic<bool> full_{false};
+  std::atomic<bool> locked_{false};
+  std::atomic<int> probes_{0};
+
+  void throw_if_locked() const {
+    if (locked_) throw Error::unavailable("store.db: database is locked");
+  }
 };
 
 EventBatch one(const std::string& unit, int position) {
@@ -252,4 +274,90 @@ TEST_CASE("writer: after a failure nothing is acknowledged", "[storage]") {
   CHECK_THROWS_WITH(writer.flush(), message);
   CHECK_NOTHROW(writer.wait(before));
   CHECK(store.memory.playbacks().size() == 1);
+}
+
+// A lock of ten seconds ended logging for good.
+TEST_CASE("writer: one that heals refuses what it cannot write and what waits behind it, and goes on", "[storage]") {
+  const std::string message = "store.db: database is locked";
+  GatedStore store;
+  std::mutex mutex;
+  std::vector<std::string> said;
+  EventWriter writer{store, {.heals = true, .retry = std::chrono::milliseconds(1), .say = [&](const std::string& line) {
+                               const std::lock_guard guard(mutex);
+                               said.push_back(line);
+                             }}};
+  const auto before = writer.submit(one("7", 0));
+  writer.wait(before);
+  const auto refusals = writer.refusals();
+  store.close();
+  store.lock();
+  const auto failing = writer.submit(one("7", 1), EventWriter::Urgency::awaited);
+  store.await_visits(2);
+  const auto behind = writer.submit(one("7", 2), EventWriter::Urgency::none, refusals);
+  store.open();
+  CHECK_THROWS_WITH(writer.wait(failing), message);
+  CHECK_THROWS_WITH(writer.wait(behind), message);
+  EventBatch kept = one("7", 1);
+  CHECK_THROWS_WITH(writer.submit(std::move(kept)), message);
+  CHECK(kept.rows() == 1);
+  CHECK_FALSE(writer.accepts());
+  CHECK_FALSE(writer.failed());
+  CHECK(writer.done() == behind);
+  CHECK(writer.refusals() != refusals);
+  CHECK_FALSE(writer.is_refused(before));
+  CHECK(writer.is_refused(failing));
+  CHECK(writer.is_refused(behind));
+
+  store.await_probes(3);
+  CHECK_FALSE(writer.accepts());
+  store.lock(false);
+  while (!writer.accepts()) std::this_thread::yield();
+  // Who has not heard of the refusal would continue rows that are not there.
+  CHECK_THROWS_WITH(writer.submit(one("7", 3), EventWriter::Urgency::none, refusals),
+                    "what these rows continue was refused");
+  const auto after = writer.submit(std::move(kept), EventWriter::Urgency::awaited, writer.refusals());
+  CHECK_NOTHROW(writer.wait(after));
+  CHECK_FALSE(writer.is_refused(after));
+  CHECK_NOTHROW(writer.flush());
+  CHECK(store.memory.playbacks() == std::vector{playback("7", 1, 0, 0), playback("7", 1, 1, 1)});
+  while (true) {
+    const std::lock_guard guard(mutex);
+    if (said.size() == 2) break;
+  }
+  CHECK(said == std::vector<std::string>{message + "; nothing is logged until it can be written",
+                                         "the store can be written again: logging goes on"});
+}
+
+TEST_CASE("writer: one that heals notices a store that is gone while nobody logs", "[storage]") {
+  GatedStore store;
+  EventWriter writer{store,
+                     {.heals = true, .retry = std::chrono::milliseconds(1), .look = std::chrono::milliseconds(1)}};
+  CHECK(writer.accepts());
+  store.lock();  // so that no probe succeeds
+  store.missing = true;
+  while (writer.accepts()) std::this_thread::yield();  // or for ever
+  store.missing = false;
+  store.lock(false);
+  while (!writer.accepts()) std::this_thread::yield();
+  commit(writer, one("7", 0));
+}
+
+TEST_CASE("writer: one that heals ends for good after what does not pass", "[storage]") {
+  GatedStore store;
+  EventWriter writer{store, {.heals = true, .retry = std::chrono::milliseconds(1)}};
+  store.fill_disk();
+  CHECK_THROWS_WITH(commit(writer, one("7", 0)), "store.db: database or disk is full");
+  CHECK(writer.failed());
+  CHECK_THROWS_WITH(commit(writer, one("7", 0)), "store.db: database or disk is full");
+  CHECK_THROWS_WITH(writer.flush(), "store.db: database or disk is full");
+}
+
+TEST_CASE("writer: without healing a lock is an error like every other", "[storage]") {
+  GatedStore store;
+  EventWriter writer{store, {}};
+  store.lock();
+  CHECK_THROWS_WITH(commit(writer, one("7", 0)), "store.db: database is locked");
+  store.lock(false);
+  CHECK_THROWS_WITH(commit(writer, one("7", 1)), "store.db: database is locked");
+  CHECK(store.memory.playbacks().empty());
 }

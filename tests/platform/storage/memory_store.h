@@ -12,7 +12,7 @@ namespace crossfade::storage {
 
 // The store without a store: everything in memory, gone with the process. Plain and slow to aggregate, O(exposures x
 // sessions of the unit); the exact oracle of the others, and what a benchmark compares them with.
-class MemoryStore final : public EventStore {
+class MemoryStore : public EventStore {
  public:
   void append(const EventBatch& batch) override;
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;

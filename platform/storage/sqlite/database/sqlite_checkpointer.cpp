@@ -15,7 +15,7 @@ constexpr int kPagesAtMost = 65'536;
 
 }  // namespace
 
-Checkpointer::Checkpointer(const std::filesystem::path& file, SQLite::Database& writer, Mutex& writing)
+Checkpointer::Checkpointer(const StoreFile& file, SQLite::Database& writer, Mutex& writing)
     : writer_(writer), writing_(writing), database_(open_to_checkpoint(file)) {
   sqlite3_wal_hook(writer_.getHandle(), &Checkpointer::on_commit, this);
   thread_ = std::thread([this] { run(); });

@@ -3,11 +3,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
 #include <thread>
 
 #include "platform/core/mutex.h"
+#include "platform/storage/sqlite/database/store_file.h"
 
 struct sqlite3;
 
@@ -19,7 +19,7 @@ namespace crossfade::storage::sqlite {
 class Checkpointer {
  public:
   // Attends to the commits of `writer`, each of which is made with `writing` locked. Both outlive it.
-  Checkpointer(const std::filesystem::path& file, SQLite::Database& writer, Mutex& writing);
+  Checkpointer(const StoreFile& file, SQLite::Database& writer, Mutex& writing);
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;

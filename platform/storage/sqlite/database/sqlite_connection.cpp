@@ -1,14 +1,10 @@
 #include "platform/storage/sqlite/database/sqlite_connection.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
 #include <system_error>
 
@@ -21,87 +17,109 @@ namespace {
 // How long a connection waits for another one's lock, such as that of a notebook which writes.
 constexpr int kBusyTimeoutMs = 10'000;
 
-std::unique_ptr<SQLite::Database> open(const std::filesystem::path& file, int flags) {
+std::unique_ptr<SQLite::Database> open(const StoreFile& file, int flags) {
   // One thread at a time uses a connection, so SQLite's own mutex is only a cost.
-  return std::make_unique<SQLite::Database>(file, flags | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+  return std::make_unique<SQLite::Database>(file.path(), flags | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
 }
 
-void require_regular(const std::filesystem::path& file) {
-  if (std::filesystem::is_directory(file)) throw Error::user(file.string() + ": a directory, want a store's file");
+template <typename Open>
+auto opened(const StoreFile& file, Open open) -> decltype(open()) {
+  try {
+    return open();
+  } catch (const SQLite::Exception& exception) {
+    throw error_of(file.name(), exception);
+  }
+}
+
+std::string what_of(const std::filesystem::path& file, const SQLite::Exception& exception) {
+  return file.string() + ": " + exception.what();
+}
+
+// Room that somebody may make: on the disk, in a quota, up to a limit on the size of files.
+bool is_lack_of_room(int system_error) {
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
 }  // namespace
 
 Error error_of(const std::filesystem::path& file, const SQLite::Exception& exception) {
-  const std::string what = file.string() + ": " + exception.what();
   switch (exception.getErrorCode()) {
     case SQLITE_NOTADB:
       return Error::user(file.string() + ": no Crossfade store, and no SQLite file at all");
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      return Error::user(what);
+      return Error::user(what_of(file, exception));
+    default:
+      return error_when_open(file, exception);
+  }
+}
+
+Error error_when_open(const std::filesystem::path& file, const SQLite::Exception& exception, int system_error) {
+  const std::string what = what_of(file, exception);
+  switch (exception.getErrorCode()) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+      return Error::unavailable(what);
+    case SQLITE_IOERR:
+      if (!is_lack_of_room(system_error)) return Error::internal(what);
+      return Error::unavailable(what + " (" + std::generic_category().message(system_error) + ")");
     default:
       return Error::internal(what);
   }
 }
 
-std::unique_ptr<SQLite::Database> open_to_read(const std::filesystem::path& file) {
-  require_regular(file);
-  if (!std::filesystem::exists(file)) throw Error::user(file.string() + ": there is no such store");
-  if (std::filesystem::file_size(file) == 0)
-    throw Error::user(file.string() + ": no Crossfade store, but an empty file");
-  return translated(file, [&] {
+int log_errno_of(SQLite::Database& database) {
+  sqlite3_file* log = nullptr;
+  int number = 0;
+  sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log != nullptr && log->pMethods != nullptr) {
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  return number;
+}
+
+std::unique_ptr<SQLite::Database> open_to_read(const StoreFile& file) {
+  if (std::filesystem::file_size(file.path()) == 0)
+    throw Error::user(file.name().string() + ": no Crossfade store, but an empty file");
+  return opened(file, [&] {
     auto database = open(file, SQLite::OPEN_READONLY);
-    check_schema(*database, file);
+    check_schema(*database, file.name());
     return database;
   });
 }
 
-std::unique_ptr<SQLite::Database> open_to_write(const std::filesystem::path& file, const std::string& synchronous) {
-  require_regular(file);
-  return translated(file, [&] {
-    auto database = open(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    create_schema(*database, file);
+std::unique_ptr<SQLite::Database> open_again_to_read(const StoreFile& file) {
+  file.require_in_place();
+  try {
+    auto database = open_to_read(file);
+    file.require_in_place();  // or it was replaced between the two
+    return database;
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::user) throw Error::internal(error.what());
+    throw;
+  }
+}
+
+std::unique_ptr<SQLite::Database> open_to_write(const StoreFile& file, const std::string& synchronous) {
+  return opened(file, [&] {
+    auto database = open(file, SQLite::OPEN_READWRITE);
+    create_schema(*database, file.name());
     database->exec("PRAGMA journal_mode = WAL");
     database->exec("PRAGMA synchronous = " + synchronous);
     return database;
   });
 }
 
-std::unique_ptr<SQLite::Database> open_to_checkpoint(const std::filesystem::path& file) {
-  return translated(file, [&] {
+std::unique_ptr<SQLite::Database> open_to_checkpoint(const StoreFile& file) {
+  return opened(file, [&] {
     auto database = open(file, SQLite::OPEN_READWRITE);
     database->exec("PRAGMA synchronous = NORMAL");
+    // Opens the write-ahead log while it is surely the writer's.
+    static_cast<void>(database->execAndGet("SELECT COUNT(*) FROM sqlite_schema"));
     return database;
   });
-}
-
-WriterLock::WriterLock(const std::filesystem::path& store) {
-  const std::string name = store.string() + ".lock";
-  descriptor_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw Error::user(name + ": cannot be made: " + std::generic_category().message(errno));
-  // flock, as it lasts exactly as long as the process. It is not on the store's own file: to close that would drop
-  // SQLite's POSIX locks. The number in the file is for people only.
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    std::array<char, 32> process{};
-    const auto length = ::pread(descriptor_, process.data(), process.size(), 0);
-    ::close(descriptor_);
-    throw Error::user(store.string() + ": another process writes this store" +
-                      (length > 0 ? " (process " + std::string(process.data(), static_cast<std::size_t>(length)) + ")"
-                                  : std::string()) +
-                      ", want one at a time");
-  }
-  const std::string process = std::to_string(::getpid());
-  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, process.data(), process.size(), 0) < 0) {
-    const std::string reason = std::generic_category().message(errno);
-    ::close(descriptor_);
-    throw Error::internal(name + ": " + reason);
-  }
-}
-
-WriterLock::~WriterLock() {
-  ::close(descriptor_);
 }
 
 void Readers::give_back(std::unique_ptr<SQLite::Database> database) {
@@ -110,6 +128,7 @@ void Readers::give_back(std::unique_ptr<SQLite::Database> database) {
 }
 
 std::unique_ptr<SQLite::Database> Readers::take() {
+  file_.require_in_place();
   {
     const MutexLock lock{mutex_};
     if (!idle_.empty()) {
@@ -118,7 +137,7 @@ std::unique_ptr<SQLite::Database> Readers::take() {
       return database;
     }
   }
-  return open_to_read(file_);
+  return open_again_to_read(file_);
 }
 
 std::optional<std::int64_t> integer_of(const UnitId& unit) {

@@ -179,10 +179,12 @@ void check_schema(SQLite::Database& database, const std::filesystem::path& file)
     throw Error::user(file.string() + ": no Crossfade store, but some other SQLite file");
   }
   const int version = pragma(database, "user_version");
-  if (version < 1 || version > kSchemaVersion) {
-    throw Error::user(file.string() + ": a store of schema " + std::to_string(version) +
-                      ", this program knows schema 1 to " + std::to_string(kSchemaVersion));
+  const std::string is = file.string() + ": a store of schema " + std::to_string(version);
+  const std::string known = "1 to " + std::to_string(kSchemaVersion);
+  if (version > kSchemaVersion) {
+    throw Error::user(is + ", newer than this program (it knows " + known + "): want a newer crossfade");
   }
+  if (version < 1) throw Error::user(is + ", want " + known);
 }
 
 bool has_table(SQLite::Database& database, const std::string& name) {
