@@ -57,10 +57,16 @@ std::shared_ptr<const ConfigurationHistory> LiveConfiguration::history() const {
 }
 
 void LiveConfiguration::reload() {
-  stamp_ = stamp_of(file_);  // before it is read: a change in between is seen the next time
-  Configuration next = read_configuration(file_);
-  refuse_moves(*current(), next, file_);
-  activate(std::move(next));
+  // Before it is read: a change in between is seen the next time.
+  const Stamp former = std::exchange(stamp_, stamp_of(file_));
+  try {
+    Configuration next = read_configuration(file_);
+    refuse_moves(*current(), next, file_);
+    activate(std::move(next));
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::unavailable) stamp_ = former;
+    throw;
+  }
 }
 
 bool LiveConfiguration::changed() const {
@@ -68,21 +74,18 @@ bool LiveConfiguration::changed() const {
   return now != Stamp{} && now != stamp_;
 }
 
+// In this order: units are only ever exposed to what the store knows, and nothing has to be undone.
 void LiveConfiguration::activate(Configuration configuration) {
-  service_.activate(configuration);
+  const service::Service::Prepared prepared = service_.prepare(configuration);
   const Timestamp since = clock_.now();
-  try {
-    store_.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = since});
-  } catch (const Error&) {
-    if (const auto former = current()) service_.activate(*former);
-    throw;
-  }
+  store_.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = since});
   recorded_.add(configuration, since);
   auto next = std::make_shared<const Configuration>(std::move(configuration));
   auto history = std::make_shared<const ConfigurationHistory>(recorded_.history());
+  service_.activate(prepared);
   {
     const MutexLock lock(mutex_);
-    current_ = next;
+    current_ = std::move(next);
     history_ = std::move(history);
   }
   ++generation_;  // last: from here on answers by the former configuration are not given any more

@@ -21,7 +21,7 @@ namespace crossfade::runtime {
 // thread-safe; the rest is for one thread.
 class LiveConfiguration {
  public:
-  // Reads, checks, activates and records. Throws Error with the faults. All references must outlive it.
+  // Reads, checks, records and activates. Throws Error with the faults. All references must outlive it.
   LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
                     const Clock& clock);
 
@@ -33,7 +33,8 @@ class LiveConfiguration {
   // Rises when current() has become another one. Thread-safe.
   std::uint64_t generation() const { return generation_; }
 
-  // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays.
+  // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays. When
+  // the store cannot be written now, the file counts as changed still.
   void reload();
   // Has the file another size or time than when it was last read? False while it cannot be seen.
   bool changed() const;

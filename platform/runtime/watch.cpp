@@ -1,18 +1,25 @@
 #include "platform/runtime/watch.h"
 
+#include <utility>
+
 #include "platform/core/error.h"
 
 namespace crossfade::runtime {
 namespace {
 
-void reload(const Watched& watched) {
+// `waiting`: the file waits for a store that can be written, which is tried with each wake and told once.
+void reload(const Watched& watched, bool& waiting) {
   std::string lines;
+  const bool waited = std::exchange(waiting, false);
   try {
     watched.configuration.reload();
     lines = watched.file + ": reloaded";
   } catch (const Error& error) {
+    waiting = error.kind() == Error::Kind::unavailable;
+    if (waiting && waited) return;
     lines = error.what();
     lines += "\n" + watched.file + ": not reloaded, the former configuration stays active";
+    if (waiting) lines += " until the store can be written";
   }
   if (watched.say) watched.say(lines);
 }
@@ -20,8 +27,9 @@ void reload(const Watched& watched) {
 }  // namespace
 
 void watch(const Watched& watched, const std::function<Wake()>& next) {
+  bool waiting = false;
   for (Wake wake = next(); wake != Wake::end; wake = next()) {
-    if (wake == Wake::reload || watched.configuration.changed()) reload(watched);
+    if (wake == Wake::reload || watched.configuration.changed()) reload(watched, waiting);
     if (watched.service != nullptr) watched.service->close_idle_sessions(watched.clock.now());
   }
 }

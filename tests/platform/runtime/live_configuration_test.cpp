@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -23,9 +24,11 @@ namespace {
 class UnwritableStore final : public storage::NullStore {
  public:
   void record_configuration(const storage::StoredConfiguration&) override {
+    if (meanwhile) meanwhile();
     if (full) throw Error::internal("disk full");
   }
   bool full = false;
+  std::function<void()> meanwhile = nullptr;
 };
 
 }  // namespace
@@ -92,6 +95,21 @@ TEST_CASE("live configuration: what cannot be recorded is not active either") {
   bool other = false;
   for (int i = 0; i < 50; ++i) other = other || served.next("7") != TrackId{0};
   CHECK(other);
+}
+
+// It was published first, and the former one made again when the store refused: units were exposed to what nobody had
+// written down, and for ever where the former one's files were gone by then.
+TEST_CASE("live configuration: it is recorded before anybody is served by it") {
+  Served<UnwritableStore> served;
+  int served_by_former = 0;
+  served.store.meanwhile = [&] {
+    for (int i = 0; i < 50; ++i) served_by_former += served.next("7") == TrackId{0} ? 1 : 0;
+    CHECK(served.hypothesis() == "first");
+  };
+  served.write({.hypothesis = "all tracks", .top = 20});
+  served.configuration.reload();
+  CHECK(served_by_former == 50);
+  CHECK(served.hypothesis() == "all tracks");
 }
 
 TEST_CASE("live configuration: a file that vanishes changes nothing, and one that comes back is read") {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/core/error.h"
 #include "tests/platform/runtime/served.h"
 #include "tests/platform/storage/memory_store.h"
 
@@ -24,7 +25,8 @@ struct Step {
 };
 
 // What a watch says that lives through the steps.
-std::vector<std::string> said_by(Served<storage::MemoryStore>& served, const std::vector<Step>& steps) {
+template <typename Store>
+std::vector<std::string> said_by(Served<Store>& served, const std::vector<Step>& steps) {
   std::vector<std::string> said;
   std::size_t at = 0;
   watch({.configuration = served.configuration,
@@ -68,6 +70,33 @@ TEST_CASE("watch: a faulty file is told once, and the watch goes on") {
   CHECK(said[0].ends_with(kStays));
   CHECK(said[1] == kReloaded);
   CHECK(served.hypothesis() == "mended");
+}
+
+// It was told and forgotten: the file was active when it changed once more, or never.
+TEST_CASE("watch: a file that comes while the store is locked is told once, and read when it is not") {
+  class LockedStore final : public storage::MemoryStore {
+   public:
+    void record_configuration(const storage::StoredConfiguration& configuration) override {
+      if (locked) throw Error::unavailable("store.db: database is locked");
+      MemoryStore::record_configuration(configuration);
+    }
+    bool locked = false;
+  };
+  Served<LockedStore> served;
+  const auto said = said_by(served, {{[&] {
+                                       served.store.locked = true;
+                                       served.write({.hypothesis = "waits"});
+                                     }},
+                                     {},
+                                     {},
+                                     {[&] {
+                                       CHECK(served.hypothesis() == "first");
+                                       served.store.locked = false;
+                                     }},
+                                     {}});
+  CHECK(said == std::vector<std::string>{"store.db: database is locked" + kStays + " until the store can be written",
+                                         kReloaded});
+  CHECK(served.hypothesis() == "waits");
 }
 
 TEST_CASE("watch: a file that vanishes is told to who asks, and is read when it is there again") {
