@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Client, crossfade, home, query, serve, until } from "./support.mjs";
@@ -134,6 +134,24 @@ test("store: a lock that somebody else holds refuses requests, and heals", async
   assert.equal(server.stderr().match(/logging goes on/g).length, 1, server.stderr());
 });
 
+// The sweep that ends idle sessions met the lock, and ended the server.
+test("store: sessions that are idle while it is locked end later", async (t) => {
+  const server = await serve(t, home(t), ["--session-timeout", "0.02"]);
+  const client = new Client(server.url);
+  t.after(() => client.close());
+  for (let user = 0; user < 20; ++user) await client.play("next", user, 1, 0.5);
+  const release = await lock(t, server.store);
+  const open = () => query(server.store, "SELECT 20 - COUNT(*) AS n FROM sessions")[0].n;
+  const before = open();
+  await until(async () => (await readiness(server)) === 503);
+  assert.equal(open(), before);
+  await release();
+  await until(() => open() === 0);
+  assert.equal(await readiness(server), 200);
+  assert.equal((await server.end()).code, 0);
+  assert.ok(before > 0, "none was idle under the lock");
+});
+
 // No file may grow beyond the limit of its process: what a full disk is to SQLite.
 test("store: a full disk refuses requests, and heals", async (t) => {
   const server = await serve(t, home(t));
@@ -194,7 +212,8 @@ test("store: moved away while it is served, it is missed, and used again when it
 });
 
 test("store: deleted while it is served, nothing is acknowledged, and nothing is made", async (t) => {
-  const server = await serve(t, home(t));
+  const directory = realpathSync(home(t));
+  const server = await serve(t, directory);
   const load = new Load(server.url);
   await load.acknowledge(100);
   rmSync(server.store);
@@ -204,6 +223,12 @@ test("store: deleted while it is served, nothing is acknowledged, and nothing is
   assert.equal(load.acknowledged.length, acknowledged);
   assert.equal(await readiness(server), 503);
   await load.end();
+  // As long as the server lives, the file can be had back: it is whole once nothing is left in its log.
+  await until(() => statSync(`${server.store}-wal`).size === 0);
+  const open = readdirSync(`/proc/${server.pid}/fd`).map((name) => `/proc/${server.pid}/fd/${name}`);
+  const rescued = path.join(path.dirname(server.store), "rescued.db");
+  copyFileSync(open.find((name) => readlinkSync(name) === `${directory}/crossfade.db (deleted)`), rescued);
+  assertWhole(t, load, rescued);
   await server.end();
   assert.ok(!existsSync(server.store));
 });
