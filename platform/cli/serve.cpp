@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <future>
@@ -19,6 +18,7 @@
 #include "platform/assignment/assigner.h"
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
+#include "platform/core/log.h"
 #include "platform/core/time.h"
 #include "platform/runtime/lab.h"
 #include "platform/runtime/live_configuration.h"
@@ -61,6 +61,7 @@ class Signals {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&waited_for_, signal);
     pthread_sigmask(SIG_BLOCK, &waited_for_, &before_);
     ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, which passes
+    ::signal(SIGPIPE, SIG_IGN);  // a reader of stderr that has gone is no reason to end
   }
   ~Signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
   Signals(const Signals&) = delete;
@@ -86,9 +87,8 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-// A line on stderr, or none where nobody can read it any more.
 void say(const std::string& line) {
-  std::fprintf(stderr, "crossfade: %s\n", line.c_str());
+  log_line("crossfade: " + line);
 }
 
 // What a signal, or a second without one, means for the watch; the end, too, when the server or the store has failed.
@@ -166,7 +166,7 @@ void serve(const ServeOptions& options) {
   storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait});
   if (options.lab) {
     require_lab_store(store, options.store);
-    fmt::print(stderr, "a lab: simulates listeners, and serves none\n");
+    log_line("a lab: simulates listeners, and serves none");
   }
   // A lab's listeners do not send again what was refused.
   storage::EventWriter writer(store, {.heals = !options.lab, .say = say});
@@ -193,11 +193,11 @@ void serve(const ServeOptions& options) {
   server::Server server(
       std::move(backend), catalogue, clock, web::assets(),
       {.host = options.host, .port = options.port, .threads = options.threads, .log = [](const std::string& line) {
-         fmt::print(stderr, "crossfade: {}\n", line);
+         log_line("crossfade: " + line);
        }});
   std::future<void> serving = std::async(std::launch::async, [&server] { server.run(); });
   const bool is_ipv6 = options.host.find(':') != std::string::npos;
-  fmt::print(stderr, "listening on http://{}:{}\n", is_ipv6 ? "[" + options.host + "]" : options.host, server.port());
+  log_line(fmt::format("listening on http://{}:{}", is_ipv6 ? "[" + options.host + "]" : options.host, server.port()));
   std::exception_ptr failure;
   try {
     // A lab's listeners have a time of their own: their sessions are not idle by the clock.
@@ -205,7 +205,7 @@ void serve(const ServeOptions& options) {
                     .file = options.config,
                     .service = options.lab ? nullptr : &service,
                     .clock = clock,
-                    .say = [](const std::string& lines) { fmt::print(stderr, "{}\n", lines); }},
+                    .say = [](const std::string& lines) { log_line(lines); }},
                    [&] { return next_wake(signals, serving, writer); });
   } catch (...) {
     failure = std::current_exception();  // the server's thread must end before the objects that it uses

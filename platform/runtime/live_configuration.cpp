@@ -1,13 +1,12 @@
 #include "platform/runtime/live_configuration.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/core/log.h"
 #include "platform/runtime/load.h"
 
 namespace crossfade::runtime {
@@ -21,7 +20,7 @@ std::optional<Configuration> last_recorded(const storage::EventStore& store) {
     return config::load(recorded.back().text, "the store's last configuration", known_recommender_types());
   } catch (const Error& error) {
     // Written by a program with other rules. To refuse to start would not bring back what cannot be compared.
-    fmt::print(stderr, "{}\ncrossfade: so whether weights have changed since then was not checked\n", error.what());
+    log_line(std::string(error.what()) + "\ncrossfade: so whether weights have changed since then was not checked");
     return std::nullopt;
   }
 }

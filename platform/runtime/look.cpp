@@ -1,9 +1,10 @@
 #include "platform/runtime/look.h"
 
-#include <cstdio>
+#include <string>
 
 #include "platform/analysis/analyze.h"
 #include "platform/core/error.h"
+#include "platform/core/log.h"
 #include "platform/core/time.h"
 
 namespace crossfade::runtime {
@@ -12,7 +13,7 @@ void note_look(const std::vector<analysis::Report>& reports, storage::EventStore
   try {
     analysis::record_looks(reports, SystemClock().now(), store);
   } catch (const Error& error) {
-    std::fprintf(stderr, "this look could not be recorded: %s\n", error.what());
+    log_line(std::string("this look could not be recorded: ") + error.what());
   }
 }
 

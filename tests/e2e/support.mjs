@@ -110,6 +110,8 @@ export async function serve(t, directory, args = []) {
     store: path.join(directory, "crossfade.db"),
     said,
     stderr: () => stderr,
+    // From now on nobody reads what it says.
+    stopListening: () => child.stderr.destroy(),
     signal: (name) => child.kill(name),
     // Resolves with {code, signal} once the process is gone.
     async end(name = "SIGTERM") {
