@@ -67,6 +67,8 @@ Timeline timeline(const Configuration& configuration, const storage::EventStore&
     return std::move(reports.at(0));
   };
   Report whole = report_at(options.until);
+  // Of an experiment that is INVALID now no day's effect is shown either, though that day alone may look sound.
+  const bool withheld = !force && whole.decision.verdict == Verdict::invalid;
   Timeline result{.experiment = key,
                   .control = whole.control,
                   .metric = {},
@@ -86,7 +88,11 @@ Timeline timeline(const Configuration& configuration, const storage::EventStore&
   if (!whole.health.first_exposure || !whole.data_through) return result;
   const std::vector<Timestamp> times = midnights(*whole.health.first_exposure, *whole.data_through);
   result.points.resize(times.size());
-  for_each_index(times.size(), [&](std::size_t i) { result.points[i] = point_of(report_at(times[i]), times[i]); });
+  for_each_index(times.size(), [&](std::size_t i) {
+    Report then = report_at(times[i]);
+    if (withheld) withhold_effects(then);
+    result.points[i] = point_of(std::move(then), times[i]);
+  });
   const Timestamp end{whole.data_through->ms + 1};
   result.points.push_back(point_of(std::move(whole), end));
   return result;

@@ -18,16 +18,20 @@ void withhold(std::vector<Comparison>& comparisons) {
 
 }  // namespace
 
+void withhold_effects(Report& report) {
+  for (MetricReport& metric : report.metrics) {
+    withhold(metric.comparisons);
+    metric.segments.clear();
+    metric.by_day.clear();
+  }
+  report.interactions.clear();
+  if (report.distributions) report.distributions->comparisons.clear();
+}
+
 void withhold_invalid(std::vector<Report>& reports) {
   for (Report& report : reports) {
     if (report.decision.verdict != Verdict::invalid) continue;
-    for (MetricReport& metric : report.metrics) {
-      withhold(metric.comparisons);
-      metric.segments.clear();
-      metric.by_day.clear();
-    }
-    report.interactions.clear();
-    if (report.distributions) report.distributions->comparisons.clear();
+    withhold_effects(report);
     report.health.warnings.emplace_back("Effects of an invalid experiment are withheld; --force shows them.");
   }
 }

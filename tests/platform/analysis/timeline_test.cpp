@@ -80,6 +80,30 @@ TEST_CASE("timeline: each point is the report as of its time", "[analysis]") {
   CHECK(timeline(config, store, early, false).points.size() == 3);
 }
 
+TEST_CASE("timeline: of an experiment that is INVALID no day's effect is shown, not of those that look sound alone",
+          "[analysis]") {
+  storage::MemoryStore store;
+  fill(store, 5);
+  EventBatch flood;  // of one variant, on the last day
+  for (int i = 0; i < 300; ++i) {
+    flood.exposures.push_back({.unit = {"late" + std::to_string(i)},
+                               .experiment = "e",
+                               .version = 1,
+                               .variant = "treatment",
+                               .first_seen = {kStart + 4 * kMsPerDay}});
+  }
+  store.append(flood);
+  const Configuration config = configuration({experiment("e", {"control", "treatment"})});
+  const Timeline line = timeline(config, store, of("e"), false);
+  REQUIRE(line.points.size() == 5);
+  for (const TimelinePoint& point : line.points) {
+    REQUIRE(point.comparisons.size() == 1);
+    CHECK_FALSE(point.comparisons[0].lift);
+    CHECK(point.comparisons[0].reason == "withheld");
+  }
+  CHECK(timeline(config, store, of("e"), true).points.front().comparisons.at(0).lift);
+}
+
 TEST_CASE("timeline: many days are some of them, the end among them", "[analysis]") {
   storage::MemoryStore store;
   fill(store, 60);
