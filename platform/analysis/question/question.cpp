@@ -39,12 +39,22 @@ std::vector<Dimension> dimensions_of(const Configuration& configuration, const s
 }
 
 [[noreturn]] void throw_unknown_experiment(std::string_view key, const Configuration& configuration,
-                                           const storage::EventStore& store) {
-  std::set<std::string> known;
+                                           const std::vector<std::string>& seen) {
+  std::set<std::string> known(seen.begin(), seen.end());
   for (const Experiment& experiment : configuration.experiments) known.insert(experiment.key);
-  for (const storage::ExperimentAggregate& seen : store.aggregate({})) known.insert(seen.experiment);
   throw Error::unknown(fmt::format("no experiment \"{}\" in the configuration or the store; {}", key,
                                    suggestion(key, {known.begin(), known.end()})));
+}
+
+// Before anything is read: a name that nobody has must not cost a pass over the store.
+void require_known(const std::vector<std::string>& keys, const Configuration& configuration,
+                   const storage::EventStore& store) {
+  std::optional<std::vector<std::string>> seen;
+  for (const std::string& key : keys) {
+    if (find_configured(configuration, key) != nullptr) continue;
+    if (!seen) seen = store.known_experiments();
+    if (std::ranges::find(*seen, key) == seen->end()) throw_unknown_experiment(key, configuration, *seen);
+  }
 }
 
 // The version of an experiment whose first day had not come at the time that was asked for.
@@ -97,6 +107,7 @@ Question question_of(const Configuration& configuration, const AnalyzeOptions& o
 
 std::vector<storage::ExperimentAggregate> answer_of(const Question& question, const Configuration& configuration,
                                                     const storage::EventStore& store) {
+  require_known(question.query.experiments, configuration, store);
   std::vector<storage::ExperimentAggregate> aggregates = store.aggregate(question.query);
   for (storage::ExperimentAggregate& aggregate : aggregates) {
     if (!aggregate.variants.empty() || aggregate.multiple_variants > 0) continue;
@@ -104,8 +115,8 @@ std::vector<storage::ExperimentAggregate> answer_of(const Question& question, co
       aggregate.version = configured->version;  // nobody was seen in any
     } else if (const auto version = question.query.until ? later_version(aggregate.experiment, store) : std::nullopt) {
       aggregate.version = *version;
-    } else {
-      throw_unknown_experiment(aggregate.experiment, configuration, store);
+    } else {  // it went while we asked
+      throw_unknown_experiment(aggregate.experiment, configuration, store.known_experiments());
     }
   }
   return in_order(std::move(aggregates), configuration, question.query.experiments.empty());

@@ -13,6 +13,12 @@ std::vector<ExperimentAggregate> EventStore::aggregate(const AggregateQuery& que
   return aggregates;
 }
 
+std::vector<std::string> EventStore::known_experiments() const {
+  std::vector<std::string> keys;
+  for (const ExperimentAggregate& one : aggregate({})) keys.push_back(one.experiment);
+  return keys;
+}
+
 std::vector<Exposure> EventStore::exposures() const {
   std::vector<Exposure> all;
   visit_exposures([&](const Exposure& exposure) { all.push_back(exposure); });

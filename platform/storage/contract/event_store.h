@@ -166,6 +166,8 @@ class EventStore {
   virtual std::vector<UnitTable> unit_tables(const AggregateQuery& query) const = 0;
   // The same, summed up by variant and grouping.
   virtual std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const;
+  // Keys of those that somebody was seen in, sorted. Default: counts all of them; a store that can tell sooner does.
+  virtual std::vector<std::string> known_experiments() const;
   // A SELECT over the store (docs/store.md) that anybody can run to check a metric: for each variant its key, n (units
   // that have a value), and mean (of a ratio the ratio of sums, of a quantile the order statistic).
   virtual std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const = 0;

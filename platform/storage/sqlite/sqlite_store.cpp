@@ -144,6 +144,14 @@ std::vector<ExperimentAggregate> SqliteStore::aggregate(const AggregateQuery& qu
   return all;
 }
 
+std::vector<std::string> SqliteStore::known_experiments() const {
+  return state_->readers([](SQLite::Database& database) { return sqlite::known_experiments(database, std::nullopt); });
+}
+
+void SqliteStore::interrupt() {
+  state_->readers.interrupt();
+}
+
 std::string SqliteStore::metric_sql(const MetricDefinition& metric, const SqlScope& scope) const {
   return storage::metric_sql(metric, scope);
 }

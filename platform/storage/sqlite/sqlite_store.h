@@ -53,6 +53,7 @@ class SqliteStore final : public EventStore {
   // Many experiments are read by two threads, each in a transaction of its own: an experiment's numbers are of one
   // state of the store, those of two experiments perhaps not while somebody writes.
   std::vector<ExperimentAggregate> aggregate(const AggregateQuery& query) const override;
+  std::vector<std::string> known_experiments() const override;
   std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
   Traffic traffic(const TrafficQuery& query) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
@@ -71,6 +72,10 @@ class SqliteStore final : public EventStore {
   // Has anybody but an in-process simulation left something? Requests whose latency was measured, as a server's are,
   // custom events, imported files. Scans the store when nobody has.
   bool holds_real_listeners() const;
+
+  // Ends what is being read by anybody, and refuses to read from now on, with an Error (internal); writing goes on. For
+  // a process that ends, and must not wait for a long analysis.
+  void interrupt();
 
   // Rises when anybody, of this process or another one, has committed something since it was last asked. Cheap.
   std::uint64_t revision() const;

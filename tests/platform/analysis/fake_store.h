@@ -17,6 +17,12 @@ class FakeStore final : public storage::NullStore {
  public:
   explicit FakeStore(std::vector<storage::ExperimentAggregate> aggregates) : aggregates_(std::move(aggregates)) {}
 
+  std::vector<std::string> known_experiments() const override {
+    std::vector<std::string> keys;
+    for (const storage::ExperimentAggregate& one : aggregates_) keys.push_back(one.experiment);
+    return keys;
+  }
+
   std::vector<storage::ExperimentAggregate> aggregate(const storage::AggregateQuery& query) const override {
     queries.push_back(query);
     if (query.experiments.empty()) return aggregates_;

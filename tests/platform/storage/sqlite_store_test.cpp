@@ -118,6 +118,36 @@ TEST_CASE("sqlite store: one writer at a time, any number of readers", "[storage
   CHECK(message_of(file, kWrite) == "opened");
 }
 
+TEST_CASE("sqlite store: who reads is interrupted, who writes is not", "[storage]") {
+  // A server that ends must not wait for an analysis of a minute.
+  const TemporaryDirectory directory;
+  SqliteStore store{directory / "store.db", kWrite};
+  EventBatch batch;
+  for (int i = 0; i < 10'000; ++i) {
+    batch.exposures.push_back(
+        {.unit = {std::to_string(i)}, .experiment = "e", .version = 1, .variant = "a", .first_seen = {1}});
+  }
+  store.append(batch);
+  int seen = 0;
+  CHECK_THROWS_AS(store.visit_exposures([&](const Exposure&) {
+    if (++seen == 10) store.interrupt();
+  }),
+                  Error);
+  CHECK(seen < 10'000);
+  CHECK_THROWS_AS(store.looks(), Error);
+  store.append({.exposures = {{.unit = {"last"}, .experiment = "e", .version = 1, .variant = "a", .first_seen = {2}}}});
+  CHECK(SqliteStore(directory / "store.db", kRead).exposures().size() == 10'001);
+}
+
+TEST_CASE("sqlite store: experiments that are known are told without a scan", "[storage]") {
+  const TemporaryDirectory directory;
+  SqliteStore store{directory / "store.db", kWrite};
+  CHECK(store.known_experiments().empty());
+  store.append({.exposures = {{.unit = {"1"}, .experiment = "b", .version = 1, .variant = "a", .first_seen = {1}},
+                              {.unit = {"1"}, .experiment = "a", .version = 2, .variant = "a", .first_seen = {1}}}});
+  CHECK(store.known_experiments() == std::vector<std::string>{"a", "b"});
+}
+
 TEST_CASE("sqlite store: it is there again when it is opened again", "[storage]") {
   const TemporaryDirectory directory;
   const auto file = directory / "store.db";

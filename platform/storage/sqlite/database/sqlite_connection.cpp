@@ -61,6 +61,7 @@ Error error_when_open(const std::filesystem::path& file, const SQLite::Exception
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_FULL:
+    case SQLITE_INTERRUPT:  // by Readers::interrupt
       return Error::unavailable(what);
     case SQLITE_IOERR:
       if (!is_lack_of_room(system_error)) return Error::internal(what);
@@ -124,20 +125,31 @@ std::unique_ptr<SQLite::Database> open_to_checkpoint(const StoreFile& file) {
 
 void Readers::give_back(std::unique_ptr<SQLite::Database> database) {
   const MutexLock lock{mutex_};
+  reading_.erase(database.get());
   idle_.push_back(std::move(database));
+}
+
+void Readers::interrupt() {
+  const MutexLock lock{mutex_};
+  interrupted_ = true;
+  for (SQLite::Database* const database : reading_) sqlite3_interrupt(database->getHandle());
 }
 
 std::unique_ptr<SQLite::Database> Readers::take() {
   file_.require_in_place();
+  std::unique_ptr<SQLite::Database> database;
   {
     const MutexLock lock{mutex_};
     if (!idle_.empty()) {
-      auto database = std::move(idle_.back());
+      database = std::move(idle_.back());
       idle_.pop_back();
-      return database;
     }
   }
-  return open_again_to_read(file_);
+  if (!database) database = open_again_to_read(file_);
+  const MutexLock lock{mutex_};
+  if (interrupted_) throw Error::unavailable(file_.name().string() + ": is not read any more, as the process ends");
+  reading_.insert(database.get());
+  return database;
 }
 
 std::optional<std::int64_t> integer_of(const UnitId& unit) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,9 @@ class Readers {
     });
   }
 
+  // Whoever reads is broken off with an Error, and so is whoever begins to.
+  void interrupt();
+
  private:
   struct Borrowed {
     Readers& readers;
@@ -73,11 +77,13 @@ class Readers {
     ~Borrowed() { readers.give_back(std::move(database)); }
   };
   std::unique_ptr<SQLite::Database> take();
-  void give_back(std::unique_ptr<SQLite::Database> database);
+  void give_back(std::unique_ptr<SQLite::Database> database) CROSSFADE_EXCLUDES(mutex_);
 
   const StoreFile& file_;
   Mutex mutex_;
   std::vector<std::unique_ptr<SQLite::Database>> idle_ CROSSFADE_GUARDED_BY(mutex_);
+  std::set<SQLite::Database*> reading_ CROSSFADE_GUARDED_BY(mutex_);
+  bool interrupted_ CROSSFADE_GUARDED_BY(mutex_) = false;
 };
 
 // A unit's text that is the canonical decimal of a signed 64-bit integer ("7", "-7"; not "07", "+7", "-0") is stored as
