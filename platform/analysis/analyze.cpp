@@ -49,6 +49,8 @@ class ExperimentAnalysis {
       const std::vector<storage::Look> up_to_closing(looks.begin(), looks.begin() + (closing - looks.data()) + 1);
       Report then = as_of(*closing, up_to_closing, report.health.days);
       report = close(std::move(report), std::move(then), *closing);
+    } else if (awaits_look(report)) {
+      report = unlooked(std::move(report), data, looks);
     }
     if (run_.options.traffic && data.units() > 0) {
       report.traffic = traffic_report(data, run_.store->traffic({.experiment = data.key, .until = run_.options.until}),
@@ -58,6 +60,29 @@ class ExperimentAnalysis {
   }
 
  private:
+  // Whether a plan decides by looks, and this is none.
+  bool awaits_look(const Report& report) const {
+    return !run_.options.is_look && !run_.options.until && report.plan && report.status == "running" &&
+           report.data_through && report.plan->plan.mode != SequentialMode::always_valid;
+  }
+
+  // What the last recorded look decides.
+  Report unlooked(Report report, const ExperimentData& data, const std::vector<storage::Look>& looks) const {
+    const bool due = look_due(*report.plan, data, looks);
+    if (looks.empty()) {
+      report = not_looked_at(std::move(report));
+    } else if (const storage::Look& last = looks.back(); !sees_all(last, data)) {
+      Report then = as_of(last, looks, report.health.days);
+      report = as_recorded(std::move(report), std::move(then), last);
+    }
+    report.plan->look_due = due;
+    return report;
+  }
+
+  static bool sees_all(const storage::Look& look, const ExperimentData& data) {
+    return look.units == data.units() && look.data_through == data.data_through;
+  }
+
   ExperimentData arranged(const storage::ExperimentAggregate& aggregate) const {
     return arrange(configured_, aggregate, run_.options.control, question_.query.metrics.size());
   }

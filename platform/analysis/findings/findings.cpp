@@ -54,7 +54,8 @@ Report findings_of(const ExperimentData& data, const MetricRoles& roles, const s
   std::optional<Progress> progress;
   if (data.configured != nullptr && data.configured->plan && !data.variants.empty()) {
     const Sample control = sample_of(definition, data.control().metrics[primary], 1 - run.confidence_level);
-    progress = progress_of(*data.configured->plan, data, control, looks, closing != nullptr ? &closing->look : nullptr);
+    progress = progress_of(*data.configured->plan, data, control, looks, closing != nullptr ? &closing->look : nullptr,
+                           run.options.is_look);
     report.plan = progress->report;
   }
   const MetricReportOptions options{.confidence_level = run.confidence_level,

@@ -98,6 +98,14 @@ std::string guarantee_of(const PlanProgress& progress) {
   return "";
 }
 
+storage::Look look_now(const ExperimentData& data) {
+  return {.experiment = data.key,
+          .version = data.version,
+          .at = *data.data_through,
+          .units = data.units(),
+          .data_through = *data.data_through};
+}
+
 void set_bound(Progress& progress, std::size_t treatments) {
   PlanProgress& report = progress.report;
   if (report.looks.empty()) return;
@@ -111,7 +119,7 @@ void set_bound(Progress& progress, std::size_t treatments) {
 }  // namespace
 
 Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample& primary,
-                     const std::vector<storage::Look>& looks, const storage::Look* closing) {
+                     const std::vector<storage::Look>& looks, const storage::Look* closing, bool is_look) {
   Progress progress;
   PlanProgress& report = progress.report;
   report.plan = plan;
@@ -122,12 +130,8 @@ Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample&
     report.planned_units = units_for_mde(plan, data, primary);
   }
   std::vector<storage::Look> all = looks;
-  if (data.data_through && closing == nullptr) {
-    const storage::Look now{.experiment = data.key,
-                            .version = data.version,
-                            .at = *data.data_through,
-                            .units = report.units,
-                            .data_through = *data.data_through};
+  if (data.data_through && closing == nullptr && is_look) {
+    const storage::Look now = look_now(data);
     const bool seen = !all.empty() && all.back().units == now.units && all.back().data_through == now.data_through;
     if (!seen) all.push_back(now);
   }
@@ -155,6 +159,13 @@ Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample&
   if (plan.mode == SequentialMode::group_sequential) set_bound(progress, treatments_of(data));
   report.guarantee = guarantee_of(report);
   return progress;
+}
+
+bool look_due(const PlanProgress& progress, const ExperimentData& data, const std::vector<storage::Look>& looks) {
+  if (!data.data_through) return false;
+  std::vector<storage::Look> all = looks;
+  all.push_back(look_now(data));
+  return information_of(all, progress, data).size() > information_of(looks, progress, data).size();
 }
 
 const storage::Look* closing_look(const PlanProgress& progress, const ExperimentData& data,

@@ -22,10 +22,15 @@ struct Progress {
 inline constexpr double kLookStep = 0.005;
 
 // `primary`: the control's sample of the primary metric, for plans that give an effect and no number of units. `looks`:
-// those of this experiment and version, oldest first; this look is added where it is not the last of them.
-// `closing`: the data are those of the plan's last look, the last of `looks`, and no look is added.
+// those of this experiment and version, oldest first; this look is added where it is not the last of them, unless
+// this is none (AnalyzeOptions::is_look). `closing`: the data are those of the plan's last look, the last of `looks`,
+// and no look is added.
 Progress progress_of(const Plan& plan, const ExperimentData& data, const Sample& primary,
-                     const std::vector<storage::Look>& looks, const storage::Look* closing = nullptr);
+                     const std::vector<storage::Look>& looks, const storage::Look* closing = nullptr,
+                     bool is_look = true);
+
+// Whether a look at these data would be another one than those that were recorded.
+bool look_due(const PlanProgress& progress, const ExperimentData& data, const std::vector<storage::Look>& looks);
 
 // The look that reached the end of a group sequential plan, where data came in after it: it spent what was left of
 // alpha, so that later data cannot reject anything. Null where the plan is still under way, or this is that look.

@@ -48,6 +48,10 @@ struct AnalyzeOptions {
   // Whether to take out what units did before their first exposure, where there is history.
   bool cuped = true;
 
+  // Whether this is a look at a running plan, which is recorded (record_looks) and spends its share of alpha. If not,
+  // the plan says what the last recorded look decides; what came later is shown, and decides nothing yet.
+  bool is_look = true;
+
   // Only data from before this time count; none: all.
   std::optional<Timestamp> until;
 

@@ -275,6 +275,8 @@ Json to_json(const PlanProgress& progress) {
           {"alpha_spent", or_null(progress.alpha_spent)},
           {"days_left", or_null(progress.days_left)},
           {"complete", progress.complete},
+          {"as_of", or_null(progress.as_of)},
+          {"look_due", progress.look_due},
           {"guarantee", progress.guarantee}};
 }
 

@@ -55,7 +55,9 @@ struct PlanProgress {
   std::optional<double> alpha_spent;  // of plan.alpha
   std::optional<double> days_left;    // until the planned units, at the pace so far
   bool complete = false;
-  std::string guarantee;  // one sentence: what the error rate still holds for
+  std::optional<Timestamp> as_of;  // the end of the data that decide: a recorded look's; none: of all that are shown
+  bool look_due = false;           // a look at the data that are shown would be another one
+  std::string guarantee;           // one sentence: what the error rate still holds for
 };
 
 struct Decision {

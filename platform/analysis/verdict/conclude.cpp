@@ -87,6 +87,23 @@ void set_deciding(Report& report) {
   }
 }
 
+// Whatever the looks: said at once.
+bool is_urgent(const Report& report) {
+  return report.decision.verdict == Verdict::invalid || report.decision.verdict == Verdict::stop_harm;
+}
+
+// The plan and what it decides are those of `then`; the other numbers stay.
+Report decided_by(Report report, Report then) {
+  report.decision = std::move(then.decision);
+  report.plan = std::move(then.plan);
+  std::vector<Comparison>& primary = report.metrics.front().comparisons;
+  for (std::size_t i = 0; i < primary.size(); ++i) {
+    primary[i].group_sequential = std::move(then.metrics.front().comparisons[i].group_sequential);
+  }
+  set_deciding(report);
+  return report;
+}
+
 }  // namespace
 
 Report conclude(Report findings) {
@@ -96,18 +113,36 @@ Report conclude(Report findings) {
 }
 
 Report close(Report report, Report then, const storage::Look& look) {
-  if (report.decision.verdict == Verdict::invalid || report.decision.verdict == Verdict::stop_harm) return report;
+  if (is_urgent(report)) return report;
   then.decision.reasons.push_back(
       fmt::format("The plan ended with the look at {} units, data through {}. What came later is shown, and decides "
                   "nothing.",
                   look.units, to_string(look.data_through)));
-  report.decision = std::move(then.decision);
-  report.plan = std::move(then.plan);
-  std::vector<Comparison>& primary = report.metrics.front().comparisons;
-  for (std::size_t i = 0; i < primary.size(); ++i) {
-    primary[i].group_sequential = std::move(then.metrics.front().comparisons[i].group_sequential);
+  return decided_by(std::move(report), std::move(then));
+}
+
+Report as_recorded(Report report, Report then, const storage::Look& look) {
+  if (is_urgent(report)) return report;
+  then.decision.reasons.push_back(fmt::format(
+      "This is what the last recorded look decides, at {} units, data through {}. What came later is shown, "
+      "and decides nothing before the next look.",
+      look.units, to_string(look.data_through)));
+  then.plan->as_of = look.data_through;
+  const std::vector<MetricReport> decided = then.metrics;
+  report = decided_by(std::move(report), std::move(then));
+  for (std::size_t i = 0; i < decided.size(); ++i) {
+    for (std::size_t j = 0; j < decided[i].comparisons.size(); ++j) {
+      report.metrics[i].comparisons[j].deciding = decided[i].comparisons[j].deciding;
+    }
   }
-  set_deciding(report);
+  return report;
+}
+
+Report not_looked_at(Report report) {
+  if (is_urgent(report)) return report;
+  report.decision = {};
+  report.decision.summary = "No look is recorded yet, and a plan decides by looks alone.";
+  report.decision.reasons = {report.decision.summary};
   return report;
 }
 

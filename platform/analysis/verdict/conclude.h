@@ -24,4 +24,9 @@ Report conclude(Report findings);
 // stands, and later data are shown, but decide nothing except harm, or that the data are INVALID.
 Report close(Report report, Report then, const storage::Look& look);
 
+// The same of a plan under way that nobody looks at now: `then` is concluded from the data of its last recorded look.
+Report as_recorded(Report report, Report then, const storage::Look& look);
+// The same where no look is recorded yet: nothing is decided but harm, or that the data are INVALID.
+Report not_looked_at(Report report);
+
 }  // namespace crossfade::analysis
