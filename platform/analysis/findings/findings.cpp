@@ -54,8 +54,10 @@ Report findings_of(const ExperimentData& data, const MetricRoles& roles, const s
   std::optional<Progress> progress;
   if (data.configured != nullptr && data.configured->plan && !data.variants.empty()) {
     const Sample control = sample_of(definition, data.control().metrics[primary], 1 - run.confidence_level);
+    // The past is told as it would have been; nobody can look any more at what has ended.
+    const bool is_look = run.options.is_look || run.options.until || report.status != "running";
     progress = progress_of(*data.configured->plan, data, control, looks, closing != nullptr ? &closing->look : nullptr,
-                           run.options.is_look);
+                           is_look);
     report.plan = progress->report;
   }
   const MetricReportOptions options{.confidence_level = run.confidence_level,
