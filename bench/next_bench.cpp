@@ -221,6 +221,7 @@ class Full {
                  .events = nullptr,
                  .wait = [this](service::Service::Ticket ticket) { service_.wait(ticket); },
                  .reports = nullptr,
+                 .look = nullptr,
                  .timeline = nullptr,
                  .configurations = nullptr,
                  .unit_history = nullptr,

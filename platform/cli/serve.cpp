@@ -42,6 +42,7 @@ struct ServeOptions {
   std::string store = "crossfade.db";
   std::string world = "world";
   std::string host = "127.0.0.1";
+  std::vector<std::string> names;
   int port = 8080;
   std::size_t threads = 8;
   double session_timeout_minutes = 30;
@@ -50,7 +51,8 @@ struct ServeOptions {
 
 constexpr double kMsPerMinute = 60'000;
 constexpr std::chrono::seconds kLockWait{1};  // of a commit for another connection's lock, before requests are refused
-constexpr rlim_t kFiles = 4096;               // connections, twice, and the store's
+constexpr std::size_t kMostConnections = 4096;
+constexpr std::size_t kOtherFiles = 512;  // the store's, for each who reads it, and what is between accept and close
 
 // The signals that end or reload a server wait until one thread asks for them: no code runs in a signal handler.
 // To be made before any other thread, which would take them otherwise.
@@ -79,12 +81,17 @@ class Signals {
   sigset_t before_{};
 };
 
-// A shell's usual limit of 1024 open files is less than the connections that are served.
-void raise_open_files() {
+// Connections that there are files for: a shell's usual limit of 1024 is raised as far as the machine allows.
+std::size_t raise_open_files() {
+  constexpr rlim_t kWanted = kMostConnections + kOtherFiles;
   rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kFiles) return;
-  files.rlim_cur = std::min(kFiles, files.rlim_max);
-  setrlimit(RLIMIT_NOFILE, &files);
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return kOtherFiles;
+  if (files.rlim_cur < kWanted) {
+    files.rlim_cur = std::min(kWanted, files.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+  const std::size_t all = std::min<rlim_t>(files.rlim_cur, kWanted);
+  return all > 2 * kOtherFiles ? all - kOtherFiles : all / 2;
 }
 
 void say(const std::string& line) {
@@ -125,10 +132,16 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
           [&store, &configuration](const analysis::AnalyzeOptions& options) {
             analysis::AnalyzeOptions with_changes = options;
             with_changes.configuration_changes = configuration.history()->changes;
-            auto reports = analysis::analyze(*configuration.current(), store, with_changes);
-            // The past is no look at what is there now.
-            if (!options.until) runtime::note_look(reports, store);
-            return reports;
+            with_changes.is_look = false;  // anybody's page can make a browser ask
+            return analysis::analyze(*configuration.current(), store, with_changes);
+          },
+      .look =
+          [&store, &configuration](const std::string& experiment) {
+            analysis::AnalyzeOptions options;
+            options.experiments = {experiment};
+            options.interactions = false;
+            options.deciding_only = true;
+            runtime::note_look(analysis::analyze(*configuration.current(), store, options), store);
           },
       .timeline = [&store, &configuration](
                       const analysis::AnalyzeOptions& options,
@@ -138,7 +151,8 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
                                const UnitHistoryLimits& limits) { return store.unit_history(unit, limits); },
       .assignments = [&configuration](const UnitId& unit) { return assignments_of(unit, *configuration.current()); },
       .revision = [&store, &configuration] { return store.revision() + configuration.generation(); },
-      .can_log = [&writer] { return writer.accepts(); }};
+      .can_log = [&writer] { return writer.accepts(); },
+      .interrupt = [&store] { store.interrupt(); }};
 }
 
 // A lab's numbers would be nobody's if half of them were real listeners'.
@@ -155,7 +169,7 @@ constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
 
 void serve(const ServeOptions& options) {
   const Signals signals;
-  raise_open_files();
+  const std::size_t connections = raise_open_files();
   const SystemClock clock;
   const std::filesystem::path files(options.world);
   std::optional<simulator::World> world;  // of a lab only: a server may know the catalogue alone
@@ -190,11 +204,15 @@ void serve(const ServeOptions& options) {
                       .callbacks();
   }
 
-  server::Server server(
-      std::move(backend), catalogue, clock, web::assets(),
-      {.host = options.host, .port = options.port, .threads = options.threads, .log = [](const std::string& line) {
-         log_line("crossfade: " + line);
-       }});
+  std::vector<std::string> names = options.names;
+  names.push_back(options.host);
+  server::Server server(std::move(backend), catalogue, clock, web::assets(),
+                        {.host = options.host,
+                         .port = options.port,
+                         .threads = options.threads,
+                         .maximum_connections = connections,
+                         .names = std::move(names),
+                         .log = [](const std::string& line) { log_line("crossfade: " + line); }});
   std::future<void> serving = std::async(std::launch::async, [&server] { server.run(); });
   const bool is_ipv6 = options.host.find(':') != std::string::npos;
   log_line(fmt::format("listening on http://{}:{}", is_ipv6 ? "[" + options.host + "]" : options.host, server.port()));
@@ -230,6 +248,8 @@ void add_serve(CLI::App& app) {
   command->add_option("--world", options->world, "Directory with tracks.json and the recommenders' files")
       ->capture_default_str();
   command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
+  command->add_option("--allow-host", options->names,
+                      "A name under which browsers may ask, besides localhost and --host; may be repeated");
   command->add_option("--port", options->port, "Port to listen on; 0 = any free one")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();

@@ -62,6 +62,9 @@ test("schema: what a file that is shared holds", () => {
 });
 
 test("schema: what a server answers", async (t) => {
+  // Of one plan the first look alone is known: the server says what that decides.
+  execFileSync("sqlite3", [path.join(home, "crossfade.db"),
+    "DELETE FROM looks WHERE experiment = 'sequential' AND id > (SELECT MIN(id) FROM looks WHERE experiment = 'sequential')"]);
   const server = await serve(t, home);
   const get = (target) => answerOf(server.url, target);
   const { experiments } = await get("/api/v1/experiments");

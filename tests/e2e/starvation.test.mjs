@@ -2,6 +2,8 @@
 // in answers that all get meanwhile, not in seconds: a busy machine is slow for everybody, a server that starves clients
 // answers some again and again while others wait. CROSSFADE_LOAD_SECONDS=30 for the long run.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { test } from "node:test";
 import { Client, home, serve } from "./support.mjs";
 
@@ -17,6 +19,26 @@ test(`starvation: ${kClients} clients on 8 threads${seconds > 0 ? ` for ${second
     `${load.longestMs.toFixed(1)} ms; fewest answers of a client ${load.fewest}`);
   assert.ok(load.longest <= kMostWaited, `somebody waited while ${load.longest} answers were given, want at most ${kMostWaited}`);
   assert.ok(load.fewest > (load.answers / kClients) * 0.2, `${load.fewest} of ${load.answers / kClients}`);
+});
+
+// Each once held a thread, of which there were 1 024, until it had been silent for a second and its turn came: 8.7 s.
+test("starvation: a new client among 1 100 silent ones is answered at once", async (t) => {
+  const server = await serve(t, home(t));
+  const silent = [];
+  t.after(() => silent.forEach((socket) => socket.destroy()));
+  for (let i = 0; i < 1100; ++i) {
+    const socket = net.connect(server.port, "127.0.0.1");
+    socket.on("error", () => {});
+    silent.push(socket);
+    await once(socket, "connect");
+  }
+  const client = new Client(server.url);
+  t.after(() => client.close());
+  const asked = performance.now();
+  await client.play("next", 7, 1, 1);
+  const waited = performance.now() - asked;
+  t.diagnostic(`${waited.toFixed(1)} ms`);
+  assert.ok(waited < 1000, `${waited} ms`);
 });
 
 // Ends when there are answers and seconds enough, or as soon as somebody has waited for too long.

@@ -115,6 +115,13 @@ export async function fetchReport(key, query, signal) {
   return /** @type {Report} */ (await get(resultsPath(key, query), signal));
 }
 
+/** Tells the server that somebody looks at these results. Throws ApiError. @param {string} key */
+export async function recordLook(key) {
+  const path = `/api/v1/experiments/${encodeURIComponent(key)}/looks`;
+  const response = await request(path, { method: "POST" });
+  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+}
+
 /** @param {string} key @param {string} query @param {AbortSignal} signal */
 export async function fetchTimeline(key, query, signal) {
   const path = `/api/v1/experiments/${encodeURIComponent(key)}/timeline${query}`;

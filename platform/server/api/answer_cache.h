@@ -1,14 +1,15 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <stdexcept>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "platform/core/mutex.h"
+#include "platform/server/http/turns.h"
 
 namespace crossfade::server {
 
@@ -20,23 +21,17 @@ struct Answer {
   std::string etag = {};       // set by the cache: a hash of all the others
 };
 
-// The server ends before this answer's turn has come: HTTP 503.
-struct Ending : std::runtime_error {
-  Ending() : std::runtime_error("the server ends") {}
-};
-
-// Answers that depend on nothing but their key and a revision: computed once a revision, one at a time (they compete
-// for the same disk and processors), and shared by all who ask meanwhile. Nobody gets an answer of an earlier revision
-// than the one that was current when he asked. Thread-safe.
+// Answers that depend on nothing but their key and a revision: computed once a revision, and shared by all who ask
+// meanwhile. Nobody gets an answer of an earlier revision than the one that was current when he asked. Thread-safe.
 class AnswerCache {
  public:
-  // `revision` rises with whatever answers depend on; called from any thread.
-  explicit AnswerCache(std::function<std::uint64_t()> revision) : revision_(std::move(revision)) {}
+  // `revision` rises with whatever answers depend on; called from any thread. What is computed waits for its turn in
+  // `turns`, which must outlive the cache; null: it is computed at once.
+  explicit AnswerCache(std::function<std::uint64_t()> revision, Turns* turns = nullptr)
+      : revision_(std::move(revision)), turns_(turns) {}
 
-  // shared: the cache keeps it too. Throws what `compute` throws, and Ending; a failure is not kept.
+  // shared: the cache keeps it too. Throws what `compute` throws (a failure is not kept) and what Turns::require does.
   std::shared_ptr<const Answer> get(const std::string& key, const std::function<Answer()>& compute);
-  // From now on nothing is computed any more: who waits for another's computation gets Ending when that is done.
-  void stop() { stopped_ = true; }
 
  private:
   // More are rarely looked at in turn; the oldest ones go first.
@@ -44,17 +39,21 @@ class AnswerCache {
 
   struct Entry {
     std::uint64_t revision = 0;
+    TurnScope::Time begun;  // when the computation did
     std::uint64_t used = 0;
     std::shared_ptr<const Answer> answer;
   };
   std::shared_ptr<const Answer> find(const std::string& key, std::uint64_t wanted) CROSSFADE_EXCLUDES(mutex_);
-  void keep(const std::string& key, std::uint64_t revision, std::shared_ptr<const Answer> answer)
-      CROSSFADE_EXCLUDES(mutex_);
+  // Until nobody else computes it.
+  void claim(const std::string& key) CROSSFADE_EXCLUDES(mutex_);
+  // Nothing: the computation has failed.
+  void release(const std::string& key, std::optional<Entry> entry) CROSSFADE_EXCLUDES(mutex_);
 
   const std::function<std::uint64_t()> revision_;
-  std::atomic<bool> stopped_ = false;
-  Mutex computing_ CROSSFADE_ACQUIRED_BEFORE(mutex_);  // held during a computation
+  Turns* const turns_;
   Mutex mutex_;
+  Condition released_;
+  std::set<std::string> claimed_ CROSSFADE_GUARDED_BY(mutex_);  // keys that are being computed
   std::map<std::string, Entry> entries_ CROSSFADE_GUARDED_BY(mutex_);
   std::uint64_t uses_ CROSSFADE_GUARDED_BY(mutex_) = 0;
 };

@@ -121,8 +121,11 @@ ResultsQuery parse_results_query(std::string_view target) {
 }
 
 std::string ResultsQuery::key() const {
+  // What a client chose is escaped, so that no part can look like two.
+  std::string by;
+  for (const std::string& dimension : options.by) by += percent_encoded(dimension) + ',';
   return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", options.confidence_level.value_or(0), to_string(options.lift),
-                     options.control, fmt::join(options.by, "\n"), options.by_day, options.cuped, options.distributions,
+                     percent_encoded(options.control), by, options.by_day, options.cuped, options.distributions,
                      options.traffic, force, options.until ? options.until->ms : -1, static_cast<int>(format));
 }
 

@@ -73,6 +73,12 @@ void ApiRoutes::results(const std::string& experiment, const httplib::Request& r
   send_answer(*answer, request, response);
 }
 
+void ApiRoutes::look(const std::string& experiment, httplib::Response& response) {
+  turns_.require();
+  backend_.look(experiment);
+  response.status = 204;
+}
+
 void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& request, httplib::Response& response) {
   const ResultsQuery query = parse_results_query(request.target);
   const analysis::AnalyzeOptions& asked = query.options;
@@ -90,9 +96,8 @@ void ApiRoutes::timeline(const std::string& experiment, const httplib::Request& 
 void ApiRoutes::configurations(const std::string& experiment, const httplib::Request& request,
                                httplib::Response& response) {
   parse_results_query(request.target);
-  const auto answer = reports_.get("configurations|" + experiment, [&]() -> Answer {
-    return {.body = render_configurations(*backend_.configurations(), experiment)};
-  });
+  const auto answer = configurations_.get(
+      experiment, [&]() -> Answer { return {.body = render_configurations(*backend_.configurations(), experiment)}; });
   send_answer(*answer, request, response);
 }
 

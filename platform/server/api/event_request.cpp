@@ -65,7 +65,7 @@ std::optional<nlohmann::json> document_of(std::string_view body) {
 
 std::variant<std::vector<CustomEvent>, BadEvents> parse_events(std::string_view content_type, std::string_view body,
                                                                Timestamp now) {
-  if (auto wrong = not_json(content_type)) return BadEvents{*std::move(wrong)};
+  if (auto wrong = not_json(content_type, body)) return BadEvents{*std::move(wrong)};
   const auto document = document_of(body);
   if (!document) return BadEvents{"request body is not JSON"};
   std::vector<CustomEvent> events;

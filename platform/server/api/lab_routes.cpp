@@ -41,7 +41,7 @@ std::optional<std::int64_t> whole(const Json& body, const std::string& name, std
 }
 
 Json parsed(const httplib::Request& request) {
-  if (const auto wrong = not_json(request.get_header_value("Content-Type"))) throw Error::user(*wrong);
+  if (const auto wrong = not_json(request.get_header_value("Content-Type"), request.body)) throw Error::user(*wrong);
   // An object of numbers and a text: anything deeper is none, before it is built.
   bool too_deep = false;
   const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
@@ -135,6 +135,7 @@ bool LabRoutes::is_lab(httplib::Response& response) const {
 
 void LabRoutes::start(const httplib::Request& request, httplib::Response& response) const {
   if (!is_lab(response)) return;
+  turns_.require();
   if (!lab_->start(request_of(parsed(request), lab_->state()))) {
     return send_problem(response, 409, "a simulation runs, want its end or a DELETE first");
   }
@@ -143,6 +144,7 @@ void LabRoutes::start(const httplib::Request& request, httplib::Response& respon
 
 void LabRoutes::cancel(httplib::Response& response) const {
   if (!is_lab(response)) return;
+  turns_.require();
   lab_->cancel();
   send_state(response, 200, lab_);
 }

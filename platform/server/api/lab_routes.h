@@ -1,6 +1,7 @@
 #pragma once
 
 #include "platform/server/api/server.h"
+#include "platform/server/http/turns.h"
 
 namespace httplib {
 struct Request;
@@ -13,7 +14,8 @@ namespace crossfade::server {
 // else.
 class LabRoutes {
  public:
-  explicit LabRoutes(const Backend& backend) : lab_(backend.lab) {}
+  // A start reads the store, and a cancel waits for a simulation: where `turns` gives a turn.
+  LabRoutes(const Backend& backend, Turns& turns) : lab_(backend.lab), turns_(turns) {}
 
   void state(httplib::Response& response) const;
   // A simulation. Throws Error (user) with the rule for a request that is wrong.
@@ -25,6 +27,7 @@ class LabRoutes {
   bool is_lab(httplib::Response& response) const;
 
   const std::optional<LabActions>& lab_;
+  Turns& turns_;
 };
 
 }  // namespace crossfade::server

@@ -129,7 +129,7 @@ std::optional<double> as_fraction(const Scalar& scalar) {
 }  // namespace
 
 std::variant<PlaybackRequest, BadRequest> parse_playback(std::string_view content_type, std::string_view body) {
-  if (auto wrong = not_json(content_type)) return BadRequest{"", *std::move(wrong)};
+  if (auto wrong = not_json(content_type, body)) return BadRequest{"", *std::move(wrong)};
   FieldReader fields;
   if (!nlohmann::json::sax_parse(body.begin(), body.end(), &fields)) {
     return fields.fault.value_or(BadRequest{"", "request body is not JSON"});

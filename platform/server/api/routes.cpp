@@ -50,6 +50,8 @@ std::vector<Route> routes_of(const Endpoints& to) {
       {"GET", "/api/v1/experiments/{text}/results",
        at_once([&api = to.api](Request in, Text key, Response out) { api.results(key, in, out); }), Touches::store,
        "results"},
+      {"POST", "/api/v1/experiments/{text}/looks",
+       at_once([&api = to.api](Request, Text key, Response out) { api.look(key, out); }), Touches::store, "looks"},
       {"GET", "/api/v1/experiments/{text}/timeline",
        at_once([&api = to.api](Request in, Text key, Response out) { api.timeline(key, in, out); }), Touches::store,
        "timeline"},

@@ -21,6 +21,7 @@ constexpr std::string_view kIsLab = "this server is a lab: it serves no listener
 constexpr std::string_view kInternal = "internal error";
 constexpr std::string_view kUnavailable = "not available now";
 constexpr const char* kRetryAfter = "1";  // seconds
+constexpr std::size_t kReports = 2;       // at a time: one reads while another one computes
 
 }  // namespace
 
@@ -29,11 +30,15 @@ struct Server::State {
         std::span<const web::Asset> assets, Options options_of)
       : backend(std::move(backend_of)),
         options(std::move(options_of)),
+        reports({.threads = kReports, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
+        passes({.threads = 1, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
+        histories({.threads = 2, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
+        simulations({.threads = 1, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
         course(backend, catalogue, clock),
         events(backend, clock),
-        api(backend),
-        units(backend, catalogue),
-        lab(backend),
+        api(backend, reports, passes),
+        units(backend, catalogue, histories),
+        lab(backend, simulations),
         page(assets),
         router(routes_of({.course = course,
                           .events = events,
@@ -46,26 +51,39 @@ struct Server::State {
               .port = options.port,
               .threads = options.threads,
               .maximum_connections = options.maximum_connections,
-              .idle_timeout_s = options.idle_timeout_s,
-              .drain_timeout = options.drain_timeout},
+              .limits = {.idle = std::chrono::seconds(options.idle_timeout_s)},
+              .names = options.names,
+              .turns = {&reports, &passes, &histories, &simulations},
+              .drain_timeout = options.drain_timeout,
+              .interrupt = backend.interrupt},
              [this](const httplib::Request& request, httplib::Response& response) { return handle(request, response); },
              {.wait = [this](service::Service::Ticket ticket) { wait(ticket); },
               .instead = [](std::string_view) { return closing_refusal("", 503, kCannotLog); }}) {}
 
   // The one place where an exception becomes an answer, with `wait` below for those that come too late.
-  std::optional<service::Service::Ticket> handle(const httplib::Request& request, httplib::Response& response) {
+  HttpServer::Outcome handle(const httplib::Request& request, httplib::Response& response) {
     const Router::Match matched = router.match(request.method, request.target);
     if (matched.route == nullptr) {
       refuse(matched, request, response);
-      return std::nullopt;
+      return {};
+    }
+    const bool is_page = matched.route->name == "page" || matched.route->name == "root";
+    if (const std::string why = http.origins().foreign(request, is_page); !why.empty()) {
+      send_refusal(response, request.target, 403, why);
+      return {};
     }
     const bool logging = matched.route->touches == Touches::log;
     if (logging && backend.lab) {
       send_refusal(response, request.target, 409, kIsLab);
-      return std::nullopt;
+      return {};
     }
     try {
-      return matched.route->handler(request, matched.argument, response);
+      return {.commit = matched.route->handler(request, matched.argument, response)};
+    } catch (const TurnNeeded& needed) {
+      return {.turns = &needed.turns};
+    } catch (const Busy& busy) {
+      response.set_header("Retry-After", kRetryAfter);
+      send_refusal(response, request.target, 429, busy.what());
     } catch (const Error& error) {
       answer_failure(error, logging, request, response);
     } catch (const Ending& ending) {
@@ -74,7 +92,7 @@ struct Server::State {
       report(request, error.what());
       send_refusal(response, request.target, 500, kInternal);
     }
-    return std::nullopt;
+    return {};
   }
 
   void answer_failure(const Error& error, bool logging, const httplib::Request& request,
@@ -83,6 +101,9 @@ struct Server::State {
     const Kind kind = error.kind();
     if (kind == Kind::user) return send_refusal(response, request.target, 400, error.what());
     if (kind == Kind::unknown) return send_refusal(response, request.target, 404, error.what());
+    if (!logging && http.draining()) {  // it was interrupted, or might as well have been
+      return send_refusal(response, request.target, 503, Ending().what());
+    }
     // While nothing can be logged each request is refused: who refuses has said so, once.
     if (!logging || kind != Kind::unavailable) report(request, error.what());
     const bool passes = logging || kind == Kind::unavailable;
@@ -121,6 +142,11 @@ struct Server::State {
 
   const Backend backend;
   const Options options;
+  // Each kind of what takes longer waits for its own kind only.
+  Turns reports;
+  Turns passes;
+  Turns histories;
+  Turns simulations;
   CourseRoutes course;
   EventRoutes events;
   ApiRoutes api;
@@ -144,7 +170,6 @@ void Server::run() {
 }
 void Server::stop() {
   state_->http.stop();
-  state_->api.stop();  // what waits for its turn would hold up the end
 }
 
 }  // namespace crossfade::server

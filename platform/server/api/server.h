@@ -37,8 +37,10 @@ struct Backend {
   std::function<service::Service::Ticket(const service::Event&)> last;       // Service::begin_last
   std::function<service::Service::Ticket(std::vector<CustomEvent>)> events;  // Service::begin_events
   std::function<void(service::Service::Ticket)> wait;                        // Service::wait
-  // analysis::analyze, of what is now in the store.
+  // analysis::analyze, of what is now in the store; no look is recorded.
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
+  // Analyses an experiment once more, and records that somebody looked at it: analysis::record_looks.
+  std::function<void(const std::string& experiment)> look;
   // analysis::timeline, of what is now in the store.
   std::function<analysis::Timeline(const analysis::AnalyzeOptions&, bool force)> timeline;
   // All that were recorded; shared: a reload makes a new history.
@@ -50,6 +52,9 @@ struct Backend {
   std::function<std::uint64_t()> revision;
   // Whether what is to be logged now would be; none: it always would.
   std::function<bool()> can_log = nullptr;
+  // Once the server ends: what `reports`, `timeline` and `unit_history` compute throws, now and from now on. None: they
+  // are waited for.
+  std::function<void()> interrupt = nullptr;
   // Of a server that simulates listeners: it refuses those of the other kind.
   std::optional<LabActions> lab = std::nullopt;
 };
@@ -65,18 +70,25 @@ class Server {
     // 0: any free one.
     int port = 8080;
 
-    // Threads that are kept ready; there are more while more connections are open.
+    // Threads that are kept ready; there are more while more requests are under way.
     std::size_t threads = 8;
 
-    // Connections that are served at the same time. While more are wanted, each answer ends its connection and silent
-    // connections are ended, so that everybody has a turn.
+    // Connections at a time; each costs some kilobytes and a file. While more are wanted, each answer ends its
+    // connection and silent ones are ended, so that everybody has a turn.
     std::size_t maximum_connections = 1024;
 
-    // A connection without a request for so long is closed. Longer spares clients a handshake, and holds a thread.
+    // A connection without a request for so long is closed. Longer spares clients a handshake.
     int idle_timeout_s = 15;
 
-    // After stop: requests that are not done by then are broken off.
-    std::chrono::milliseconds drain_timeout{3000};
+    // Names besides localhost under which browsers may ask; addresses need none. See http/origins.h.
+    std::vector<std::string> names{};
+
+    // Of each kind of analysis: requests that wait for their turn, and for how long. What is beyond is a 429.
+    std::size_t most_waiting = 64;
+    std::chrono::milliseconds longest_wait{5000};
+
+    // After stop: analyses are interrupted at half of that time; requests that are not done by then are broken off.
+    std::chrono::milliseconds drain_timeout{2000};
 
     // Gets a line about each failure of ours; none: nobody wants them.
     std::function<void(const std::string&)> log = nullptr;

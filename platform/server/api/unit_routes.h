@@ -16,8 +16,8 @@ namespace crossfade::server {
 // those of ApiRoutes are, apart from them: a page of a unit does not wait for an analysis.
 class UnitRoutes {
  public:
-  UnitRoutes(const Backend& backend, const recommenders::Catalogue& catalogue)
-      : backend_(backend), catalogue_(catalogue), cache_(backend.revision) {}
+  UnitRoutes(const Backend& backend, const recommenders::Catalogue& catalogue, Turns& turns)
+      : backend_(backend), catalogue_(catalogue), cache_(backend.revision, &turns) {}
 
   // Throws Error (user) for a query that is wrong.
   void unit(const std::string& id, const httplib::Request& request, httplib::Response& response);

@@ -1,30 +1,23 @@
 #include "platform/server/http/connection.h"
 
 #include <poll.h>
-#include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "platform/server/http/open_connections.h"
 
 namespace crossfade::server {
 namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::string_view kEnd = "\r\n\r\n";  // of a head
-constexpr std::string_view kRange = "\nrange:";
 constexpr std::size_t kFirstBuffer = 4096;
-constexpr std::size_t kFlushAt = 65536;
-// Chunked bodies carry lengths between the data; a body of tiny chunks is no honest one.
-constexpr std::size_t kChunkOverhead = 16384;
 constexpr std::chrono::milliseconds kLinger{500};
-constexpr std::int64_t kIdleEnoughMs = 1000;
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now().time_since_epoch()).count();
-}
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
@@ -34,16 +27,19 @@ Connection::Connection(int socket, const Limits& limits, OpenConnections& open, 
       open_(open),
       queue_(replies),
       replies_(socket),
-      in_(kFirstBuffer),
+      frame_(limits.frame),
+      waits_since_(steady_clock::now()),
       place_(open.add(*this)) {}
 
 Connection::~Connection() {
   queue_.wait_until_sent(replies_);
-  open_.remove(place_);
+  ::shutdown(socket_, SHUT_RDWR);
+  open_.remove(place_);  // before the descriptor may be another's
+  ::close(socket_);
 }
 
-bool Connection::fill(int flags) {
-  if (in_begin_ == in_end_) in_begin_ = in_end_ = 0;
+Connection::Filled Connection::fill(bool patient) {
+  if (in_.empty()) in_.resize(kFirstBuffer);
   if (in_end_ == in_.size()) {
     if (in_begin_ > 0) {
       std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
@@ -55,73 +51,76 @@ bool Connection::fill(int flags) {
   }
   ssize_t got = 0;
   do {
-    got = ::recv(socket_, in_.data() + in_end_, in_.size() - in_end_, flags);
+    got = ::recv(socket_, in_.data() + in_end_, in_.size() - in_end_, patient ? 0 : MSG_DONTWAIT);
   } while (got < 0 && errno == EINTR);
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Filled::nothing_yet;
   if (got <= 0) {
     broken_ = true;
-    return false;
+    return Filled::ended;
   }
   in_end_ += static_cast<std::size_t>(got);
-  return true;
+  return Filled::some;
 }
 
-bool Connection::wait_for_request() {
-  if (in_begin_ == in_end_) {
-    idle_since_ms_.store(now_ms(), std::memory_order_relaxed);
-    // Whoever drains sets its flag first and looks for idle connections then; here it is the other way round, so that
-    // one of the two sees the other.
-    idle_.store(true);
-    const bool received = fill(open_.draining() ? MSG_DONTWAIT : 0);
-    idle_.store(false);
-    return received;
-  }
-  return true;
-}
-
-Connection::Head Connection::receive_head() {
-  if (!wait_for_request() || replies_.refused()) return Head::none;
-  deadline_ = steady_clock::now() + limits_.request;
-  std::size_t searched = 0;
+Connection::Arrival Connection::receive(bool patient) {
+  if (replies_.refused()) return Arrival::none;  // nothing behind a refused request is taken
   for (;;) {
-    const std::string_view head(in_.data() + in_begin_, in_end_ - in_begin_);
-    if (const auto end = head.find(kEnd, searched); end != std::string_view::npos) {
-      if (end + kEnd.size() > limits_.head_bytes) return Head::too_long;
-      hide_ranges(end);
-      budget_ = end + kEnd.size() + limits_.body_bytes + kChunkOverhead;
-      return Head::complete;
+    if (in_begin_ < in_end_) {
+      if (wait_ != Wait::rest_of_request) {
+        wait_ = Wait::rest_of_request;
+        request_deadline_ = steady_clock::now() + limits_.request;
+      }
+      if (frame_.read(arrived())) {
+        // Nothing here has ranges, and the regular expression by which httplib 0.11 parses them recurses a frame a
+        // character, a remote crash on a small stack; what Expect wants is done.
+        for (const std::size_t name : frame_.hidden()) in_[in_begin_ + name] = '-';
+        return Arrival::complete;
+      }
+      if (steady_clock::now() > request_deadline_) return Arrival::none;
+      if (frame_.awaits_continue() && !continued_) send_continue();
     }
-    if (head.size() >= limits_.head_bytes) return Head::too_long;
-    searched = head.size() < kEnd.size() ? 0 : head.size() - (kEnd.size() - 1);
-    if (steady_clock::now() > deadline_ || !fill()) return Head::none;
+    switch (fill(patient)) {
+      case Filled::some:
+        break;
+      case Filled::nothing_yet:
+        if (in_begin_ == in_end_) waits_since_ = steady_clock::now();
+        return Arrival::awaited;
+      case Filled::ended:
+        return Arrival::none;
+    }
   }
 }
 
-void Connection::hide_ranges(std::size_t head_end) {
-  char* const begin = in_.data() + in_begin_;
-  char* const end = begin + head_end;
-  for (char* line = begin; (line = std::find(line, end, '\n')) != end; ++line) {
-    const auto left = static_cast<std::size_t>(end - line);
-    if (left >= kRange.size() && ::strncasecmp(line, kRange.data(), kRange.size()) == 0) line[1] = '-';
-  }
+void Connection::send_continue() {
+  continued_ = true;
+  write(kContinue.data(), kContinue.size());
+  flush();  // where there is no room for so little, the body comes without
+}
+
+void Connection::end_request() {
+  in_begin_ += frame_.size();
+  if (in_begin_ == in_end_) in_begin_ = in_end_ = 0;
+  read_ = 0;
+  continued_ = false;
+  frame_ = RequestFrame(limits_.frame);
+  wait_ = Wait::request;
+}
+
+void Connection::rewind() {
+  read_ = 0;
+  out_.clear();
 }
 
 ssize_t Connection::read(char* data, std::size_t size) {
-  if (broken_) return -1;
-  if (in_begin_ == in_end_) {
-    // Whoever waits for "100 Continue" must have it before the body can come.
-    if (!flush() || steady_clock::now() > deadline_ || !fill()) return -1;
-  }
-  const std::size_t n = std::min({size, in_end_ - in_begin_, budget_});
-  if (n == 0 && size > 0) return -1;
-  std::memcpy(data, in_.data() + in_begin_, n);
-  in_begin_ += n;
-  budget_ -= n;
+  const std::size_t n = std::min(size, frame_.size() - read_);
+  if (n == 0) return -1;
+  std::memcpy(data, in_.data() + in_begin_ + read_, n);
+  read_ += n;
   return static_cast<ssize_t>(n);
 }
 
 ssize_t Connection::write(const char* data, std::size_t size) {
   out_.append(data, size);
-  if (out_.size() >= kFlushAt && !flush()) return -1;
   return static_cast<ssize_t>(size);
 }
 
@@ -131,30 +130,68 @@ void Connection::flush_when_durable(ReplyQueue::Ticket ticket) {
 }
 
 bool Connection::flush() {
+  if (out_.empty()) return true;
   queue_.wait_until_sent(replies_);
   broken_ = broken_ || replies_.refused();
-  std::size_t sent = 0;
-  while (sent < out_.size() && !broken_) {
-    const ssize_t n = ::send(socket_, out_.data() + sent, out_.size() - sent, MSG_NOSIGNAL);
+  while (sent_ < out_.size() && !broken_) {
+    const ssize_t n = ::send(socket_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n >= 0) {
-      sent += static_cast<std::size_t>(n);
+      sent_ += static_cast<std::size_t>(n);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      wait_ = Wait::room;
+      waits_since_ = steady_clock::now();
+      return false;
     } else if (errno != EINTR) {
       broken_ = true;
     }
   }
-  out_.clear();
-  return !broken_;
+  sent_ = 0;
+  out_ = {};  // a long answer's memory is not kept for the next
+  if (wait_ == Wait::room) wait_ = Wait::request;
+  return true;
 }
 
-void Connection::linger() {
-  if (broken_ || ::shutdown(socket_, SHUT_WR) != 0) return;
-  const auto end = steady_clock::now() + kLinger;
-  for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - steady_clock::now()).count();
-    pollfd readable{.fd = socket_, .events = POLLIN, .revents = 0};
-    if (left <= 0 || ::poll(&readable, 1, static_cast<int>(left)) <= 0) return;
-    if (::recv(socket_, in_.data(), in_.size(), 0) <= 0) return;
+bool Connection::linger() {
+  if (wait_ != Wait::end) {
+    if (::shutdown(socket_, SHUT_WR) != 0) return false;
+    wait_ = Wait::end;
+    waits_since_ = steady_clock::now();
   }
+  in_begin_ = in_end_ = 0;
+  while (!broken_ && steady_clock::now() < deadline()) {
+    switch (fill(false)) {
+      case Filled::some:
+        in_end_ = 0;
+        break;
+      case Filled::nothing_yet:
+        return true;
+      case Filled::ended:
+        return false;
+    }
+  }
+  return false;
+}
+
+Connection::Time Connection::deadline() const {
+  switch (wait_) {
+    case Wait::rest_of_request:
+      return request_deadline_;
+    case Wait::end:
+      return waits_since_ + kLinger;
+    case Wait::request:
+    case Wait::room:
+      break;
+  }
+  return waits_since_ + limits_.idle;
+}
+
+bool Connection::client_left() const {
+  pollfd peer{.fd = socket_, .events = POLLRDHUP, .revents = 0};
+  return ::poll(&peer, 1, 0) > 0;
+}
+
+void Connection::abort() const {
+  ::shutdown(socket_, SHUT_RDWR);
 }
 
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
@@ -165,48 +202,6 @@ void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
 void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
   ip.clear();
   port = 0;
-}
-
-OpenConnections::Place OpenConnections::add(Connection& connection) {
-  const MutexLock lock(mutex_);
-  return connections_.insert(connections_.end(), &connection);
-}
-
-void OpenConnections::remove(Place place) {
-  const MutexLock lock(mutex_);
-  connections_.erase(place);
-}
-
-void OpenConnections::drain() {
-  draining_.store(true);
-  const MutexLock lock(mutex_);
-  for (Connection* connection : connections_) {
-    if (connection->idle_.load()) ::shutdown(connection->socket_, SHUT_RD);
-  }
-}
-
-void OpenConnections::close_longest_idle() {
-  const MutexLock lock(mutex_);
-  Connection* longest = nullptr;
-  std::int64_t since = now_ms() - kIdleEnoughMs;
-  for (Connection* connection : connections_) {
-    const std::int64_t its = connection->idle_since_ms_.load(std::memory_order_relaxed);
-    if (connection->idle_.load() && !connection->replies_.any() && its <= since) {
-      longest = connection;
-      since = its - 1;
-    }
-  }
-  if (longest != nullptr) ::shutdown(longest->socket_, SHUT_RD);
-}
-
-void OpenConnections::abort() {
-  const MutexLock lock(mutex_);
-  for (Connection* connection : connections_) ::shutdown(connection->socket_, SHUT_RDWR);
-}
-
-std::size_t OpenConnections::size() const {
-  const MutexLock lock(mutex_);
-  return connections_.size();
 }
 
 }  // namespace crossfade::server

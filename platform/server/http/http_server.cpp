@@ -20,14 +20,34 @@ namespace {
 
 constexpr int kBacklog = 1024;  // httplib's own is 5
 constexpr std::size_t kManyRequests = 1'000'000;
+constexpr std::size_t kMostThreads = 256;
 
-// From the handler to the connection, which has one thread: httplib has no place for it in a request.
-thread_local std::optional<ReplyQueue::Ticket> commit_of_answer;
+// For so long a thread waits for what a client is likely to send: the next request, or the rest of one. To hand a
+// connection over to another thread instead costs more than a request does. Longer, and idle clients hold threads.
+constexpr int kPatienceUs = 20'000;
+
+// From the handler to the connection, which has one thread at a time: httplib has no place for it in a request.
+thread_local HttpServer::Outcome outcome_of_thread;
+
+// The answer to what must not be read any further.
+void refuse(Connection& connection, const Rejection& rejection) {
+  connection.rewind();
+  const std::string answer = closing_refusal(connection.frame().target(), rejection.status, rejection.message);
+  connection.write(answer.data(), answer.size());
+  connection.end_after_answer(Connection::Ending::lingering);
+}
 
 }  // namespace
 
 HttpServer::HttpServer(Options options, const Handler& handler, ReplyQueue::Options replies)
-    : options_(std::move(options)), replies_(std::move(replies)) {
+    : options_(std::move(options)),
+      replies_(std::move(replies)),
+      origins_(options_.names),
+      open_({.on_ready = [this](Owned connection) { hand_over(std::move(connection)); },
+             .on_tick =
+                 [this] {
+                   for (Turns* const turns : options_.turns) turns->expire();
+                 }}) {
   configure(handler);
   errno = 0;
   if (options_.port == 0) {
@@ -55,21 +75,18 @@ void HttpServer::configure(const Handler& handler) {
     const MutexLock lock(stop_mutex_);
     listening_ = socket;
   });
-  set_read_timeout(options_.idle_timeout_s);
-  set_write_timeout(options_.idle_timeout_s);
-  set_keep_alive_timeout(options_.idle_timeout_s);
+  set_read_timeout(0, kPatienceUs);
   set_keep_alive_max_count(kManyRequests);
-  set_payload_max_length(options_.limits.body_bytes);
-  set_idle_interval(0, 100'000);
+  set_payload_max_length(options_.limits.frame.body_bytes);
   new_task_queue = [this] {
     queue_ = new TaskQueue({.ready = options_.threads,
-                            .maximum = std::max(options_.maximum_connections, options_.threads),
-                            .on_crowded = [this] { open_.close_longest_idle(); }});
+                            .maximum = std::max(kMostThreads, options_.threads),
+                            .before_shutdown = [this] { wait_until_served(); }});
     return queue_;  // httplib owns it
   };
 
   const httplib::Server::Handler handle = [handler](const httplib::Request& request, httplib::Response& response) {
-    commit_of_answer = handler(request, response);
+    outcome_of_thread = handler(request, response);
   };
   set_pre_routing_handler([handle](const httplib::Request& request, httplib::Response& response) {
     if (may_have_body(request.method)) return HandlerResponse::Unhandled;  // its body is read first
@@ -80,8 +97,8 @@ void HttpServer::configure(const Handler& handler) {
   Put("/", handle);
   Patch("/", handle);
   Delete("/", handle);
-  const HandlerWithResponse explain = [limit = options_.limits.body_bytes](const httplib::Request& request,
-                                                                           httplib::Response& response) {
+  const HandlerWithResponse explain = [limit = options_.limits.frame.body_bytes](const httplib::Request& request,
+                                                                                 httplib::Response& response) {
     if (response.has_header("Content-Type")) return HandlerResponse::Unhandled;
     // httplib's own refusals come without a body, and a chunked body that is too long as a 400.
     if (response.status == 400 && request.body.size() >= limit) response.status = 413;
@@ -96,58 +113,128 @@ void HttpServer::configure(const Handler& handler) {
   });
 }
 
-bool HttpServer::serve_one(Connection& connection) {
-  const auto head = connection.receive_head();
-  if (head == Connection::Head::none) return false;
-  const bool close = open_.draining() || queue_->crowded();
+void HttpServer::process(Connection& connection, bool& understood, bool& ends) {
   bool client_closes = false;
+  outcome_of_thread = {};
+  const bool answered = process_request(connection, ends, client_closes, [&](httplib::Request& request) {
+    admit(request, options_.target_bytes);
+    client_closes = client_closes || request.get_header_value("Connection") == "close";
+    understood = true;
+  });
+  ends = ends || client_closes || !answered;
+}
+
+Turns* HttpServer::answer(Connection& connection) {
   bool understood = false;
-  std::string target;  // for a refusal
+  bool ends = open_.draining() || open_.size() > options_.maximum_connections;
   try {
-    commit_of_answer.reset();
-    if (head == Connection::Head::too_long) throw Rejection{431, "request head is too long"};
-    const bool answered = process_request(connection, close, client_closes, [&](httplib::Request& request) {
-      target = request.target;
-      admit(request, {.target_bytes = options_.target_bytes, .body_bytes = options_.limits.body_bytes});
-      client_closes = client_closes || request.get_header_value("Connection") == "close";
-      understood = true;
-    });
-    if (commit_of_answer) {
-      connection.flush_when_durable(*commit_of_answer);
-      return answered && !close && !client_closes;
+    const std::string& host = connection.frame().host();
+    if (!origins_.answers_to(host)) {
+      throw Rejection{421, fmt::format("Host is {}, want localhost, an address, or a name that --allow-host gives",
+                                       host.substr(0, kQuotedLength))};
     }
-    if (connection.flush() && answered && understood) return !close && !client_closes;
+    process(connection, understood, ends);
   } catch (const Rejection& rejection) {
-    const std::string answer = closing_refusal(target, rejection.status, rejection.message);
-    connection.write(answer.data(), answer.size());
-    connection.flush();
+    refuse(connection, rejection);
+    return nullptr;
   }
-  connection.linger();
-  return false;
+  const Outcome outcome = outcome_of_thread;
+  if (outcome.turns != nullptr) {
+    connection.rewind();
+    return outcome.turns;
+  }
+  connection.end_request();
+  if (outcome.commit) connection.flush_when_durable(*outcome.commit);
+  if (ends) connection.end_after_answer(understood ? Connection::Ending::at_once : Connection::Ending::lingering);
+  return nullptr;
+}
+
+void HttpServer::serve(Owned connection) {
+  const TurnScope scope(Turn::none);
+  for (bool patient = false;; patient = true) {
+    if (!connection->flush()) return open_.park(std::move(connection));
+    if (connection->broken() || connection->ending() == Connection::Ending::at_once) return;
+    if (connection->ending() == Connection::Ending::lingering) {
+      if (connection->linger()) open_.park(std::move(connection));
+      return;
+    }
+    try {
+      switch (connection->receive(patient && !queue_->crowded() && !open_.draining())) {
+        case Connection::Arrival::awaited:
+          return open_.park(std::move(connection));
+        case Connection::Arrival::none:
+          return;
+        case Connection::Arrival::complete:
+          break;
+      }
+    } catch (const Rejection& rejection) {
+      refuse(*connection, rejection);
+      continue;
+    }
+    if (Turns* const turns = answer(*connection)) return wait_for_turn(std::move(connection), *turns);
+  }
+}
+
+void HttpServer::wait_for_turn(Owned connection, Turns& turns) {
+  std::string group = connection->frame().target();
+  turns.wait(std::move(group), [this, raw = connection.release()](Turn turn) {
+    Owned waiting(raw);
+    if (turn != Turn::taken) {
+      hand_over(std::move(waiting), [this, turn](Connection& refused) {
+        const TurnScope scope(turn);
+        answer(refused);
+      });
+    } else if (!waiting->client_left()) {  // else what it asked for is nobody's any more
+      answer(*waiting);
+      hand_over(std::move(waiting));
+    }
+  });
+}
+
+void HttpServer::hand_over(Owned connection, std::function<void(Connection&)> first) {
+  // The queue ends as soon as there are no connections: not before this thread is done with it, though.
+  {
+    const MutexLock lock(stop_mutex_);
+    ++handing_over_;
+  }
+  queue_->enqueue([this, first = std::move(first), raw = connection.release()] {
+    Owned own(raw);
+    if (first) first(*own);
+    serve(std::move(own));
+  });
+  const MutexLock lock(stop_mutex_);
+  --handing_over_;
+  stop_changed_.notify_all();
+}
+
+void HttpServer::wait_until_served() {
+  open_.wait_until_none();
+  const MutexLock lock(stop_mutex_);
+  while (handing_over_ > 0) stop_changed_.wait(stop_mutex_);
 }
 
 bool HttpServer::process_and_close_socket(socket_t socket) {
-  {
-    Connection connection(socket, options_.limits, open_, replies_);
-    while (serve_one(connection)) {
-    }
-  }
-  ::shutdown(socket, SHUT_RDWR);
-  ::close(socket);
+  auto connection = std::make_unique<Connection>(socket, options_.limits, open_, replies_);
+  if (open_.size() > options_.maximum_connections) open_.make_room();
+  serve(std::move(connection));
   return true;
 }
 
-void HttpServer::abort_after_drain_timeout() {
+void HttpServer::end_after_drain_timeout() {
   const MutexLock lock(stop_mutex_);
   while (!stopped_ && !ended_) stop_changed_.wait(stop_mutex_);
-  const auto end = std::chrono::steady_clock::now() + options_.drain_timeout;
+  const auto half = std::chrono::steady_clock::now() + options_.drain_timeout / 2;
+  while (!ended_ && stop_changed_.wait_until(stop_mutex_, half)) {
+  }
+  if (!ended_ && options_.interrupt) options_.interrupt();
+  const auto end = half + options_.drain_timeout / 2;
   while (!ended_ && stop_changed_.wait_until(stop_mutex_, end)) {
   }
   if (!ended_) open_.abort();
 }
 
 void HttpServer::run() {
-  std::thread watchdog([this] { abort_after_drain_timeout(); });
+  std::thread watchdog([this] { end_after_drain_timeout(); });
   listen_after_bind();
   const bool asked_for = [this] {
     const MutexLock lock(stop_mutex_);
@@ -163,6 +250,7 @@ void HttpServer::run() {
 
 void HttpServer::stop() {
   open_.drain();
+  for (Turns* const turns : options_.turns) turns->stop();
   {
     const MutexLock lock(stop_mutex_);
     stopped_ = true;

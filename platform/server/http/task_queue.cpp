@@ -80,14 +80,10 @@ void TaskQueue::enqueue(std::function<void()> task) {
   }
   changed_.notify_one();
   for (const pthread_t thread : finished) pthread_join(thread, nullptr);
-  if (crowded()) on_idle();
-}
-
-void TaskQueue::on_idle() {
-  if (crowded() && options_.on_crowded) options_.on_crowded();
 }
 
 void TaskQueue::shutdown() {
+  if (options_.before_shutdown) options_.before_shutdown();
   MutexLock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();

@@ -13,26 +13,25 @@
 
 namespace crossfade::server {
 
-// Threads for httplib, which keeps one busy for as long as a connection is open: as many as there are connections, up
-// to a maximum, so that an idle connection never keeps another one waiting. Thread-safe.
+// Threads for httplib: as many as there are tasks under way, up to a maximum. Thread-safe.
 class TaskQueue final : public httplib::TaskQueue {
  public:
   struct Options {
     // Threads that exist from the start and never end.
     std::size_t ready = 8;
 
-    // Threads at all; connections beyond it wait.
-    std::size_t maximum = 1024;
+    // Threads at all; tasks beyond it wait.
+    std::size_t maximum = 256;
 
     // A thread beyond the ready ones that had nothing to do for so long ends.
     std::chrono::milliseconds idle{2000};
 
-    // Of each thread. Pages are allocated as they are touched. Enough for an analysis; httplib's regular expressions
-    // would need megabytes for a long header, see Connection::receive_head.
+    // Of each thread. Pages are allocated as they are touched. httplib's regular expressions would need megabytes for a
+    // long header, see Connection::receive.
     std::size_t stack_bytes = std::size_t{512} * 1024;
 
-    // Called, from any thread and never under a lock, while connections wait for a thread: make one free.
-    std::function<void()> on_crowded = nullptr;
+    // Called first by shutdown: returns when nothing will add a task any more.
+    std::function<void()> before_shutdown = nullptr;
   };
 
   explicit TaskQueue(Options options);
@@ -43,7 +42,6 @@ class TaskQueue final : public httplib::TaskQueue {
   void enqueue(std::function<void()> task) override;
   // Returns when all tasks are done, those that wait included.
   void shutdown() override;
-  void on_idle() override;
 
   // Are there tasks that wait because all threads are busy and no further one is allowed?
   bool crowded() const { return crowded_.load(std::memory_order_relaxed); }

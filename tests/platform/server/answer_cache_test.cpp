@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <vector>
@@ -47,7 +48,8 @@ TEST_CASE("answer cache: what changes during a computation is not missed") {
   CHECK(get()->body == "2");
 }
 
-TEST_CASE("answer cache: once stopped, nobody's turn comes any more") {
+TEST_CASE("answer cache: answers of different keys do not wait for one another") {
+  // All once waited for one mutex: a report for the timeline of another experiment.
   AnswerCache cache([] { return 1; });
   std::promise<void> begun;
   std::promise<void> go_on;
@@ -62,22 +64,42 @@ TEST_CASE("answer cache: once stopped, nobody's turn comes any more") {
         ->body;
   });
   begun.get_future().wait();
-  std::atomic<int> runs = 0;
-  std::vector<std::future<void>> waiting;
-  for (const char* key : {"b", "c", "d"}) {
-    waiting.push_back(std::async(std::launch::async, [&, key] {
-      cache.get(key, [&] {
-        ++runs;
-        return Answer{key};
-      });
-    }));
-  }
-  cache.stop();
+  auto second = std::async(std::launch::async, [&] { return cache.get("b", [] { return Answer{"b"}; })->body; });
+  const bool waits = second.wait_for(std::chrono::seconds(60)) != std::future_status::ready;
   go_on.set_value();
+  CHECK_FALSE(waits);
   CHECK(first.get() == "a");
-  for (auto& one : waiting) CHECK_THROWS_AS(one.get(), Ending);
-  CHECK(runs == 0);
-  CHECK(cache.get("a", [] { return Answer{"anew"}; })->body == "a");  // what is there already costs nothing
+  CHECK(second.get() == "b");
+}
+
+TEST_CASE("answer cache: who has waited for his turn takes what was begun meanwhile, though the store has gone on") {
+  std::uint64_t revision = 1;
+  AnswerCache cache([&] { return revision; });
+  int runs = 0;
+  const auto get = [&] { return cache.get("a", [&] { return Answer{std::to_string(++runs)}; })->body; };
+  const auto asked = std::chrono::steady_clock::now();
+  CHECK(get() == "1");
+  const auto asked_later = std::chrono::steady_clock::now();
+  revision = 2;
+  {
+    const TurnScope scope(Turn::taken, asked);
+    CHECK(get() == "1");
+  }
+  const TurnScope scope(Turn::taken, asked_later + std::chrono::seconds(1));
+  CHECK(get() == "2");
+}
+
+TEST_CASE("answer cache: what is there costs no turn, and everything else does") {
+  std::uint64_t revision = 1;
+  Turns turns({.threads = 0, .most_waiting = 1});
+  AnswerCache cache([&] { return revision; }, &turns);
+  const auto get = [&] { return cache.get("a", [] { return Answer{"a"}; })->body; };
+  CHECK(get() == "a");  // this thread may compute
+  const TurnScope scope(Turn::none);
+  CHECK(get() == "a");
+  revision = 2;
+  CHECK_THROWS_AS(get(), TurnNeeded);
+  CHECK_THROWS_AS(get(), Busy);
 }
 
 TEST_CASE("answer cache: those who ask meanwhile share one computation") {

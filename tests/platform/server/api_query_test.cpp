@@ -47,6 +47,12 @@ TEST_CASE("query: the same question has the same key, another one another") {
         "/x?traffic=true", "/x?lift=delta", "/x?control=b", "/x?at=2026-01-05", "/x?confidence_level=0.9"}) {
     CHECK(key("/x") != key(other));
   }
+  // What separates the parts of a key once came from a part itself, and a report was given for another.
+  CHECK(key("/x?by=a&by=b") != key("/x?by=a%0Ab"));
+  CHECK(key("/x?by=a&by=b") != key("/x?by=a,b"));
+  CHECK(key("/x?by=a&by=b") != key("/x?by=a%2Cb"));
+  CHECK(key("/x?control=c%7Ca") != key("/x?control=c&by=a"));
+  CHECK(key("/x?control=a%7Cb%7Cfalse") != key("/x?control=a&by=b%7Cfalse"));
 }
 
 }  // namespace

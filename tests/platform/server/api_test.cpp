@@ -40,6 +40,25 @@ analysis::Report report() {
   return report;
 }
 
+TEST_CASE("api: a look is recorded by the page's own POST, never by a GET") {
+  // A GET recorded one, which any site's page could make a browser send: six spent most of an experiment's alpha.
+  TestServer server;
+  server.reports = {report()};
+  httplib::Client client("127.0.0.1", server.port());
+  const std::string address = "/api/v1/experiments/sticky%20vs%20random/";
+  CHECK(client.Get(address + "results")->status == 200);
+  CHECK(server.looks().empty());
+  const auto post = [&](const httplib::Headers& headers) {
+    return client.Post(address + "looks", headers, "", "text/plain")->status;
+  };
+  CHECK(post({{"Origin", "http://evil.example"}}) == 403);
+  CHECK(post({{"Sec-Fetch-Site", "cross-site"}}) == 403);
+  CHECK(server.looks().empty());
+  CHECK(post({{"Origin", server.url()}, {"Sec-Fetch-Site", "same-origin"}}) == 204);
+  CHECK(post({}) == 204);
+  CHECK(server.looks() == std::vector<std::string>{"sticky vs random", "sticky vs random"});
+}
+
 TEST_CASE("api: the list is made of the reports") {
   TestServer server;
   server.reports = {report()};

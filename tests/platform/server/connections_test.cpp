@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
 using Clock = std::chrono::steady_clock;
 
 const std::string kBody = R"({"track":1,"time":0.5})";
@@ -80,6 +81,115 @@ TEST_CASE("connections: silent ones make room for others at the maximum") {
   CHECK(Clock::now() - begin < 5s);  // silence is 1 s at most then, not the idle timeout of 15 s
 }
 
+TEST_CASE("connections: the longest silent makes room at once") {
+  // A connection that had been silent for less than a second once kept its thread, and 1 100 of them everybody else.
+  TestServer server({.threads = 1, .maximum_connections = 50});
+  std::vector<std::unique_ptr<RawConnection>> silent;
+  for (int i = 0; i < 200; ++i) silent.push_back(std::make_unique<RawConnection>(server.port()));
+  for (int i = 0; i < 100; ++i) {  // in the middle of a request
+    silent.push_back(std::make_unique<RawConnection>(server.port()));
+    silent.back()->send("POST /next/1 HTTP/1.1\r\nHost: loc");
+  }
+  const auto begin = Clock::now();
+  RawConnection one_more(server.port());
+  one_more.send(post("/next/3", kBody));
+  CHECK_THAT(one_more.answer(), EndsWith("{\"user\":3,\"track\":2}\n"));
+  CHECK(Clock::now() - begin < 1s);  // some milliseconds
+  CHECK(silent.front()->closed());
+}
+
+// Reports that compute until they are let go.
+class HeldReports {
+ public:
+  explicit HeldReports(TestServer& server) {
+    server.before_report = [this](const std::string&) {
+      ++begun_;
+      begun_.notify_all();
+      open_.wait();
+    };
+  }
+  void await(int begun) const {
+    for (int now = begun_; now < begun; now = begun_) begun_.wait(now);
+  }
+  void let_go() { gate_.set_value(); }
+
+ private:
+  std::atomic<int> begun_ = 0;
+  std::promise<void> gate_;
+  std::shared_future<void> open_ = gate_.get_future().share();
+};
+
+std::string get_results(const std::string& experiment) {
+  return "GET /api/v1/experiments/" + experiment + "/results HTTP/1.1\r\nHost: localhost\r\n\r\n";
+}
+
+TEST_CASE("connections: analyses that wait hold no thread, and are refused where too many do") {
+  // 1 200 clients of one slow page once had all the threads that log.
+  TestServer server({.threads = 1, .most_waiting = 4});
+  HeldReports held(server);
+  std::vector<std::unique_ptr<RawConnection>> clients;
+  const auto ask = [&](const std::string& experiment) -> RawConnection& {
+    clients.push_back(std::make_unique<RawConnection>(server.port()));
+    clients.back()->send(get_results(experiment));
+    return *clients.back();
+  };
+  ask("a");
+  ask("b");
+  held.await(2);  // reports of different experiments are computed at a time
+  for (const char* experiment : {"c", "d", "e", "f"}) ask(experiment);
+  RawConnection& refused = ask("g");
+  const std::string answer = refused.answer();
+  CHECK_THAT(answer, StartsWith("HTTP/1.1 429 Too Many Requests\r\n") && Contains("\r\nRetry-After: 1\r\n"));
+  CHECK_THAT(answer, Contains("\"detail\":\"too many analyses are asked for, want some seconds in between\""));
+  for (int i = 0; i < 20; ++i) {
+    RawConnection other(server.port());
+    other.send(post("/next/1", kBody));
+    CHECK_THAT(other.answer(), EndsWith("{\"user\":1,\"track\":2}\n"));
+  }
+  held.let_go();
+  for (std::size_t i = 0; i < 6; ++i) CHECK_THAT(clients[i]->answer(), StartsWith("HTTP/1.1 404 "));
+  refused.send(post("/next/1", kBody));  // it was not ended
+  CHECK_THAT(refused.answer(), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("connections: an analysis that has waited for too long is refused") {
+  TestServer server({.threads = 1, .longest_wait = 300ms});
+  HeldReports held(server);
+  RawConnection one(server.port());
+  RawConnection two(server.port());
+  RawConnection late(server.port());
+  one.send(get_results("a"));
+  held.await(1);
+  two.send(get_results("b"));
+  held.await(2);
+  late.send(get_results("c"));
+  CHECK_THAT(late.answer(), StartsWith("HTTP/1.1 429 "));
+  held.let_go();
+  CHECK_THAT(one.answer(), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_CASE("connections: a stop refuses analyses that wait, at once, and interrupts those that do not end") {
+  TestServer server({.threads = 1, .most_waiting = 1, .drain_timeout = 200ms});
+  HeldReports held(server);
+  server.interrupt = [&] { held.let_go(); };
+  RawConnection one(server.port());
+  RawConnection two(server.port());
+  RawConnection three(server.port());
+  RawConnection four(server.port());
+  one.send(get_results("a"));
+  held.await(1);
+  two.send(get_results("b"));
+  held.await(2);
+  three.send(get_results("c"));
+  four.send(get_results("d"));
+  while (!three.has_answer() && !four.has_answer()) std::this_thread::yield();  // one is refused: the other waits
+  RawConnection& waits = three.has_answer() ? four : three;
+  server.stop();
+  CHECK_THAT(waits.answer(), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+  server.join();
+  CHECK(one.closed());
+}
+
 TEST_CASE("connections: a stop ends idle ones at once") {
   TestServer server;
   RawConnection fresh(server.port());
@@ -119,7 +229,7 @@ TEST_CASE("connections: a stop does not wait for a client that never finishes it
   TestServer server({.idle_timeout_s = 600, .drain_timeout = 50ms});
   auto raw = std::make_unique<RawConnection>(server.port());
   raw->send(
-      "POST /next/1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+      "POST /next/1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
       "Expect: 100-continue\r\n\r\n{");
   // From here on the request is under way: the connection is none of the idle ones, which end at once.
   REQUIRE_THAT(raw->answer(), Contains("100 Continue"));

@@ -38,6 +38,7 @@ TEST_CASE("event request: what is wrong is named, and where") {
   CHECK(bad("{}", "text/plain") == "Content-Type is text/plain, want application/json");
   CHECK(bad("{") == "request body is not JSON");
   CHECK(bad("") == "request body is not JSON");
+  CHECK(bad(R"({"unit":"1","event":"a"})" + std::string(1, '\0')) == "request body has a NUL byte, want JSON");
   CHECK(bad("7") == "an event is number, want an object");
   CHECK(bad(R"({"event":"a"})") == "\"unit\" is missing");
   CHECK(bad(R"({"unit":1.5,"event":"a"})") == "\"unit\" is number, want a text or a whole number");

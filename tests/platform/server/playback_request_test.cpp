@@ -92,6 +92,10 @@ TEST_CASE("playback request: what is no JSON object is refused") {
     INFO(body);
     CHECK(parse(body) == bad("", "request body is not JSON"));
   }
+  const std::string nul(1, '\0');
+  for (const std::string& behind : {nul, nul + "}", nul + R"({"track":2,"time":1})"}) {
+    CHECK(parse(R"({"track":1,"time":0.5})" + behind) == bad("", "request body has a NUL byte, want JSON"));
+  }
   CHECK(parse("[]") == bad("", "request body is not a JSON object"));
   CHECK(parse("7") == bad("", "request body is not a JSON object"));
   CHECK(parse("null") == bad("", "request body is not a JSON object"));

@@ -155,7 +155,7 @@ TEST_CASE("server: a reply waits for its commit, and no other request waits for 
   RawConnection other(server.port());
   waiting.send(post("/next/1", R"({"track":1,"time":0.5})"));
   REQUIRE(begun.get_future().wait_for(std::chrono::seconds(60)) == std::future_status::ready);
-  other.send("GET /healthz HTTP/1.1\r\n\r\n");
+  other.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK_THAT(other.answer(), EndsWith("{\"status\":\"alive\"}\n"));
   CHECK_FALSE(waiting.has_answer());
   gate.set_value();
@@ -171,8 +171,8 @@ TEST_CASE("server: replies of one connection keep the order of its requests, wha
   };
   RawConnection raw(server.port());
   const std::string body = R"({"track":1,"time":0.5})";
-  raw.send(post("/next/1", body) + post("/next/2", body) + "GET /healthz HTTP/1.1\r\n\r\n" + post("/next/3", body) +
-           "GET / HTTP/9\r\n\r\n");
+  raw.send(post("/next/1", body) + post("/next/2", body) + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" +
+           post("/next/3", body) + "GET / HTTP/9\r\n\r\n");
   while (server.logged().size() < 2) std::this_thread::yield();
   gate.set_value();
   CHECK_THAT(raw.answer(), EndsWith("{\"user\":1,\"track\":2}\n"));

@@ -43,9 +43,10 @@ const Router& server_router() {
                                 web::Asset{.path = "/assets/report.js", .content_type = "", .gzip = "", .etag = ""}};
   static CourseRoutes course(backend, catalogue, clock);
   static EventRoutes events(backend, clock);
-  static ApiRoutes api(backend);
-  static UnitRoutes units(backend, catalogue);
-  static LabRoutes lab(backend);
+  static Turns turns({.threads = 0});
+  static ApiRoutes api(backend, turns, turns);
+  static UnitRoutes units(backend, catalogue, turns);
+  static LabRoutes lab(backend, turns);
   static PageRoutes page(files);
   static const Router router(routes_of({course, events, api, units, lab, page, nullptr}));
   return router;
@@ -101,6 +102,7 @@ TEST_CASE("routes: the table of the server") {
   CHECK(find(router, "/assets/other.js") == Found{});
   CHECK(find(router, "/api/v1/experiments") == Found{"experiments", ""});
   CHECK(find(router, "/api/v1/experiments/a%20b%2Fc/results?x") == Found{"results", "a b/c"});
+  CHECK(find(router, "/api/v1/experiments/a/looks", "POST") == Found{"looks", "a"});
   CHECK(find(router, "/api/v1/experiments/a/timeline") == Found{"timeline", "a"});
   CHECK(find(router, "/api/v1/experiments/a/configurations") == Found{"configurations", "a"});
   CHECK(find(router, "/api/v1/units/a%2Fb%20c?sessions=3") == Found{"unit", "a/b c"});
@@ -117,11 +119,12 @@ TEST_CASE("routes: the table of the server") {
   }
 }
 
-TEST_CASE("routes: what logs is told by what a route may touch, and only that is a POST that is no lab's") {
+TEST_CASE("routes: what logs is told by what a route may touch, and only that is a POST, but for looks and a lab's") {
   for (const Route& route : server_router().routes()) {
     INFO(route.pattern);
     CHECK_FALSE(route.name.empty());
-    CHECK((route.touches == Touches::log) == (route.method == "POST" && route.touches != Touches::simulator));
+    CHECK((route.touches == Touches::log) ==
+          (route.method == "POST" && route.touches != Touches::simulator && route.name != "looks"));
   }
 }
 

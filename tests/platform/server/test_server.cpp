@@ -74,6 +74,11 @@ TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
                      if (commit) commit(ticket);
                    },
                .reports = [this](const analysis::AnalyzeOptions& asked_for) { return analyzed(asked_for); },
+               .look =
+                   [this](const std::string& experiment) {
+                     const std::lock_guard lock(mutex_);
+                     looks_.push_back(experiment);
+                   },
                .timeline =
                    [](const analysis::AnalyzeOptions& asked_for, bool force) {
                      analysis::Timeline line;
@@ -90,6 +95,10 @@ TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
                .assignments = [this](const UnitId&) { return assignments; },
                .revision = [this] { return revision.load(); },
                .can_log = [this] { return can_log.load(); },
+               .interrupt =
+                   [this] {
+                     if (interrupt) interrupt();
+                   },
                .lab = std::move(lab)},
               catalogue_, clock_, assets(),
               [this, &options] {
@@ -104,7 +113,7 @@ TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
   // cpp-httplib makes its static tables with the first request, out of the thread sanitizer's sight in Debian's build:
   // no two connections race for that.
   RawConnection first(port());
-  first.send("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  first.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   first.answer();
 }
 
@@ -134,6 +143,8 @@ std::vector<TestServer::Logged> TestServer::logged() const {
 }
 
 std::vector<analysis::Report> TestServer::analyzed(const analysis::AnalyzeOptions& options) {
+  if (before_report) before_report(options.experiments.empty() ? "" : options.experiments.front());
+  const std::lock_guard lock(mutex_);
   asked.push_back(options);
   if (options.experiments.empty()) return reports;
   std::vector<analysis::Report> found = reports;
@@ -145,6 +156,11 @@ std::vector<analysis::Report> TestServer::analyzed(const analysis::AnalyzeOption
 std::vector<CustomEvent> TestServer::events() const {
   const std::lock_guard lock(mutex_);
   return events_;
+}
+
+std::vector<std::string> TestServer::looks() const {
+  const std::lock_guard lock(mutex_);
+  return looks_;
 }
 
 std::vector<std::string> TestServer::log() const {
@@ -211,8 +227,9 @@ bool RawConnection::closed() {
 }
 
 std::string post(std::string_view path, std::string_view body, std::string_view more_headers) {
-  return fmt::format("POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{}",
-                     path, body.size(), more_headers, body);
+  return fmt::format(
+      "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{}", path,
+      body.size(), more_headers, body);
 }
 
 }  // namespace crossfade::server

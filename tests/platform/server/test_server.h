@@ -45,6 +45,7 @@ class TestServer {
   };
   std::vector<Logged> logged() const;
   std::vector<CustomEvent> events() const;
+  std::vector<std::string> looks() const;  // experiments
   std::vector<std::string> log() const;
 
   // Called for each playback before it is logged, and for its ticket (1, 2, ...) before its reply may be sent; may
@@ -52,6 +53,8 @@ class TestServer {
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
   std::atomic<bool> can_log = true;
+  std::function<void()> interrupt;  // at the latest half of the drain timeout after a stop
+  std::function<void(const std::string& experiment)> before_report;  // may wait; "" for all
   std::vector<analysis::Report> reports;
   ConfigurationHistory configurations;
   UnitHistory history;  // of every unit
@@ -70,6 +73,7 @@ class TestServer {
   mutable std::mutex mutex_;
   std::vector<Logged> logged_;
   std::vector<CustomEvent> events_;
+  std::vector<std::string> looks_;
   std::vector<std::string> log_;
   Server server_;
   std::thread thread_;

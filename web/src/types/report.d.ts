@@ -650,11 +650,11 @@ export interface PlanProgress {
    */
   information_fraction: number;
   /**
-   * Information fractions of the looks that count, this one last.
+   * Information fractions of the looks that count, this one last if it is one.
    */
   looks: number[];
   /**
-   * Looks of anybody so far, this one counted.
+   * Looks of anybody so far, this one counted if it is one.
    */
   peeks: number;
   /**
@@ -666,6 +666,14 @@ export interface PlanProgress {
    */
   days_left: number | null;
   complete: boolean;
+  /**
+   * End of the data that decide, of the last recorded look; null: of all that are shown.
+   */
+  as_of: Time | null;
+  /**
+   * A look at the data that are shown would be another one.
+   */
+  look_due: boolean;
   /**
    * One sentence: what the error rate still holds for.
    */

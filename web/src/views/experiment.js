@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { ApiError, fetchReport } from "../api.js";
+import { ApiError, fetchReport, recordLook } from "../api.js";
 import { loadPlots } from "../charts/plot_frame.js";
 import { controlsOf, queryOf, resultsQuery } from "../controls.js";
 import { isShared } from "../embedded.js";
@@ -54,6 +54,7 @@ export function ExperimentView({ experiment }) {
   const live = (report) => !isShared && (report === null || isFollowed(report, controls, simulation));
   const [resource, reload, freshness] = useResource(`${experiment}${asked}`,
     (signal) => fetchReport(experiment, asked, signal), { group: experiment, version: simulation, live });
+  useLook(resource.state === "ready" ? resource.value : null, live, reload);
   useEffect(() => {
     const timer = setTimeout(() => loadPlots().catch(() => {}), kWhileWaiting);  // a chart says so where it fails
     return () => clearTimeout(timer);
@@ -66,6 +67,29 @@ export function ExperimentView({ experiment }) {
   }
   return html`<${ReportView} report=${resource.value} controls=${controls} change=${change} freshness=${freshness}
     reload=${reload} lab=${state} setDrawn=${setDrawn} />`;
+}
+
+/**
+ * Who has the page open looks: a plan counts that, once for each half per cent of its information.
+ * @param {Report | null} report @param {(report: Report) => boolean} live @param {() => void} reload
+ */
+function useLook(report, live, reload) {
+  const due = report !== null && report.plan?.look_due === true && live(report);
+  useEffect(() => {
+    if (!due) return undefined;
+    let gone = false;
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", look);
+      recordLook(report.experiment).then(() => gone || reload(), () => {});  // the next answer asks again
+    };
+    document.addEventListener("visibilitychange", look);
+    look();
+    return () => {
+      gone = true;
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [due, report]);
 }
 
 /**
