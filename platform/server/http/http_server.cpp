@@ -121,7 +121,7 @@ void HttpServer::process(Connection& connection, bool& understood, bool& ends) {
     client_closes = client_closes || request.get_header_value("Connection") == "close";
     understood = true;
   });
-  ends = ends || client_closes || !answered;
+  ends = ends || client_closes || !answered || !understood;
 }
 
 Turns* HttpServer::answer(Connection& connection) {
