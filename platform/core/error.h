@@ -18,7 +18,8 @@ struct Fault {
   bool operator==(const Fault&) const = default;
 };
 
-// "experiments.yaml:12:5: variant weights sum to 0.9, want 1"; parts that are not known are left out.
+// "experiments.yaml:12:5: variant weights sum to 0.9, want 1"; parts that are not known are left out. One line, fit for a
+// terminal (printable in text.h).
 std::string to_string(const Fault& fault);
 
 // What cannot be done. Caught in two places only: main, and the HTTP handler.
@@ -35,7 +36,9 @@ class Error : public std::runtime_error {
   static Error unknown(const std::string& message) { return {Kind::unknown, message, {}}; }
   static Error unavailable(const std::string& message) { return {Kind::unavailable, message, {}}; }
   static Error internal(const std::string& message) { return {Kind::internal, message, {}}; }
-  // All faults of an input, in order of file and line; what() is one line a fault. `faults` must not be empty.
+  // All faults of an input, in order of file and line; what() is one line a fault. `faults` must not be empty. Of more
+  // than kMostFaults the first ones are told, and how many more there are.
+  static constexpr std::size_t kMostFaults = 100;
   static Error faults(std::vector<Fault> faults);
 
   Kind kind() const { return kind_; }
@@ -50,7 +53,8 @@ class Error : public std::runtime_error {
 };
 
 // The candidate nearest to `name` by edit distance (insert, delete, replace, swap neighbours), if near enough to be a
-// likely slip: at most a third of its letters. "" when there is none. O(candidates x letters squared).
+// likely slip: at most a third of its letters. "" when there is none, or there are more than 1 000 candidates, or the
+// name is longer than 64 bytes. O(candidates x letters squared).
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace crossfade

@@ -39,6 +39,30 @@ double Expression::Node::any_of(std::span<const FieldValue> fields) const {
   return result;
 }
 
+double Expression::Node::product_of(std::span<const FieldValue> fields) const {
+  double total = children[0].evaluate(fields);
+  for (std::size_t i = 1; i < children.size(); ++i) {
+    if (children[i].operation == Operation::invert) {
+      const double by = children[i].children[0].evaluate(fields);
+      if (by == 0) return kUnknown;
+      total /= by;
+    } else {
+      total *= children[i].evaluate(fields);
+    }
+  }
+  return total;
+}
+
+double Expression::Node::decided_by(double decisive, std::span<const FieldValue> fields) const {
+  double result = 1 - decisive;
+  for (const Node& child : children) {
+    const double one = child.evaluate(fields);
+    if (one == decisive) return decisive;
+    if (std::isnan(one)) result = kUnknown;
+  }
+  return result;
+}
+
 double Expression::Node::evaluate(std::span<const FieldValue> fields) const {
   const auto compared = [&](auto compare) {
     const double a = children[0].evaluate(fields);
@@ -59,16 +83,15 @@ double Expression::Node::evaluate(std::span<const FieldValue> fields) const {
     }
     case Operation::negate:
       return -children[0].evaluate(fields);
-    case Operation::add:
-      return children[0].evaluate(fields) + children[1].evaluate(fields);
-    case Operation::subtract:
-      return children[0].evaluate(fields) - children[1].evaluate(fields);
-    case Operation::multiply:
-      return children[0].evaluate(fields) * children[1].evaluate(fields);
-    case Operation::divide: {
-      const double by = children[1].evaluate(fields);
-      return by == 0 ? kUnknown : children[0].evaluate(fields) / by;
+    case Operation::sum: {
+      double total = children[0].evaluate(fields);
+      for (std::size_t i = 1; i < children.size(); ++i) total += children[i].evaluate(fields);
+      return total;
     }
+    case Operation::product:
+      return product_of(fields);
+    case Operation::invert:  // its product divides by it
+      break;
     case Operation::equal:
       return equals(children[0], children[1], fields);
     case Operation::less:
@@ -79,18 +102,10 @@ double Expression::Node::evaluate(std::span<const FieldValue> fields) const {
       return any_of(fields);
     case Operation::logical_not:
       return 1 - children[0].evaluate(fields);
-    case Operation::logical_and: {
-      const double a = children[0].evaluate(fields);
-      if (a == 0) return 0;
-      const double b = children[1].evaluate(fields);
-      return b == 0 ? 0 : a * b;
-    }
-    case Operation::logical_or: {
-      const double a = children[0].evaluate(fields);
-      if (a == 1) return 1;
-      const double b = children[1].evaluate(fields);
-      return b == 1 ? 1 : a + b;
-    }
+    case Operation::logical_and:
+      return decided_by(0, fields);
+    case Operation::logical_or:
+      return decided_by(1, fields);
   }
   return kUnknown;
 }

@@ -8,7 +8,9 @@
 
 #include "platform/core/expression.h"
 
-// The tree of an expression, between the parser that makes it and the evaluation.
+// The tree of an expression, between the parser that makes it and the evaluation. A run of one precedence (a or b or c,
+// a + b - c) is one node, so that the tree, which is walked recursively on small stacks, is as deep as the text is
+// nested, however long it is.
 namespace crossfade::expression {
 
 enum class Type { number, text, condition };
@@ -18,17 +20,16 @@ enum class Operation {
   field,
   known,
   negate,
-  add,
-  subtract,
-  multiply,
-  divide,
+  sum,      // of all children; of `a - b` the second one is negated
+  product,  // of all children; of `a / b` the second one is inverted
+  invert,   // in a product only
   equal,
   less,
   less_or_equal,
   any_of,  // the first of the children equals one of the others
   logical_not,
-  logical_and,
-  logical_or,
+  logical_and,  // of all children
+  logical_or,   // of all children
 };
 
 }  // namespace crossfade::expression
@@ -52,6 +53,9 @@ struct Expression::Node {
  private:
   double equals(const Node& left, const Node& right, std::span<const FieldValue> fields) const;
   double any_of(std::span<const FieldValue> fields) const;
+  double product_of(std::span<const FieldValue> fields) const;
+  // Of conditions of which one that is `decisive` decides: 0 for "and", 1 for "or".
+  double decided_by(double decisive, std::span<const FieldValue> fields) const;
 };
 
 }  // namespace crossfade

@@ -1,23 +1,28 @@
-#include <charconv>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "platform/core/error.h"
 #include "platform/core/expression.h"
+#include "platform/core/expression_lexer.h"
 #include "platform/core/expression_node.h"
 
 namespace crossfade {
 
 namespace {
 
+using expression::Lexer;
 using expression::Operation;
+using expression::Token;
 using expression::Type;
 using Node = Expression::Node;
 
 // Deeper nesting is a mistake, and would exhaust the stack.
 constexpr int kDeepest = 64;
+// More is a list of values that is written out, and SQLite takes no expression of more than a thousand.
+constexpr int kMostOperations = 500;
+// Lists of values included. It is evaluated for every event.
+constexpr std::size_t kLongest = 16'384;
 
 std::string_view to_string(Type type) {
   switch (type) {
@@ -30,86 +35,6 @@ std::string_view to_string(Type type) {
   }
   return "";
 }
-
-struct Token {
-  enum class Kind { end, number, text, word, symbol, wrong };
-  Kind kind = Kind::end;
-  std::size_t offset = 0;
-  std::string text = {};  // a text's content; the word or symbol itself
-  double number = 0;
-};
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-class Lexer {
- public:
-  explicit Lexer(std::string_view text) : text_(text) {}
-
-  // Of kind `wrong`, the text says why.
-  Token next() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
-    const std::size_t start = at_;
-    if (at_ == text_.size()) return {.kind = Token::Kind::end, .offset = start};
-    const char c = text_[at_];
-    if (is_letter(c)) {
-      while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
-      return {.kind = Token::Kind::word, .offset = start, .text = std::string(text_.substr(start, at_ - start))};
-    }
-    if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
-    if (c == '"' || c == '\'') return quoted(c);
-    for (const std::string_view symbol : {"<=", ">=", "!=", "==", "<>"}) {
-      if (text_.substr(at_).starts_with(symbol)) return take(symbol.size());
-    }
-    if (std::string_view("<>=+-*/(),").find(c) != std::string_view::npos) return take(1);
-    return {.kind = Token::Kind::wrong, .offset = start, .text = "unexpected character"};
-  }
-
- private:
-  Token take(std::size_t length) {
-    const std::size_t start = at_;
-    at_ += length;
-    return {.kind = Token::Kind::symbol, .offset = start, .text = std::string(text_.substr(start, length))};
-  }
-
-  Token number() {
-    const std::size_t start = at_;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
-    at_ = static_cast<std::size_t>(end - text_.data());
-    if (error != std::errc() || !std::isfinite(value)) {
-      return {.kind = Token::Kind::wrong, .offset = start, .text = "a number that is too large or too small"};
-    }
-    if (at_ < text_.size() && is_letter(text_[at_])) {
-      return {.kind = Token::Kind::wrong, .offset = at_, .text = "a letter behind a number"};
-    }
-    return {.kind = Token::Kind::number, .offset = start, .number = value};
-  }
-
-  // The quote itself stands twice in it.
-  Token quoted(char quote) {
-    const std::size_t start = at_++;
-    std::string content;
-    while (at_ < text_.size()) {
-      const char c = text_[at_++];
-      if (c != quote) {
-        content += c;
-      } else if (at_ < text_.size() && text_[at_] == quote) {
-        content += text_[at_++];
-      } else {
-        return {.kind = Token::Kind::text, .offset = start, .text = content};
-      }
-    }
-    return {.kind = Token::Kind::wrong, .offset = start, .text = "a text whose quote is not closed"};
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
 
 // Recursive descent: or, and, not, comparison, sum, product, sign, atom. Every function gives nothing once there is a
 // fault.
@@ -193,13 +118,31 @@ class Parser {
   Found chain(std::string_view word, Operation operation, Found (Parser::*part)()) {
     const Deeper deeper(depth_);
     if (depth_ > kDeepest) return refuse("nested too deeply");
-    Found left = (this->*part)();
-    while (left && take(word)) {
-      Found right = (this->*part)();
-      if (!right || !require(*left, Type::condition) || !require(*right, Type::condition)) return std::nullopt;
-      left = join(operation, Type::condition, std::move(*left), std::move(*right));
+    Found first = (this->*part)();
+    if (!first || !is(word)) return first;
+    Node node{.operation = operation, .type = Type::condition, .offset = first->offset};
+    if (!append(node, Type::condition, std::move(first))) return std::nullopt;
+    while (is(word)) {
+      if (!count_operation() || !append(node, Type::condition, (this->*part)())) return std::nullopt;
     }
-    return left;
+    return node;
+  }
+
+  // Passes over the operator.
+  bool count_operation() {
+    if (++operations_ <= kMostOperations) {
+      advance();
+      return true;
+    }
+    refuse("operation " + std::to_string(operations_) + ", want at most " + std::to_string(kMostOperations) +
+           "; a list is one: x in (1, 2, 3)");
+    return false;
+  }
+
+  bool append(Node& node, Type type, Found part) {
+    if (!part || !require(*part, type)) return false;
+    node.children.push_back(std::move(*part));
+    return true;
   }
 
   Found negation() {
@@ -277,29 +220,26 @@ class Parser {
     return node;
   }
 
-  Found sum() {
-    Found left = product();
-    while (left && (is("+") || is("-"))) {
-      const Operation operation = is("+") ? Operation::add : Operation::subtract;
-      advance();
-      left = arithmetic(operation, std::move(*left), product());
-    }
-    return left;
-  }
+  Found sum() { return run("+", "-", Operation::sum, Operation::negate, &Parser::product); }
+  Found product() { return run("*", "/", Operation::product, Operation::invert, &Parser::sign); }
 
-  Found product() {
-    Found left = sign();
-    while (left && (is("*") || is("/"))) {
-      const Operation operation = is("*") ? Operation::multiply : Operation::divide;
-      advance();
-      left = arithmetic(operation, std::move(*left), sign());
+  // Parts behind the other sign are marked.
+  Found run(std::string_view sign, std::string_view other_sign, Operation operation, Operation mark,
+            Found (Parser::*part)()) {
+    Found first = (this->*part)();
+    if (!first || (!is(sign) && !is(other_sign))) return first;
+    Node node{.operation = operation, .type = Type::number, .offset = first->offset};
+    if (!append(node, Type::number, std::move(first))) return std::nullopt;
+    while (is(sign) || is(other_sign)) {
+      const bool marked = is(other_sign);
+      if (!count_operation() || !append(node, Type::number, (this->*part)())) return std::nullopt;
+      if (!marked) continue;
+      Node& last = node.children.back();
+      Node of = std::move(last);
+      last = {.operation = mark, .type = Type::number, .offset = of.offset};
+      last.children.push_back(std::move(of));
     }
-    return left;
-  }
-
-  Found arithmetic(Operation operation, Node left, Found right) {
-    if (!right || !require(left, Type::number) || !require(*right, Type::number)) return std::nullopt;
-    return join(operation, Type::number, std::move(left), std::move(*right));
+    return node;
   }
 
   Found sign() {
@@ -376,12 +316,18 @@ class Parser {
   Token token_;
   SyntaxFault fault_;
   int depth_ = 0;
+  int operations_ = 0;
 };
 
 }  // namespace
 
 std::variant<Expression, SyntaxFault> Expression::parse(std::string_view text, std::span<const Field> fields,
                                                         ExpressionKind kind) {
+  if (text.size() > kLongest) {
+    return SyntaxFault{.offset = 0,
+                       .message = "an expression of " + std::to_string(text.size()) + " bytes, want at most " +
+                                  std::to_string(kLongest)};
+  }
   Parser parser(text, fields);
   auto root = parser.parse(kind);
   if (!root) return parser.fault();

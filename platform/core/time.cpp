@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 namespace crossfade {
@@ -74,6 +75,23 @@ std::string to_string(Timestamp time) {
                     static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
                     static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string implausible(Timestamp time) {
+  constexpr double ms_per_year = 365.2425 * kMsPerDay;
+  const auto year = static_cast<std::int64_t>(std::floor(1970 + static_cast<double>(time.ms) / ms_per_year));
+  std::string text = "is in the year " + std::to_string(year);
+  // A time of today in another unit.
+  if (is_plausible({time.ms / 1'000'000})) {
+    text += ": nanoseconds?";
+  } else if (is_plausible({time.ms / 1000})) {
+    text += ": microseconds?";
+  } else if (time.ms < kEarliest.ms && time.ms > 0 && is_plausible({time.ms * 1000})) {
+    text += ": seconds?";
+  } else {
+    text += ",";
+  }
+  return text + " want a time between 1990 and 2100";
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {

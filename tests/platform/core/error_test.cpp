@@ -57,3 +57,21 @@ TEST_CASE("nearest_name: the nearest of several, the first of equals", "[core]")
   CHECK(nearest_name("variant", {"variants", "variant_"}) == "variants");
   CHECK(nearest_name("weigth", {"height", "weight"}) == "weight");
 }
+
+TEST_CASE("error: of many faults the first are told", "[core]") {
+  std::vector<Fault> many;
+  for (std::size_t line = 250; line > 0; --line)
+    many.push_back({.file = "f", .line = line, .column = 1, .message = "m"});
+  const Error error = Error::faults(many);
+  REQUIRE(error.faults().size() == 101);
+  CHECK(error.faults()[0].line == 1);
+  CHECK(to_string(error.faults()[100]) == "f:101:1: and 150 more");
+}
+
+TEST_CASE("fault: is one line, and nothing that a terminal obeys", "[core]") {
+  CHECK(to_string(Fault{.file = "a\nb", .line = 1, .message = "\x1b[31mred"}) == "a\\nb:1: \\x1b[31mred");
+}
+
+TEST_CASE("nearest_name: a name that is too long for a slip costs nothing", "[core]") {
+  CHECK(nearest_name(std::string(1'000'000, 'a'), {std::string(1'000'000, 'b')}).empty());
+}

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,4 +69,28 @@ TEST_CASE("time: the clock of the system runs and is in this century", "[core]")
   CHECK(now > *parse_timestamp("2020-01-01"));
   CHECK(now < *parse_timestamp("2100-01-01"));
   CHECK(clock.now() >= now);
+}
+
+TEST_CASE("time: what cannot be one of an event is said, with the likely slip", "[core]") {
+  using namespace crossfade;
+  CHECK(is_plausible({1'700'000'000'000}));
+  CHECK(implausible({1'700'000'000'000'000}) ==
+        "is in the year 55840: microseconds? want a time between 1990 and 2100");
+  CHECK(implausible({1'700'000'000}) == "is in the year 1970: seconds? want a time between 1990 and 2100");
+  CHECK(implausible({0}) == "is in the year 1970, want a time between 1990 and 2100");
+  CHECK(implausible({1'700'000'000'000'000'000}) ==
+        "is in the year 53872825: nanoseconds? want a time between 1990 and 2100");
+}
+
+TEST_CASE("time: arithmetic stays in its range", "[core]") {
+  using namespace crossfade;
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  CHECK(saturated_sum(most, 1) == most);
+  CHECK(saturated_sum(least, -1) == least);
+  CHECK(saturated_difference(least, 1) == least);
+  CHECK(saturated_difference(1, least) == most);
+  CHECK(saturated_difference(5, 7) == -2);
+  CHECK(utc_day({least}) == -106751991168);
+  CHECK(utc_day({-1}) == -1);
 }

@@ -54,8 +54,10 @@ AggregateQuery all_metrics_of(std::optional<Timestamp> until) {
                           .aggregate = aggregate,
                           .value = parsed(EventKind::playback, text, ExpressionKind::number)};
   };
-  query.metrics.push_back({.name = "odd arithmetic",
-                           .numerator = playbacks("-(position - 3) * fraction / (position + 1)", Aggregation::sum)});
+  query.metrics.push_back(
+      {.name = "odd arithmetic",
+       .numerator = playbacks("-(position - 3) * fraction / (position + 1) / 2 - 1 + position - (2 - fraction)",
+                              Aggregation::sum)});
   query.metrics.push_back({.name = "division by 0", .numerator = playbacks("1 / position", Aggregation::mean)});
   query.metrics.push_back({.name = "whole numbers divided", .numerator = playbacks("position / 7", Aggregation::max)});
   query.metrics.push_back(

@@ -44,14 +44,14 @@ class ExpressionSqlWriter {
         return child(node, 0) + " IS NOT NULL";
       case Operation::negate:
         return "-" + child(node, 0);
-      case Operation::add:
-        return binary(node, "+");
-      case Operation::subtract:
-        return binary(node, "-");
-      case Operation::multiply:
-        return binary(node, "*");
-      case Operation::divide:  // of integers too; by 0 it is NULL
-        return "1.0 * " + binary(node, "/");
+      case Operation::sum:
+        return run(node, "+", Operation::negate, "-");
+      case Operation::product: {
+        const bool divides =
+            std::ranges::find(node.children, Operation::invert, &Node::operation) != node.children.end();
+        // Of integers a division would leave the rest out; one by 0 is NULL.
+        return (divides ? "1.0 * " : "") + run(node, "*", Operation::invert, "/");
+      }
       case Operation::equal:
         return binary(node, "=");
       case Operation::less:
@@ -63,9 +63,10 @@ class ExpressionSqlWriter {
       case Operation::logical_not:
         return "NOT " + child(node, 0);
       case Operation::logical_and:
-        return binary(node, "AND");
+        return joined(node, "AND");
       case Operation::logical_or:
-        return binary(node, "OR");
+        return joined(node, "OR");
+      case Operation::invert:
       case Operation::constant:
       case Operation::field:
         break;
@@ -76,6 +77,20 @@ class ExpressionSqlWriter {
   std::string child(const Node& node, std::size_t i) const { return write(node.children[i], true); }
   std::string binary(const Node& node, std::string_view sign) const {
     return fmt::format("{} {} {}", child(node, 0), sign, child(node, 1));
+  }
+  std::string joined(const Node& node, std::string_view word) const {
+    std::string sql = child(node, 0);
+    for (std::size_t i = 1; i < node.children.size(); ++i) sql += fmt::format(" {} {}", word, child(node, i));
+    return sql;
+  }
+  // Children that are `marked` stand behind the other sign.
+  std::string run(const Node& node, std::string_view sign, Operation marked, std::string_view other_sign) const {
+    std::string sql = child(node, 0);
+    for (std::size_t i = 1; i < node.children.size(); ++i) {
+      const bool other = node.children[i].operation == marked;
+      sql += fmt::format(" {} {}", other ? other_sign : sign, other ? child(node.children[i], 0) : child(node, i));
+    }
+    return sql;
   }
   std::string one_of(const Node& node) const {
     std::vector<std::string> others;
