@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "platform/core/error.h"
@@ -92,6 +93,28 @@ std::optional<UnitId> unit_of(const json& value) {
 }
 
 }  // namespace
+
+std::filesystem::path world_file(const std::filesystem::path& data, const std::string& name, bool allow_outside) {
+  const std::filesystem::path file = data / name;
+  const auto refuse = [&file](const std::string& what) { throw Error::user(file.string() + ": " + what); };
+  std::error_code unknown;
+  if (!allow_outside) {
+    const std::filesystem::path inside =
+        std::filesystem::weakly_canonical(file, unknown)
+            .lexically_relative(std::filesystem::weakly_canonical(data.empty() ? "." : data, unknown));
+    if (unknown || inside.empty() || inside.is_absolute() || *inside.begin() == "..") {
+      refuse("lies outside the world's directory, want it below (or --allow-outside)");
+    }
+  }
+  const auto status = std::filesystem::status(file, unknown);
+  if (!std::filesystem::exists(status)) return file;  // whoever opens it says so
+  if (!std::filesystem::is_regular_file(status)) refuse("is no regular file, want one");
+  const std::uintmax_t size = std::filesystem::file_size(file, unknown);
+  if (!unknown && size > kLargestFile) {
+    refuse("has " + std::to_string(size) + " bytes, want at most " + std::to_string(kLargestFile));
+  }
+  return file;
+}
 
 UserLists read_user_lists(const std::filesystem::path& file, const Catalogue& catalogue) {
   files::FileFaults faults(file);

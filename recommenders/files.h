@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -47,6 +48,14 @@ class UserLists {
   std::vector<UnitId> units_;
   TrackRows rows_;
 };
+
+// The largest file that a recommender may name, in bytes; gzip may hold more (files::BlockReader).
+inline constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 30;
+
+// Where the file `name` of a configuration is: below the world's directory `data`, wherever links lead, unless
+// `allow_outside`. A configuration may come from others: what it names must not be a device, a pipe, or any file of the
+// machine. Throws Error (user) otherwise, and where it is no regular file of at most kLargestFile.
+std::filesystem::path world_file(const std::filesystem::path& data, const std::string& name, bool allow_outside);
 
 // Lines {"user": 7 or "7", "tracks": [...]}.
 UserLists read_user_lists(const std::filesystem::path& file, const Catalogue& catalogue);

@@ -47,7 +47,7 @@ TrackRows of_catalogue(const Catalogue& catalogue) {
 std::unique_ptr<Recommender> make_item_to_item(const Ingredients& of) {
   const auto file = text_option(of.spec.options, "file");
   return std::make_unique<ItemToItem>(
-      file ? read_track_lists(of.data / *file, of.catalogue) : of_catalogue(of.catalogue),
+      file ? read_track_lists(world_file(of.data, *file, of.allow_outside), of.catalogue) : of_catalogue(of.catalogue),
       order_of(of.spec.options, kStandardOrder));
 }
 
@@ -56,7 +56,7 @@ std::unique_ptr<Recommender> make_item_to_item(const Ingredients& of) {
 Type item_to_item_type() {
   return {.name = "item_to_item",
           .options = {{.name = "file",
-                       .kind = Option::Kind::text,
+                       .kind = Option::Kind::file,
                        .allowed = {},
                        .help = "lines {\"item_id\", \"recommendations\": [...]}, best first; without it the "
                                "recommendations of the catalogue's own file"},

@@ -60,6 +60,7 @@ std::string unmet(const Option& option, const Value& value) {
     case Option::Kind::boolean:
       return std::holds_alternative<bool>(value) ? "" : "true or false";
     case Option::Kind::text:
+    case Option::Kind::file:
       if (!text) return "a text";
       if (option.allowed.empty() || std::ranges::find(option.allowed, *text) != option.allowed.end()) return "";
       return "one of " + joined(option.allowed);
@@ -92,17 +93,23 @@ void check_options(const RecommenderSpec& spec, std::vector<std::string>& faults
   }
 }
 
-// Whether asking `spec`, then its fallback, and so on, comes to an end.
-bool chain_ends(const RecommenderSpec& spec, const std::map<std::string, const RecommenderSpec*>& by_name) {
-  std::set<std::string> asked = {spec.name};
+// A request asks them one after the other.
+constexpr std::size_t kMostInChain = 100;
+
+// Empty, or what is wrong with asking `spec`, then its fallback, and so on.
+std::string wrong_with_chain(const RecommenderSpec& spec,
+                             const std::map<std::string_view, const RecommenderSpec*>& by_name) {
+  std::set<std::string_view> asked = {spec.name};
   for (auto next = by_name.find(spec.fallback); next != by_name.end(); next = by_name.find(next->second->fallback)) {
-    if (!asked.insert(next->first).second) return false;
+    if (!asked.insert(next->first).second) return "its fallback leads back to its beginning, want an end";
+    if (asked.size() > kMostInChain)
+      return fmt::format("more than {} in a chain of fallbacks, want fewer", kMostInChain);
   }
-  return true;
+  return "";
 }
 
 void check(std::span<const RecommenderSpec> specs) {
-  std::map<std::string, const RecommenderSpec*> by_name;
+  std::map<std::string_view, const RecommenderSpec*> by_name;
   std::vector<std::string> names;
   std::vector<Fault> all;
   const auto report = [&](const RecommenderSpec& spec, const std::string& message) {
@@ -118,8 +125,8 @@ void check(std::span<const RecommenderSpec> specs) {
     for (const std::string& fault : faults) report(spec, fault);
     if (!spec.fallback.empty() && !by_name.contains(spec.fallback)) {
       report(spec, "unknown fallback \"" + spec.fallback + "\"" + meant(spec.fallback, names));
-    } else if (!chain_ends(spec, by_name)) {
-      report(spec, "its fallback leads back to its beginning, want an end");
+    } else if (const std::string wrong = wrong_with_chain(spec, by_name); !wrong.empty()) {
+      report(spec, wrong);
     }
   }
   if (!all.empty()) throw Error::faults(std::move(all));
@@ -128,14 +135,15 @@ void check(std::span<const RecommenderSpec> specs) {
 }  // namespace
 
 RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue,
-                               const std::filesystem::path& data)
+                               const std::filesystem::path& data, bool allow_outside)
     : catalogue_(catalogue) {
   if (catalogue.size() == 0) throw Error::internal("recommenders: the catalogue has no tracks");
   check(specs);
   std::vector<Fault> faults;
   for (const RecommenderSpec& spec : specs) {
     try {
-      auto recommender = type_of(spec.type)->make({.spec = spec, .catalogue = catalogue, .data = data});
+      auto recommender = type_of(spec.type)->make(
+          {.spec = spec, .catalogue = catalogue, .data = data, .allow_outside = allow_outside});
       instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = std::move(recommender)});
     } catch (const Error& error) {
       if (error.faults().empty()) {

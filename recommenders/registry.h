@@ -17,7 +17,8 @@ namespace crossfade::recommenders {
 
 // What experiments.yaml may say of a recommender of one type, besides type and fallback.
 struct Option {
-  enum class Kind { integer, number, text, boolean };
+  // file: a text, the name of a file below the world's directory.
+  enum class Kind { integer, number, text, boolean, file };
   std::string name;
   Kind kind = Kind::text;
   bool required = false;
@@ -31,6 +32,7 @@ struct Ingredients {
   const RecommenderSpec& spec;  // its options have been checked against Type::options
   const Catalogue& catalogue;   // outlives the recommender
   std::filesystem::path data;   // the world's directory: relative names of files are below it
+  bool allow_outside = false;   // whether files may lie elsewhere, too
 };
 
 // A kind of recommender, as experiments.yaml names it.
@@ -48,8 +50,9 @@ class RecommenderSet {
  public:
   // Loads them all. Throws Error with every fault of every spec (unknown type, options that the type does not take, a
   // fallback that is nobody's name or leads back to its beginning) or else of every file. `catalogue`, which must have
-  // a track, outlives the set.
-  RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue, const std::filesystem::path& data);
+  // a track, outlives the set. Files lie below `data`, wherever their links lead, unless `allow_outside`.
+  RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue, const std::filesystem::path& data,
+                 bool allow_outside = false);
 
   // Asks `name`, then its fallback, and so on; uniform over the catalogue (recorded as "fallback") when nobody else
   // answers, so there always is an answer. `name` must be one of the specs.

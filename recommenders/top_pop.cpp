@@ -21,7 +21,8 @@ class TopPop final : public Recommender {
 };
 
 std::vector<TrackId> best_first(const Ingredients& of) {
-  if (const auto file = text_option(of.spec.options, "file")) return read_top_tracks(of.data / *file, of.catalogue);
+  if (const auto file = text_option(of.spec.options, "file"))
+    return read_top_tracks(world_file(of.data, *file, of.allow_outside), of.catalogue);
   const bool known =
       std::ranges::any_of(of.catalogue.tracks(), [](const Track& track) { return track.popularity != 0; });
   if (!known) throw Error::user("the catalogue states no popularity (\"pop\"), want the option \"file\"");
@@ -46,7 +47,7 @@ Type top_pop_type() {
                        .least = 1,
                        .help = "how many of the most popular tracks, 100 by default; all when there are fewer"},
                       {.name = "file",
-                       .kind = Option::Kind::text,
+                       .kind = Option::Kind::file,
                        .allowed = {},
                        .help = "an array of tracks, best first; without it the catalogue's popularity counts"}},
           .make = make_top_pop};

@@ -22,7 +22,7 @@ class ListsOfUsers final : public Recommender {
 
 std::unique_ptr<Recommender> make_user_lists(const Ingredients& of) {
   const std::string file = text_option(of.spec.options, "file").value_or("");
-  return std::make_unique<ListsOfUsers>(read_user_lists(of.data / file, of.catalogue),
+  return std::make_unique<ListsOfUsers>(read_user_lists(world_file(of.data, file, of.allow_outside), of.catalogue),
                                         order_of(of.spec.options, Order::shuffled));
 }
 
@@ -31,7 +31,7 @@ std::unique_ptr<Recommender> make_user_lists(const Ingredients& of) {
 Type user_lists_type() {
   return {.name = "user_lists",
           .options = {{.name = "file",
-                       .kind = Option::Kind::text,
+                       .kind = Option::Kind::file,
                        .required = true,
                        .allowed = {},
                        .help = "lines {\"user\", \"tracks\": [...]}, best first"},

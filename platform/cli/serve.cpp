@@ -47,6 +47,7 @@ struct ServeOptions {
   std::size_t threads = 8;
   double session_timeout_minutes = 30;
   bool lab = false;
+  bool allow_outside = false;
 };
 
 constexpr double kMsPerMinute = 60'000;
@@ -187,6 +188,7 @@ void serve(const ServeOptions& options) {
   service::Service::Options how;
   how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
   how.data = files;
+  how.allow_outside = options.allow_outside;
   service::Service service(catalogue, store, writer, how);
   runtime::LabClock lab_clock(store);
   runtime::LiveConfiguration configuration(options.config, service, store,
@@ -200,7 +202,8 @@ void serve(const ServeOptions& options) {
                                                   .store = store,
                                                   .writer = writer,
                                                   .configuration = configuration,
-                                                  .clock = lab_clock})
+                                                  .clock = lab_clock,
+                                                  .allow_outside = options.allow_outside})
                       .callbacks();
   }
 
@@ -264,6 +267,8 @@ void add_serve(CLI::App& app) {
   command->add_flag("--lab", options->lab,
                     "Simulate listeners from the page, and serve none; wants a whole world, and a store without real "
                     "listeners");
+  command->add_flag("--allow-outside", options->allow_outside,
+                    "Let recommenders read files that are not below the world's directory");
   command->callback([options] { serve(*options); });
 }
 

@@ -25,6 +25,7 @@ namespace {
 
 struct SimulateFlags {
   std::string config{runtime::kDefaultConfiguration};
+  bool allow_outside = false;
   std::string store = "crossfade.db";
   std::string world = "world";
   std::string remote;
@@ -77,6 +78,7 @@ class Run {
     if (!flags_.start.empty()) {
       const auto given = parse_timestamp(flags_.start);
       if (!given) throw Error::user(fmt::format("--start {}: want a time like 2026-01-05", flags_.start));
+      if (!is_plausible(*given)) throw Error::user(fmt::format("--start {} {}", flags_.start, implausible(*given)));
       return *given;
     }
     return in_process() ? runtime::next_simulated_day(open_store()) : simulator::SimulationOptions{}.start;
@@ -96,7 +98,8 @@ class Run {
     const Configuration configuration = runtime::read_configuration(flags_.config);
     storage::SqliteStore& store = open_store();
     storage::EventWriter writer(store, {});
-    runtime::LocalSimulation simulation(world_, store, writer, configuration, flags_.world, options);
+    runtime::LocalSimulation simulation(world_, store, writer, configuration, flags_.world, options,
+                                        flags_.allow_outside);
     return simulation.play([this](auto client) { return acknowledging(std::move(client)); }, show);
   }
 
@@ -178,6 +181,8 @@ void add_simulate(CLI::App& app) {
       ->check(CLI::Range(0.0, 86400.0));
   command->add_option("--acknowledged", flags->acknowledged,
                       "Append every acknowledged playback to this file: unit, track, fraction");
+  command->add_flag("--allow-outside", flags->allow_outside,
+                    "Let recommenders read files that are not below the world's directory");
   command->callback([flags] { Run(*flags).run(); });
 }
 

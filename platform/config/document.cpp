@@ -7,9 +7,14 @@
 #include <cmath>
 #include <limits>
 
+#include "platform/core/metric.h"
+#include "platform/core/text.h"
+
 namespace crossfade::config {
 
 namespace {
+
+constexpr std::size_t kMostNames = 30;  // that a message lists
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -97,23 +102,13 @@ std::string in_quotes(std::string_view text) {
   std::size_t length = std::min<std::size_t>(text.size(), 64);
   const auto in_code_point = [text](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xc0U) == 0x80U; };
   while (length > 0 && length < text.size() && in_code_point(length)) --length;
-  std::string result = "\"";
-  for (const char c : text.substr(0, length)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      result += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      result += fmt::format("\\x{:02x}", byte);
-    } else {
-      result += c;
-    }
-  }
-  return result + (length < text.size() ? "...\"" : "\"");
+  return "\"" + printable(text.substr(0, length)) + (length < text.size() ? "...\"" : "\"");
 }
 
-std::string joined(const std::vector<std::string>& texts) {
+std::string joined(const std::vector<std::string>& texts, std::size_t most) {
   std::string result;
-  for (const std::string& text : texts) result += (result.empty() ? "" : ", ") + text;
+  for (std::size_t i = 0; i < std::min(most, texts.size()); ++i) result += (i == 0 ? "" : ", ") + texts[i];
+  if (texts.size() > most) result += fmt::format(" and {} more", texts.size() - most);
   return result;
 }
 
@@ -122,7 +117,7 @@ std::string unknown_name(std::string_view kind, std::string_view name, const std
   std::string message = fmt::format("unknown {} {}", kind, in_quotes(name));
   if (!where.empty()) message += fmt::format(" {}", where);
   message += known.empty() ? ", want one that is defined (none is)"
-                           : (known.size() == 1 ? ", want " : ", want one of ") + joined(known);
+                           : (known.size() == 1 ? ", want " : ", want one of ") + joined(known, kMostNames);
   const std::string nearest = nearest_name(name, known);
   if (known.size() > 1 && !nearest.empty()) message += fmt::format("; did you mean {}?", in_quotes(nearest));
   return message;
@@ -148,7 +143,11 @@ void Entry::refuse(Faults& faults, std::string_view want) const {
 
 std::optional<std::string> Entry::text(Faults& faults, std::string_view want) const {
   const auto scalar = scalar_of(value);
-  if (const auto* const text = scalar ? std::get_if<std::string>(&*scalar) : nullptr) return *text;
+  if (const auto* const text = scalar ? std::get_if<std::string>(&*scalar) : nullptr) {
+    if (text->find('\0') == std::string::npos) return *text;
+    refuse(faults, "a text without a character that is 0");
+    return std::nullopt;
+  }
   refuse(faults, scalar ? fmt::format("{} (in quotes)", want) : std::string{want});
   return std::nullopt;
 }
@@ -185,8 +184,9 @@ std::optional<double> Entry::number(Faults& faults, const std::function<bool(dou
   } else if (const auto* const number = scalar ? std::get_if<double>(&*scalar) : nullptr) {
     result = *number;
   }
-  if (result && std::isfinite(*result) && fits(*result)) return result;
-  refuse(faults, want);
+  const bool fitting = result && std::isfinite(*result) && fits(*result);
+  if (fitting && std::abs(*result) <= kLargestValue) return result;
+  refuse(faults, fitting ? fmt::format("{}, within {:g}", want, kLargestValue) : std::string{want});
   return std::nullopt;
 }
 

@@ -49,8 +49,8 @@ class Faults {
 
 // "abc" in quotes, control characters escaped, cut after 64 bytes: fit for one line of a message.
 std::string in_quotes(std::string_view text);
-// "a, b, c"
-std::string joined(const std::vector<std::string>& texts);
+// "a, b, c"; "a, b and 7 more" where there are more than `most`.
+std::string joined(const std::vector<std::string>& texts, std::size_t most = std::string::npos);
 // `unknown layer "rankng", want one of ranking, search; did you mean "ranking"?`; `where` stands before the comma.
 std::string unknown_name(std::string_view kind, std::string_view name, const std::vector<std::string>& known,
                          std::string_view where = "");
@@ -71,13 +71,14 @@ struct Entry {
   Mark value_mark() const { return value.IsNull() ? mark : mark_of(value); }
   void refuse(Faults& faults, std::string_view want) const;
 
+  // Without a NUL, which would end it where it is shown or stored.
   std::optional<std::string> text(Faults& faults, std::string_view want = "a text") const;
   // A key of the domain: 1 to 64 letters, digits, ".", "_", "-", the first one a letter or a digit.
   std::optional<std::string> name(Faults& faults) const;
   std::optional<bool> boolean(Faults& faults) const;
   std::optional<std::int64_t> integer(Faults& faults, std::int64_t least, std::int64_t most,
                                       std::string_view want) const;
-  // A finite number for which `fits` holds.
+  // A number within kLargestValue for which `fits` holds.
   std::optional<double> number(Faults& faults, const std::function<bool(double)>& fits, std::string_view want) const;
   // The items, called "<one>" in faults; nothing (a fault) where this is no list.
   std::optional<std::vector<Entry>> list(Faults& faults, std::string_view one, std::string_view want) const;

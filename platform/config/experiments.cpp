@@ -125,7 +125,13 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
     experiment.key = experiment.salt = key->name(faults).value_or("");
   }
   if (const Entry* const text = map.find("hypothesis")) experiment.hypothesis = text->text(faults).value_or("");
-  if (const Entry* const text = map.find("owner")) experiment.owner = text->text(faults).value_or("");
+  if (const Entry* const text = map.find("owner")) {
+    const auto owner = text->text(faults);
+    if (owner && owner->find_first_not_of(" \t\r\n") == std::string::npos) {
+      text->refuse(faults, "who answers for it, or no owner at all");
+    }
+    experiment.owner = owner.value_or("");
+  }
   if (const Entry* const status = map.find("status")) {
     experiment.status = read_status(*status, faults).value_or(Status::draft);
   }

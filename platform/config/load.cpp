@@ -1,79 +1,24 @@
 #include "platform/config/load.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/depthguard.h>
-#include <yaml-cpp/eventhandler.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <sstream>
 
 #include "platform/config/document.h"
 #include "platform/config/experiments.h"
 #include "platform/config/metric_definitions.h"
 #include "platform/config/recommenders.h"
 #include "platform/config/rules.h"
+#include "platform/config/yaml_document.h"
 #include "platform/core/random.h"
 
 namespace crossfade::config {
 
 namespace {
-
-constexpr std::string_view kTopLevel = "version, recommenders, parameters and experiments";
-
-// Where the documents of a text begin.
-class DocumentStarts final : public YAML::EventHandler {
- public:
-  // Of the first two: yaml-cpp's LoadAll takes the "," of a text like ", a" for a document again and again, forever.
-  static std::vector<YAML::Mark> first_two(const std::string& text) {
-    std::istringstream stream{text};
-    YAML::Parser parser{stream};
-    DocumentStarts starts;
-    while (starts.marks_.size() < 2 && parser.HandleNextDocument(starts)) {
-    }
-    return starts.marks_;
-  }
-
-  void OnDocumentStart(const YAML::Mark& mark) override { marks_.push_back(mark); }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-
- private:
-  std::vector<YAML::Mark> marks_;
-};
-
-// The one document of `text`; nothing (a fault) where there is none, or another one.
-std::optional<YAML::Node> parse(const std::string& text, Faults& faults) {
-  try {
-    const std::vector<YAML::Mark> starts = DocumentStarts::first_two(text);
-    if (starts.size() > 1 && starts[0].pos == starts[1].pos) {
-      faults.add(mark_of(starts[0]), "not YAML: no document can begin like this");
-      return std::nullopt;
-    }
-    if (starts.size() > 1) {
-      // "- a" before "b: 1" ends a document without a word, too.
-      faults.add(mark_of(starts[1]), "a second YAML document begins here, want one");
-      return std::nullopt;
-    }
-    YAML::Node document = YAML::Load(text);
-    if (!document.IsNull()) return document;
-    faults.add({.line = 1, .column = 1}, fmt::format("the file is empty, want {}", kTopLevel));
-  } catch (const YAML::DeepRecursion& error) {
-    faults.add(mark_of(error.mark), "not YAML that can be read: nested too deeply");
-  } catch (const YAML::Exception& error) {
-    faults.add(mark_of(error.mark), fmt::format("not YAML: {}", error.msg));
-  }
-  return std::nullopt;
-}
 
 LiftPrior read_prior(const Entry& entry, Faults& faults) {
   const Map map{entry, "in a prior", {"mean", "sd"}, faults};
@@ -153,7 +98,7 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
 Configuration load(std::string_view text, std::string_view file_name, std::span<const RecommenderType> known_types) {
   Faults faults{file_name};
   Configuration configuration;
-  if (const auto document = parse(std::string{text}, faults)) {
+  if (const auto document = read_document(text, faults)) {
     configuration = read_configuration({.key = "the file", .mark = {}, .value = *document}, known_types, faults);
   }
   if (!faults.empty()) throw Error::faults(faults.take());
@@ -171,7 +116,8 @@ Configuration read(const std::filesystem::path& file, std::span<const Recommende
   if (!stream) refuse();
   std::string text;
   std::array<char, 65536> block{};
-  while (std::feof(stream.get()) == 0 && std::ferror(stream.get()) == 0) {
+  // One byte more than there may be: load says how many. Of a pipe or a device nobody knows the end.
+  while (std::feof(stream.get()) == 0 && std::ferror(stream.get()) == 0 && text.size() <= kLargestText) {
     text.append(block.data(), std::fread(block.data(), 1, block.size(), stream.get()));
   }
   if (std::ferror(stream.get())) refuse();  // a directory can be opened, not read

@@ -14,7 +14,8 @@ namespace crossfade::config {
 // What experiments.yaml may say of a recommender of one type, besides type and fallback. This room knows no
 // recommender: whoever does tells it.
 struct RecommenderOption {
-  enum class Kind { integer, number, text, boolean };
+  // file: a text, the name of a file below the world's directory.
+  enum class Kind { integer, number, text, boolean, file };
   std::string name;
   Kind kind = Kind::text;
   bool required = false;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
+#include <cstdint>
 
 #include "platform/config/metric_definitions.h"
 
@@ -11,7 +11,8 @@ namespace crossfade::config {
 
 namespace {
 
-constexpr int kMostLooks = 1000;
+constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+constexpr int kMostLooks = 300;  // stats::kMostLooks, which this room does not see
 
 std::optional<SequentialMode> read_mode(const Entry& entry, Faults& faults) {
   const auto name = entry.text(faults, "fixed, group_sequential or always_valid");
@@ -72,11 +73,11 @@ void read_plan(const Entry& entry, const std::vector<std::string>& metrics, bool
   }
   if (const Entry* const one = map.find("sample_size")) {
     plan.sample_size =
-        one->integer(faults, 4, std::numeric_limits<std::int64_t>::max(), "units in all variants, 4 at least");
+        one->integer(faults, 4, kMostUnits, "units in all variants, 4 to 1000000000000");
   }
   if (const Entry* const one = map.find("duration")) plan.duration_days = read_days(*one, faults);
   if (const Entry* const one = map.find("looks")) {
-    const auto looks = one->integer(faults, 1, kMostLooks, "1 to 1000");
+    const auto looks = one->integer(faults, 1, kMostLooks, "1 to 300");
     if (looks) plan.looks = static_cast<int>(*looks);
   }
   if (const Entry* const one = map.find("mode")) plan.mode = read_mode(*one, faults).value_or(plan.mode);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <map>
 
@@ -35,6 +36,14 @@ std::optional<Value> read_option(const Entry& entry, const RecommenderOption& op
     case RecommenderOption::Kind::boolean:
       if (const auto value = entry.boolean(faults)) return *value;
       return std::nullopt;
+    case RecommenderOption::Kind::file: {
+      const auto value = entry.text(faults);
+      if (!value) return std::nullopt;
+      const std::filesystem::path path{*value};
+      if (!value->empty() && path.is_relative() && std::ranges::find(path, "..") == path.end()) return *value;
+      entry.refuse(faults, "a file below the world's directory, such as lists.jsonl (or --allow-outside)");
+      return std::nullopt;
+    }
     case RecommenderOption::Kind::text: {
       const auto value = entry.text(faults);
       if (!value) return std::nullopt;
@@ -84,23 +93,50 @@ void read_recommender_type(const Map& map, std::span<const RecommenderType> know
 
 using Fallbacks = std::map<std::string, Entry, std::less<>>;  // by the name of whom they stand in for
 
-// A chain that comes back to itself would ask forever. Each cycle is told once, at its first recommender of the file.
-void refuse_cycles(const std::vector<std::string>& names, const Fallbacks& fallbacks, Faults& faults) {
-  std::vector<std::string> told;
+// A request asks them one after the other.
+constexpr std::size_t kMostInChain = 100;
+
+void tell_circle(std::vector<std::string_view> circle, const std::map<std::string_view, std::size_t>& order,
+                 const Fallbacks& fallbacks, Faults& faults) {
+  const auto place = [&order](std::string_view name) { return order.at(name); };
+  std::ranges::rotate(circle, std::ranges::min_element(circle, {}, place));
+  const std::string_view first = circle.front();
+  const std::size_t size = circle.size();
+  if (size > kMostInChain) circle.resize(kMostInChain);
+  const std::string left_out = size > kMostInChain ? fmt::format(" -> {} more", size - kMostInChain) : "";
+  faults.add(fallbacks.find(first)->second.value_mark(),
+             fmt::format("fallbacks go in a circle, {}{} -> {}, want a chain that ends", fmt::join(circle, " -> "),
+                         left_out, first));
+}
+
+// A chain that comes back to itself would ask forever; each such circle is told once, at its first recommender of the
+// file. One of more than kMostInChain is told once, at the first recommender from which it is that long.
+void check_chains(const std::vector<std::string>& names, const Fallbacks& fallbacks, Faults& faults) {
+  std::map<std::string_view, std::size_t> order;
+  for (const std::string& name : names) order.emplace(name, order.size());
+  // How many answer from a recommender on, itself included, once that is known; 0 while its chain is followed.
+  std::map<std::string_view, std::size_t> lengths;
   for (const std::string& start : names) {
-    std::vector<std::string> chain = {start};
-    const auto in_chain = [&chain](const std::string& name) { return std::ranges::find(chain, name) != chain.end(); };
-    for (auto next = fallbacks.find(start); next != fallbacks.end(); next = fallbacks.find(chain.back())) {
-      const std::string& name = next->second.value.Scalar();
-      const bool closed = in_chain(name);
+    std::vector<std::string_view> chain;
+    std::string_view name = start;
+    auto next = fallbacks.end();
+    while (lengths.try_emplace(name, 0).second) {
       chain.push_back(name);
-      if (closed) break;
+      next = fallbacks.find(name);
+      if (next == fallbacks.end()) break;
+      name = next->second.value.Scalar();
     }
-    if (chain.size() < 2 || chain.back() != start || std::ranges::find(told, start) != told.end()) continue;
-    told.insert(told.end(), chain.begin(), chain.end());
-    const Entry& entry = fallbacks.find(start)->second;
-    faults.add(entry.value_mark(),
-               fmt::format("fallbacks go in a circle, {}, want a chain that ends", fmt::join(chain, " -> ")));
+    const auto closed = std::ranges::find(chain, name);
+    const bool circle = next != fallbacks.end() && closed != chain.end();
+    if (circle) tell_circle({closed, chain.end()}, order, fallbacks, faults);
+    std::size_t length = next == fallbacks.end() || circle ? 0 : lengths[name];
+    for (auto one = chain.rbegin(); one != chain.rend(); ++one) {
+      lengths[*one] = ++length;
+      if (length != kMostInChain + 1 || circle) continue;
+      const Entry& entry = fallbacks.find(*one)->second;
+      faults.add(entry.value_mark(), fmt::format("{} recommenders in a chain of fallbacks from {} on, want at most {}",
+                                                 length, in_quotes(*one), kMostInChain));
+    }
   }
 }
 
@@ -149,13 +185,13 @@ Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderTy
     const auto name = fallback ? fallback->text(faults, "the name of a recommender") : std::nullopt;
     if (!name) continue;
     spec.fallback = *name;
-    if (std::ranges::find(result.names, *name) == result.names.end()) {
+    if (!all.find(*name)) {
       faults.add(fallback->value_mark(), unknown_name("recommender", *name, result.names));
     } else {
       fallbacks.emplace(one.key, *fallback);
     }
   }
-  refuse_cycles(result.names, fallbacks, faults);
+  check_chains(result.names, fallbacks, faults);
   return result;
 }
 

@@ -14,6 +14,8 @@ namespace {
 
 // A share below one bucket of fnv1a-v2 might get nobody at all.
 constexpr double kLeastWeight = 1e-4;
+// More would be compared in no lifetime.
+constexpr std::size_t kMostVariants = 1000;
 
 struct LocatedVariant {
   Variant variant;
@@ -106,6 +108,10 @@ void settle_weights(const Entry& entry, std::vector<LocatedVariant>& variants, F
 std::vector<Variant> read_variants(const Entry& entry, const Context& context, Faults& faults) {
   const auto items = entry.list(faults, "variant", "a list of variants");
   if (!items) return {};
+  if (items->size() > kMostVariants) {
+    faults.add(entry.mark, fmt::format("{} variants, want at most {}", items->size(), kMostVariants));
+    return {};
+  }
   std::vector<LocatedVariant> located;
   for (const Entry& item : *items) located.push_back(read_variant(item, context, faults));
   if (located.size() < 2) {

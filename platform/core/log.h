@@ -4,8 +4,9 @@
 
 namespace crossfade {
 
-// Writes a line, or several, to stderr, and a newline behind it. A line that cannot be written (its reader has gone,
-// its disk is full) is dropped: what a server says must never end what it does. SIGPIPE is the program's to ignore.
+// Writes a line, or several, to stderr as a terminal may have them (printable_lines), and a newline behind. A line that
+// cannot be written (its reader has gone, its disk is full) is dropped: what a server says must never end what it does.
+// SIGPIPE is the program's to ignore.
 void log_line(std::string_view line) noexcept;
 
 }  // namespace crossfade

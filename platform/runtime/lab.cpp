@@ -133,7 +133,8 @@ bool Lab::running() const {
 
 void Lab::run(const Configuration& configuration, const simulator::SimulationOptions& options) {
   try {
-    LocalSimulation simulation(parts_.world, parts_.store, parts_.writer, configuration, parts_.files, options);
+    LocalSimulation simulation(parts_.world, parts_.store, parts_.writer, configuration, parts_.files, options,
+                               parts_.allow_outside);
     const auto leaving = [this](auto client) { return std::make_unique<LeavingClient>(std::move(client), cancelled_); };
     const auto summary = simulation.play(leaving, [this](std::int64_t complete) {
       const MutexLock lock(mutex_);

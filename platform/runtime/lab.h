@@ -42,6 +42,7 @@ class Lab {
     storage::EventWriter& writer;
     const LiveConfiguration& configuration;
     LabClock& clock;
+    bool allow_outside = false;  // service::Service::Options
   };
 
   explicit Lab(Parts parts) : parts_(std::move(parts)) {}  // all must outlive it

@@ -6,7 +6,7 @@ namespace crossfade::runtime {
 
 namespace {
 
-config::RecommenderOption::Kind kind_of(recommenders::Option::Kind kind) {
+config::RecommenderOption::Kind kind_of(recommenders::Option::Kind kind, bool files_inside) {
   switch (kind) {
     case recommenders::Option::Kind::integer:
       return config::RecommenderOption::Kind::integer;
@@ -14,6 +14,8 @@ config::RecommenderOption::Kind kind_of(recommenders::Option::Kind kind) {
       return config::RecommenderOption::Kind::number;
     case recommenders::Option::Kind::text:
       return config::RecommenderOption::Kind::text;
+    case recommenders::Option::Kind::file:
+      return files_inside ? config::RecommenderOption::Kind::file : config::RecommenderOption::Kind::text;
     case recommenders::Option::Kind::boolean:
       return config::RecommenderOption::Kind::boolean;
   }
@@ -22,14 +24,14 @@ config::RecommenderOption::Kind kind_of(recommenders::Option::Kind kind) {
 
 }  // namespace
 
-std::vector<config::RecommenderType> known_recommender_types() {
+std::vector<config::RecommenderType> known_recommender_types(bool files_inside) {
   std::vector<config::RecommenderType> types;
   for (const recommenders::Type& type : recommenders::types()) {
     config::RecommenderType& known = types.emplace_back();
     known.name = type.name;
     for (const recommenders::Option& option : type.options) {
       known.options.push_back({.name = option.name,
-                               .kind = kind_of(option.kind),
+                               .kind = kind_of(option.kind, files_inside),
                                .required = option.required,
                                .allowed = option.allowed,
                                .least = option.least});
@@ -38,8 +40,8 @@ std::vector<config::RecommenderType> known_recommender_types() {
   return types;
 }
 
-Configuration read_configuration(const std::filesystem::path& file) {
-  return config::read(file, known_recommender_types());
+Configuration read_configuration(const std::filesystem::path& file, bool files_inside) {
+  return config::read(file, known_recommender_types(files_inside));
 }
 
 Configuration read_configuration_if_any(const std::string& file) {

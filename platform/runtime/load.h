@@ -12,11 +12,12 @@ namespace crossfade::runtime {
 
 inline constexpr std::string_view kDefaultConfiguration = "experiments.yaml";
 
-// What experiments.yaml may say of the recommenders that this program has.
-std::vector<config::RecommenderType> known_recommender_types();
+// What experiments.yaml may say of the recommenders that this program has. `files_inside`: files that are not below the
+// world's directory are faults; for who opens none it makes no difference where they are.
+std::vector<config::RecommenderType> known_recommender_types(bool files_inside = false);
 
 // Reads the configuration that a command works with. Throws Error with all its faults, or when it cannot be read.
-Configuration read_configuration(const std::filesystem::path& file);
+Configuration read_configuration(const std::filesystem::path& file, bool files_inside = false);
 
 // Of a command that can do without, because the store knows experiments of its own: where `file` is "", that of
 // experiments.yaml, or an empty one where there is none.

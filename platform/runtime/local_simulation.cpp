@@ -14,11 +14,16 @@ Timestamp next_simulated_day(const storage::EventStore& store) {
 
 LocalSimulation::LocalSimulation(const simulator::World& world, storage::EventStore& store,
                                  storage::EventWriter& writer, const Configuration& configuration,
-                                 const std::filesystem::path& files, const simulator::SimulationOptions& options)
+                                 const std::filesystem::path& files, const simulator::SimulationOptions& options,
+                                 bool allow_outside)
     : world_(world),
       options_(options),
       service_(world.catalogue, store, writer,
-               {.seed = options.seed, .wait_for_commit = false, .measure_latency = false, .data = files}) {
+               {.seed = options.seed,
+                .wait_for_commit = false,
+                .measure_latency = false,
+                .data = files,
+                .allow_outside = allow_outside}) {
   service_.activate(configuration);
   store.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = options.start});
 }

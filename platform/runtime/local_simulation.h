@@ -25,11 +25,12 @@ class LocalSimulation {
  public:
   using Wrap = std::function<std::unique_ptr<simulator::Client>(std::unique_ptr<simulator::Client>)>;
 
-  // Records the configuration. `files`: the directory of the recommenders' files. World, store and writer must outlive
+  // Records the configuration. `files`: the directory of the recommenders' files, which may lie elsewhere only if
+  // `allow_outside`. World, store and writer must outlive
   // it. Throws Error when a recommender cannot be loaded.
   LocalSimulation(const simulator::World& world, storage::EventStore& store, storage::EventWriter& writer,
                   const Configuration& configuration, const std::filesystem::path& files,
-                  const simulator::SimulationOptions& options);
+                  const simulator::SimulationOptions& options, bool allow_outside = false);
 
   // Plays the sessions; durable when it returns, which its seconds count in. `wrap`, where given, is put around each
   // thread's client. Throws what simulator::simulate throws, and Error when the store cannot be written.

@@ -44,7 +44,7 @@ class ActiveConfiguration {
   // Throws Error when a recommender cannot be loaded, and Error (user) when units would have none. `number` tells this
   // configuration from the former ones.
   ActiveConfiguration(std::uint64_t number, const Configuration& configuration,
-                      const recommenders::Catalogue& catalogue, const std::filesystem::path& data,
+                      const recommenders::Catalogue& catalogue, const std::filesystem::path& data, bool allow_outside,
                       VariantNumbers& numbers);
   ActiveConfiguration(const ActiveConfiguration&) = delete;
   ActiveConfiguration& operator=(const ActiveConfiguration&) = delete;

@@ -190,7 +190,8 @@ Service::~Service() = default;
 Service::Prepared Service::prepare(const Configuration& configuration) {
   const MutexLock preparing{state_->activating};
   return std::make_shared<const ActiveConfiguration>(++state_->configurations, configuration, state_->catalogue,
-                                                     state_->options.data, state_->variants);
+                                                     state_->options.data, state_->options.allow_outside,
+                                                     state_->variants);
 }
 
 void Service::activate(const Prepared& prepared) noexcept {

@@ -47,6 +47,9 @@ class Service {
 
     // What the recommenders' files are relative to: the world's directory.
     std::filesystem::path data;
+
+    // Whether they may lie elsewhere, too. Whoever may change the configuration then has files of the machine read.
+    bool allow_outside = false;
   };
 
   // Finds open sessions and known exposures in the store. All three must outlive it.

@@ -72,6 +72,35 @@ TEST_CASE("validate: a file that is not there", "[cli]") {
 }
 
 // Listeners of the course's logs, and what its service gave them.
+// It passed, and hung the reload of a server.
+TEST_CASE("validate: files are below the world's directory unless a flag says otherwise", "[cli]") {
+  const Place place(
+      "version: 1\nrecommenders: {r: {type: user_lists, file: /dev/zero}}\nparameters: {recommender: r}\n");
+  CHECK(place.run("validate") ==
+        Outcome{2,
+                "experiments.yaml:2:44: file is the text \"/dev/zero\", want a file below the world's directory, such "
+                "as lists.jsonl (or --allow-outside)\n"});
+  CHECK(place.run("validate --allow-outside").code == 0);
+}
+
+// 400 000 "or" in one metric ended it; 1 160 passed, and ended the server.
+TEST_CASE("validate: an expression of any length is answered", "[cli]") {
+  std::string where = "track = 1";
+  for (int i = 0; i < 1160; ++i) where += " or track = 1";
+  const Place place(
+      "version: 1\nrecommenders: {r: {type: random}}\nparameters: {recommender: r}\nmetrics:\n"
+      "  m: {type: mean, event: playback, where: " +
+      where + "}\n");
+  CHECK_THAT(place.run("validate").text,
+             Catch::EndsWith(": operation 501, want at most 500; a list is one: x in (1, 2, 3)\n"));
+}
+
+// A device has no end.
+TEST_CASE("validate: a configuration has a largest size", "[cli]") {
+  CHECK(Place().run("validate /dev/zero") ==
+        Outcome{2, "/dev/zero: the file has 1114112 bytes, want at most 1048576\n"});
+}
+
 TEST_CASE("assign: one unit and its variant a line, in the order asked for", "[cli]") {
   CHECK(Place{}.run("assign AA 3255 7229 1661") == Outcome{0, "3255\tC\n7229\tT1\n1661\tT1\n"});
 }

@@ -118,3 +118,44 @@ TEST_CASE("yaml: a message stays one line whatever the file holds", "[config]") 
       "e.yaml:7:13: unknown status \"" + std::string(64, 'x') + "...\", want one of draft, running, stopped";
   CHECK(faults_of(with_experiment("    status: " + std::string(1000, 'x') + "\n" + kVariants)) == Faults{cut});
 }
+
+// A list of 20 MB took its time and memory before anybody said that it was none of ours.
+TEST_CASE("yaml: a text has a largest size", "[config]") {
+  CHECK(faults_of("version: 1 #" + std::string(1 << 20, 'x')) ==
+        Faults{"e.yaml: the file has 1048588 bytes, want at most 1048576"});
+}
+
+// Ten lines of aliases can stand for a thousand million values.
+TEST_CASE("yaml: aliases count for what they stand for", "[config]") {
+  std::string text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char name = 'b'; name <= 'j'; ++name) {
+    text += std::string{name} + ": &" + name + " [";
+    for (int i = 0; i < 10; ++i) text += std::string{i == 0 ? "*" : ", *"} + static_cast<char>(name - 1);
+    text += "]\n";
+  }
+  CHECK(faults_of(text) ==
+        Faults{"e.yaml:6:8: more than 200000 values up to here, want fewer; an alias counts for all "
+               "that it stands for"});
+}
+
+TEST_CASE("yaml: what is no UTF-8, or has a NUL, is a fault", "[config]") {
+  CHECK(faults_of(std::string("\xff\xfev\0e\0", 6)) ==
+        Faults{"e.yaml:1:1: the file is in UTF-16 or UTF-32, want UTF-8"});
+  CHECK(faults_of("version: 1\n# caf\xe9\n") == Faults{"e.yaml:2:6: byte 0xe9 is no character, want text in UTF-8"});
+  CHECK(faults_of("version: 1\n# \xed\xa0\x80\n") ==
+        Faults{"e.yaml:2:3: byte 0xed is no character, want text in UTF-8"});
+  CHECK(faults_of(std::string("version: 1\n\0", 12)) == Faults{"e.yaml:2:1: a byte that is 0, want text in UTF-8"});
+  CHECK(faults_of(with_experiment("    owner: \"a\\0b\"\n" + kVariants)) ==
+        Faults{"e.yaml:7:12: owner is the text \"a\\x00b\", want a text without a character that is 0"});
+  CHECK(faults_of(with_experiment("    owner: \" \"\n" + kVariants)) ==
+        Faults{"e.yaml:7:12: owner is the text \" \", want who answers for it, or no owner at all"});
+}
+
+// 200 000 unknown keys were 20 MB of messages.
+TEST_CASE("yaml: of many faults the first hundred are told, and how many more there are", "[config]") {
+  std::string text = "version: 1\n";
+  for (int i = 0; i < 5000; ++i) text += "k" + std::to_string(i) + ": 1\n";
+  const Faults faults = faults_of(text);
+  REQUIRE(faults.size() == 101);
+  CHECK(faults[100] == "e.yaml:100:1: and 4902 more");
+}
