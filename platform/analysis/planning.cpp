@@ -130,7 +130,7 @@ class Planner {
 
 PlanAnswer plan_experiment(const PlanRequest& request) {
   const auto share = [](double value) { return value > 0 && value < 1; };
-  const auto refuse = [](const char* what) { throw Error::user(what); };
+  const auto refuse = [](const std::string& what) { throw Error::user(what); };
   if (!std::isfinite(request.mean) || request.mean == 0) refuse("the mean must not be 0: effects are shares of it");
   if (!std::isfinite(request.sd) || !(request.sd > 0)) refuse("the standard deviation must be above 0");
   if (request.mde.has_value() == request.sample_size.has_value())
@@ -143,7 +143,9 @@ PlanAnswer plan_experiment(const PlanRequest& request) {
   if (!share(request.alpha) || !share(request.power)) refuse("alpha and power must lie between 0 and 1");
   if (request.power <= request.alpha) refuse("the power must be above alpha");
   if (request.treatments < 1 || request.treatments > 100) refuse("want 1 to 100 treatments");
-  if (request.looks < 1 || request.looks > 200) refuse("want 1 to 200 looks");
+  if (request.looks < 1 || request.looks > static_cast<int>(stats::kMostLooks)) {
+    refuse(fmt::format("{} looks, want 1 to {}", request.looks, stats::kMostLooks));
+  }
   if (!(request.variance_reduction >= 0 && request.variance_reduction < 1)) {
     refuse("the variance reduction must be at least 0 and below 1");
   }

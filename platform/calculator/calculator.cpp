@@ -21,6 +21,9 @@ using nlohmann::json;
 namespace {
 
 constexpr int kSchemaVersion = 1;
+// Of a case, in levels of lists and objects; they need five. JSON is parsed without recursion, but copied and written
+// with it.
+constexpr int kDeepest = 32;
 
 json answer(const json& one_case, const std::filesystem::path& directory) {
   if (!one_case.is_object()) throw BadInput("the case is not an object");
@@ -39,6 +42,16 @@ json answer(const json& one_case, const std::filesystem::path& directory) {
   throw Error::user(fmt::format("{}: {}", name, what));
 }
 
+// The answer to a case of which what is deeper has been left out.
+json nested_too_deeply(const json& one_case) {
+  json result = undefined(stats::Undefined::invalid_input);
+  result["message"] = fmt::format("the case is nested more than {} deep", kDeepest);
+  if (!one_case.is_object()) return result;
+  const auto id = one_case.find("id");
+  if (id != one_case.end() && id->is_primitive()) result["id"] = *id;
+  return result;
+}
+
 // Hands over each element of the top-level `cases` and forgets it.
 class Reader {
  public:
@@ -54,11 +67,15 @@ class Reader {
       if (event == array_start) cases_ = true;
       if (event == value || event == object_start) refuse(name_, "cases: is not an array");
     }
+    if (depth > kDeepest + 2) {
+      too_deep_ = true;
+      return false;
+    }
     const bool whole = event == object_end || event == array_end || event == value;
     if (depth == 1 && whole && key_ == "schema_version" && parsed != kSchemaVersion)
       refuse(name_, fmt::format("schema_version: is {}, want {}", parsed.dump(), kSchemaVersion));
     if (depth != 2 || !whole || key_ != "cases") return true;
-    write(evaluate(parsed, directory_));
+    write(std::exchange(too_deep_, false) ? nested_too_deeply(parsed) : evaluate(parsed, directory_));
     return false;
   }
 
@@ -75,6 +92,7 @@ class Reader {
   std::ostream& out_;
   std::string key_;
   bool cases_ = false;
+  bool too_deep_ = false;  // the case that is being read
   std::size_t count_ = 0;
 };
 

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
@@ -29,7 +32,11 @@ stats::Spending spending(const Input& input) {
 }  // namespace
 
 json group_sequential(const Input& input) {
-  const auto found = stats::group_sequential(input.numbers("information_fractions"),
+  const std::vector<double> fractions = input.numbers("information_fractions");
+  if (fractions.size() > stats::kMostLooks) {
+    input.refuse("information_fractions", fmt::format("{} looks, want at most {}", fractions.size(), stats::kMostLooks));
+  }
+  const auto found = stats::group_sequential(fractions,
                                              {.alpha = test_options(input).alpha, .spending = spending(input)});
   if (!found) return undefined(found.reason());
   return {{"z_bounds", numbers(found->z_bounds)}, {"cumulative_alpha", numbers(found->cumulative_alpha)}};

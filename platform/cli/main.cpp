@@ -2,10 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
 #include <string>
 
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
+#include "platform/core/text.h"
 #include "platform/core/version.h"
 
 namespace {
@@ -56,16 +60,39 @@ int run(int argc, char** argv) {
   return 0;
 }
 
+void say_out_of_memory() {
+  std::fputs("crossfade: out of memory\n", stderr);
+}
+
+// Where memory ends while values are taken apart (nlohmann's destructors allocate), no handler is reached.
+[[noreturn]] void end_without_memory() {
+  try {
+    if (const auto cause = std::current_exception()) std::rethrow_exception(cause);
+  } catch (const std::bad_alloc&) {
+    say_out_of_memory();
+    std::_Exit(1);
+  } catch (const std::exception& error) {  // a slip of ours: with a core, for its debugger
+    std::fprintf(stderr, "crossfade: terminated by %s\n", error.what());
+  } catch (...) {
+    std::fputs("crossfade: terminated\n", stderr);
+  }
+  std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::set_terminate(end_without_memory);
   try {
     return run(argc, argv);
   } catch (const crossfade::Error& error) {
-    std::fprintf(stderr, "%s\n", error.what());
+    std::fprintf(stderr, "%s\n", crossfade::printable_lines(error.what()).c_str());
     return exit_code_of(error.kind());
+  } catch (const std::bad_alloc&) {
+    say_out_of_memory();
+    return 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "crossfade: %s\n", error.what());
+    std::fprintf(stderr, "crossfade: %s\n", crossfade::printable_lines(error.what()).c_str());
     return 1;
   }
 }

@@ -45,6 +45,14 @@ bool BlockReader::append_to(std::string& text) {
     if (code == Z_ERRNO) fail("cannot be read: " + std::generic_category().message(errno));
     fail("damaged gzip: " + reason);
   }
+  bytes_ += static_cast<std::uint64_t>(std::max(count, 0));
+  if (bytes_ > kFreeSize && gzdirect(handle_.get()) == 0) {
+    const auto packed = static_cast<std::uint64_t>(std::max<z_off_t>(gzoffset(handle_.get()), 1));
+    if (bytes_ / packed >= kMostExpansion) {
+      fail("gzip that is more than " + std::to_string(kMostExpansion) + " times as large inside (" +
+           std::to_string(bytes_) + " bytes so far), want a file that is what it seems; unpack it if it is");
+    }
+  }
   return count > 0;
 }
 

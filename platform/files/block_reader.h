@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,9 +11,15 @@ namespace crossfade::files {
 
 // The content of a file, plain or gzip (told by its first bytes, not its name), block by block. Every reader of text
 // stands on this one. Throws Error (user), which names the file and the reason, when it cannot be opened or read to its
-// end, such as gzip that was cut off.
+// end, such as gzip that was cut off, or that is kMostExpansion times as large inside: a bomb, which would fill the
+// memory.
 class BlockReader {
  public:
+  // Logs and tables have 5 to 30; gzip can do 1 030.
+  static constexpr std::uint64_t kMostExpansion = 200;
+  // Up to here any is taken, in bytes: small files of few different lines expand a lot.
+  static constexpr std::uint64_t kFreeSize = std::uint64_t{64} << 20;
+
   explicit BlockReader(std::filesystem::path file);
 
   // Adds the next block, 256 KiB at most, to `text`; false, with nothing added, at the end.
@@ -25,6 +32,7 @@ class BlockReader {
     void operator()(gzFile_s* file) const;
   };
   std::filesystem::path file_;
+  std::uint64_t bytes_ = 0;  // given so far
   std::unique_ptr<gzFile_s, Close> handle_;
 };
 

@@ -13,6 +13,10 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 CsvReader::CsvReader(const std::filesystem::path& file) : file_(file.string()), lines_(file) {
   if (!read_row()) throw Error::faults({{.file = file_, .line = 1, .column = 1, .message = "empty, want a header"}});
+  if (fields_.size() > kMostColumns) {
+    refuse(places_[kMostColumns].begin,
+           std::to_string(fields_.size()) + " columns, want at most " + std::to_string(kMostColumns));
+  }
   for (const std::string_view name : fields_) {
     if (std::ranges::find(columns_, name) != columns_.end()) {
       refuse(places_[columns_.size()].begin, "column \"" + std::string(name) + "\" stands twice, want it once");
@@ -108,6 +112,9 @@ std::size_t CsvReader::read_quoted(std::size_t begin) {
         if (place.unquoted) continue;
         unquoted_.emplace_back(place.text);
         place.unquoted = unquoted_.size() - 1;
+      }
+      if (row_.size() + more->size() > kLongestRow) {
+        refuse(begin, "a field of more than " + std::to_string(kLongestRow) + " bytes, want its quote closed before");
       }
       row_ += '\n';
       row_ += *more;

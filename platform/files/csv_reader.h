@@ -14,9 +14,13 @@ namespace crossfade::files {
 
 // A table with a header in RFC 4180's format, plain or gzip, in one pass: fields may be quoted, with commas, line
 // breaks and doubled quotes in them; lines end with LF or CRLF; a byte order mark is skipped, and so are empty lines.
-// Every function throws Error (user) that names file, line and column where the file is no such table.
+// Every function throws Error (user) that names file, line and column where the file is no such table, or has more than
+// kMostColumns, or a row of more than kLongestRow.
 class CsvReader {
  public:
+  static constexpr std::size_t kMostColumns = 4096;
+  static constexpr std::size_t kLongestRow = std::size_t{16} << 20;  // bytes
+
   explicit CsvReader(const std::filesystem::path& file);
 
   const std::vector<std::string>& columns() const { return columns_; }

@@ -23,16 +23,47 @@ std::optional<std::string_view> next_line(LineReader& lines, const FileFaults& f
 
 constexpr std::size_t kMostShown = 30;  // characters of a value in a message
 
+// Lists and objects within one another; the files that are read have three. JSON is parsed without recursion, but
+// shown and copied with it.
+constexpr std::size_t kDeepest = 32;
+
+// Where a bracket opens that is deeper; nothing where none is, in a text that is JSON.
+std::optional<std::size_t> too_deep(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      if (c == '\\') ++at;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if ((c == '[' || c == '{') && ++depth > kDeepest) {
+      return at;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return std::nullopt;
+}
+
 // Nothing, and a fault, when `text`, whose first line is `line`, is no JSON.
 std::optional<nlohmann::json> parse(std::string_view text, std::size_t line, FileFaults& faults) {
-  try {
-    return nlohmann::json::parse(text.begin(), text.end());
-  } catch (const nlohmann::json::parse_error& error) {
-    const std::string_view before = text.substr(0, error.byte > 0 ? error.byte - 1 : 0);
+  const auto refuse = [&](std::size_t at, std::string message) {
+    const std::string_view before = text.substr(0, at);
     const std::size_t newline = before.rfind('\n');
     const std::size_t column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
     const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-    faults.add(line + lines, "not JSON from here on", column);
+    faults.add(line + lines, std::move(message), column);
+  };
+  if (const auto at = too_deep(text)) {
+    refuse(*at, "more than " + std::to_string(kDeepest) + " lists and objects within one another, want fewer");
+    return {};
+  }
+  try {
+    return nlohmann::json::parse(text.begin(), text.end());
+  } catch (const nlohmann::json::parse_error& error) {
+    refuse(error.byte > 0 ? error.byte - 1 : 0, "not JSON from here on");
   } catch (const nlohmann::json::exception&) {
     faults.add(line, "not JSON: a number is too large");
   }

@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <utility>
 
+#include "platform/core/error.h"
+
 namespace crossfade::files {
 
-LineReader::LineReader(std::filesystem::path file) : blocks_(std::move(file)) {}
+LineReader::LineReader(std::filesystem::path file) : file_(file.string()), blocks_(std::move(file)) {}
 
 std::optional<std::string_view> LineReader::next() {
   std::size_t searched = begin_;
@@ -29,6 +31,13 @@ std::optional<std::string_view> LineReader::next() {
       return line;
     }
     searched = begin_ + seen;
+    if (seen > kLongest) {
+      throw Error::faults(
+          {{.file = file_,
+            .line = line_ + 1,
+            .column = 0,
+            .message = "a line of more than " + std::to_string(kLongest) + " bytes, want shorter ones"}});
+    }
   }
 }
 

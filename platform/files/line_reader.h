@@ -10,10 +10,12 @@
 
 namespace crossfade::files {
 
-// The lines of a file, plain or gzip, in one pass. Throws Error as BlockReader does. Memory: the longest line and a
-// block.
+// The lines of a file, plain or gzip, in one pass. Throws Error as BlockReader does, and where a line is longer than
+// kLongest. Memory: the longest line and a block.
 class LineReader {
  public:
+  static constexpr std::size_t kLongest = std::size_t{64} << 20;  // bytes
+
   explicit LineReader(std::filesystem::path file);
 
   // The next line without its LF (a CR before it stays), valid until the next call; nothing after the last.
@@ -27,6 +29,7 @@ class LineReader {
  private:
   bool fill();
 
+  std::string file_;
   BlockReader blocks_;
   std::string buffer_;
   std::size_t begin_ = 0;  // of what is in buffer_ and not yet given

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "platform/core/error.h"
 
@@ -107,7 +108,9 @@ std::string text_of(const std::vector<std::size_t>& shape) {
   return text + ")";
 }
 
-Matrix parse(std::string_view bytes, const std::string& name) {
+}  // namespace
+
+Matrix parse_npy(std::string_view bytes, const std::string& name) {
   const auto fail = [&](const std::string& what) { return Error::user(name + ": " + what); };
   const auto span = header_span(bytes);
   const auto header = span ? parse_header(bytes.substr(span->first, span->second)) : std::nullopt;
@@ -145,14 +148,17 @@ Matrix parse(std::string_view bytes, const std::string& name) {
   return matrix;
 }
 
-}  // namespace
-
 Matrix read_npy(const std::filesystem::path& file) {
+  std::error_code unknown;
+  const auto status = std::filesystem::status(file, unknown);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw Error::user(file.string() + ": is no regular file, want one");
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error::user(file.string() + ": cannot be opened");
   const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (in.bad()) throw Error::internal(file.string() + ": cannot be read");
-  return parse(bytes, file.string());
+  return parse_npy(bytes, file.string());
 }
 
 void write_npy(const std::filesystem::path& file, const Matrix& matrix) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "platform/files/matrix.h"
 
@@ -11,6 +13,8 @@ namespace crossfade::files {
 // and what is wrong: another type, Fortran order, another number of dimensions, bytes missing or left over, or values
 // that are not finite.
 Matrix read_npy(const std::filesystem::path& file);
+// The same of what such a file holds; `name` is what messages call it.
+Matrix parse_npy(std::string_view bytes, const std::string& name);
 
 // Writes float32, C order, format 1.0. Throws Error when the file cannot be written.
 void write_npy(const std::filesystem::path& file, const Matrix& matrix);

@@ -9,6 +9,8 @@ std::string read_text(const std::filesystem::path& file) {
   BlockReader blocks(file);
   std::string text;
   while (blocks.append_to(text)) {
+    if (text.size() <= kLargestText) continue;
+    throw Error::user(file.string() + ": more than " + std::to_string(kLargestText) + " bytes, want at most that");
   }
   return text;
 }

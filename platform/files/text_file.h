@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -7,7 +8,10 @@
 
 namespace crossfade::files {
 
-// The whole of a file, plain or gzip. Throws Error as BlockReader does.
+// The largest text that is read as a whole, in bytes.
+inline constexpr std::size_t kLargestText = std::size_t{256} << 20;
+
+// The whole of a file, plain or gzip. Throws Error as BlockReader does, and where it is larger than kLargestText.
 std::string read_text(const std::filesystem::path& file);
 
 // `file`, or `file` + ".gz" where only that exists. Throws Error (user) when neither does.

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "platform/core/time.h"
 #include "platform/import/json_members.h"
 
 namespace crossfade::imports {
@@ -15,6 +16,7 @@ using Kind = JsonValue::Kind;
 enum Field : std::uint8_t { message, timestamp, user, track, time, latency, recommendation, experiments };
 constexpr std::array<std::string_view, 8> kFields{"message", "timestamp", "user",           "track",
                                                   "time",    "latency",   "recommendation", "experiments"};
+constexpr double kLongestLatency = 86'400;  // seconds
 constexpr std::array kRequired{message, timestamp, user, track, time};
 
 bool is_number(const JsonValue& value) {
@@ -53,6 +55,8 @@ void read_field(Field field, const JsonValue& value, BotifyLine& line, LineFault
       line.timestamp_ms = value.integer;
       if (value.kind != Kind::integer || value.integer < 0) {
         add_fault(value, name, "milliseconds since 1970, an integer", faults);
+      } else if (!is_plausible({value.integer})) {
+        faults.add(value.at, std::string(name) + " " + std::string(value.raw) + " " + implausible({value.integer}));
       }
       break;
     case user:
@@ -73,7 +77,9 @@ void read_field(Field field, const JsonValue& value, BotifyLine& line, LineFault
     case latency:
       if (value.kind == Kind::null) break;
       line.latency_s = value.number;
-      if (!is_number(value) || value.number < 0) add_fault(value, name, "seconds, at least 0, or null", faults);
+      if (!is_number(value) || value.number < 0 || value.number > kLongestLatency) {
+        add_fault(value, name, "seconds from 0 to 86400, or null", faults);
+      }
       break;
     case recommendation:
       if (value.kind != Kind::null) line.recommendation = track_of(value, name, faults);

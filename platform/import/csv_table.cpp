@@ -21,11 +21,23 @@ constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostVariants = 100;
 constexpr double kMostUnits = 1e15;
 
-std::optional<double> number_of(std::string_view text) {
+// A finite one.
+std::optional<double> any_number_of(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   return value;
+}
+
+// One within kLargestValue.
+std::optional<double> number_of(std::string_view text) {
+  const auto value = any_number_of(text);
+  return value && std::abs(*value) <= kLargestValue ? value : std::nullopt;
+}
+
+// What is wanted in the place of a text of which number_of makes nothing.
+const char* number_wanted(std::string_view text) {
+  return any_number_of(text) ? "a number within 1e+15" : "a number";
 }
 
 std::optional<double> truth_of(std::string_view text) {
@@ -131,7 +143,7 @@ class TableReader {
     if (!value) {
       faults_.add(csv_.fault(metrics_[metric], query_.metrics[metric].name + " is \"" +
                                                    std::string(text.substr(0, 64)) + "\", want " +
-                                                   (share ? "TRUE or FALSE" : "a number")));
+                                                   (share ? "TRUE or FALSE" : number_wanted(text))));
       return;
     }
     double& sum = table_.values[unit * table_.columns + metric];
@@ -208,8 +220,8 @@ class TableReader {
 
 // Later than `other`?
 bool is_later(const std::string& snapshot, const std::string& other) {
-  const auto a = number_of(snapshot);
-  const auto b = number_of(other);
+  const auto a = any_number_of(snapshot);
+  const auto b = any_number_of(other);
   return a && b ? *a > *b : snapshot > other;
 }
 
@@ -243,10 +255,12 @@ class SummaryReader {
   };
 
   double read(std::span<const std::string_view> row, std::size_t column, const char* want) {
-    const auto value = number_of(row[columns_[column]]);
+    // Of values within kLargestValue the variance is below its square.
+    const auto value = column == 4 ? any_number_of(row[columns_[column]]) : number_of(row[columns_[column]]);
     const bool count = column == 2;
     const bool whole = value && *value == std::floor(*value) && *value <= kMostUnits;
-    if (value && (column == 3 || *value >= 0) && (!count || whole)) return *value;
+    const bool possible = value && *value <= kLargestValue * kLargestValue;
+    if (possible && (column == 3 || *value >= 0) && (!count || whole)) return *value;
     faults_.add(csv_.fault(columns_[column], std::string(csv_.columns()[columns_[column]]) + " is \"" +
                                                  std::string(row[columns_[column]].substr(0, 64)) + "\", want " +
                                                  want));
@@ -255,7 +269,7 @@ class SummaryReader {
 
   void add(std::span<const std::string_view> row) {
     const double n = read(row, 2, "a whole number of units");
-    const double mean = read(row, 3, "a number");
+    const double mean = read(row, 3, number_wanted(row[columns_[3]]));
     const double variance = read(row, 4, "a number of at least 0");
     const std::string metric(row[columns_[0]]);
     const std::string variant(row[columns_[1]]);

@@ -94,7 +94,8 @@ double bound(const Density& before, double sd, double root_t, double spend) {
 }
 
 bool are_looks(std::span<const double> fractions, const GroupSequentialOptions& options) {
-  if (fractions.empty() || !valid_alpha(options.alpha) || options.alpha < kSmallestSpend) return false;
+  if (fractions.empty() || fractions.size() > kMostLooks) return false;
+  if (!valid_alpha(options.alpha) || options.alpha < kSmallestSpend) return false;
   const double rho = options.spending.rho;
   if (options.spending.type == SpendingType::power && !(rho > 0 && std::isfinite(rho))) return false;
   if (!(fractions.front() > 0) || !(fractions.back() <= 1)) return false;

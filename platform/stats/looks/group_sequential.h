@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -27,11 +28,14 @@ struct GroupSequential {
 // Looks closer than this would need a grid too fine to be worth its time.
 inline constexpr double kSmallestInformationStep = 1e-5;
 
+// With as many the boundaries take a second; the time grows with their square.
+inline constexpr std::size_t kMostLooks = 300;
+
 // Boundaries of a test at several looks, for any increasing information fractions (planned share of the sample, in (0,
 // 1]): each side spends alpha / 2, and both boundaries end the experiment. The bounds of the first looks do not depend
 // on later ones, so looks may be added as they come. K. K. G. Lan, D. L. DeMets, Biometrika 70 (1983); by the recursion
 // of P. Armitage, C. K. McPherson, B. C. Rowe, J. R. Statist. Soc. A 132 (1969). Accurate to 1e-9 in z.
-// O(looks x nodes^2), nodes = 25 / sqrt(distance of looks). invalid_input: no looks, fractions that do not increase by
+// O(looks x nodes^2), nodes = 25 / sqrt(distance of looks). invalid_input: no looks or more than kMostLooks, fractions that do not increase by
 // kSmallestInformationStep or lie outside (0, 1], alpha below 1e-300 or not below 1, rho not
 // above 0.
 Result<GroupSequential> group_sequential(std::span<const double> information_fractions,

@@ -157,3 +157,25 @@ TEST_CASE("calculator: a file is read case by case", "[calculator]") {
   CHECK(sink.at_first_result > 0);
   CHECK(sink.at_first_result < 200);
 }
+
+// An "id" of 100 000 brackets ended the program: JSON is read without recursion, but copied and written with it.
+TEST_CASE("calculator: a case that is nested too deeply is refused, and no other", "[calculator]") {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const json results = results_of(R"({"schema_version":1,"cases":[{"id":)" + deep +
+                                  R"(,"method":"srm"},{"id":"b","method":"srm","input":{"x":)" + deep +
+                                  R"(}},{"id":"c","method":"alchemy","input":{}}]})");
+  REQUIRE(results.size() == 3);
+  CHECK(results[0]["message"] == "the case is nested more than 32 deep");
+  CHECK_FALSE(results[0].contains("id"));
+  CHECK(results[1]["id"] == "b");
+  CHECK(results[1]["message"] == "the case is nested more than 32 deep");
+  CHECK(results[2]["status"] == "unsupported");
+}
+
+// 3 000 looks took 20 to 30 s.
+TEST_CASE("calculator: looks are bounded", "[calculator]") {
+  json fractions = json::array();
+  for (int i = 1; i <= 301; ++i) fractions.push_back(i / 301.0);
+  CHECK(message("group_sequential", json{{"information_fractions", fractions}}.dump()) ==
+        "information_fractions: 301 looks, want at most 300");
+}

@@ -90,8 +90,10 @@ TEST_CASE("calculator: a control mean below 0 leaves bounds in their order", "[c
 TEST_CASE("calculator: events are cut into sessions at each last", "[calculator]") {
   const TemporaryDirectory directory;
   const auto line = [](const char* message, int at, int user, double time, const char* variant) {
-    return json{{"message", message}, {"timestamp", at},  {"user", user},        {"track", 1},
-                {"time", time},       {"latency", 0.002}, {"recommendation", 2}, {"experiments", {{"E", variant}}}}
+    return json{{"message", message},  {"timestamp", 1'700'000'000'000 + at},
+                {"user", user},        {"track", 1},
+                {"time", time},        {"latency", 0.002},
+                {"recommendation", 2}, {"experiments", {{"E", variant}}}}
                .dump() +
            "\n";
   };

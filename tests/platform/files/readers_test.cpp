@@ -117,3 +117,46 @@ TEST_CASE("readers: the checksum is of the content, however it is packed", "[fil
   CHECK(checksum_of(directory.write("plain", "123456789")) == "cbf43926-9");
   CHECK(checksum_of(directory.write_gzip("packed", "123456789")) == "cbf43926-9");
 }
+
+// A file of 400 KB that holds 400 MB of zeros.
+TEST_CASE("readers: gzip that is a bomb is refused", "[files]") {
+  const TemporaryDirectory directory;
+  const auto bomb = directory.write_gzip("bomb.gz", std::string(std::size_t{70} << 20, ' '));
+  for (const Read& read : kReaders) {
+    CHECK_THAT(error_of([&] { read(bomb); }),
+               Catch::Contains(": gzip that is more than 200 times as large inside (67"));
+  }
+}
+
+TEST_CASE("readers: a line, a row and a header have an end", "[files]") {
+  const TemporaryDirectory directory;
+  const auto line = directory.write("line.json", std::string((std::size_t{64} << 20) + 300'000, 'x'));
+  CHECK(error_of([&] { lines_of(line); }) ==
+        line.string() + ":1: a line of more than 67108864 bytes, want shorter ones");
+  std::string lines = "a\n\"";
+  for (int i = 0; i < 17; ++i) lines += std::string(std::size_t{1} << 20, 'x') + "\n";
+  const auto open = directory.write("open.csv", lines);
+  const auto read = [](const auto& file) {
+    return error_of([&] {
+      files::CsvReader csv(file);
+      while (csv.next()) {
+      }
+    });
+  };
+  CHECK(read(open) == open.string() + ":2:1: a field of more than 16777216 bytes, want its quote closed before");
+  std::string header = "c";
+  for (int i = 0; i < 1'000'000; ++i) header += ",c" + std::to_string(i);
+  const auto wide = directory.write("wide.csv", header);
+  CHECK_THAT(read(wide), Catch::EndsWith(": 1000001 columns, want at most 4096"));
+}
+
+// Read without recursion, but shown in a message with it: 100 000 brackets ended the program.
+TEST_CASE("readers: JSON that is nested too deeply is a fault", "[files]") {
+  const TemporaryDirectory directory;
+  const auto file = directory.write("deep.json", "{\"a\": \"[[[\\\"[\"}\n" + std::string(100'000, '[') + "\n");
+  const std::string rule = ":33: more than 32 lists and objects within one another, want fewer";
+  files::FileFaults faults(file);
+  files::for_each_json_object(file, faults, [](nlohmann::json&, std::size_t) {});
+  REQUIRE(faults.size() == 1);
+  CHECK(to_string(faults.list()[0]) == file.string() + ":2" + rule);
+}

@@ -64,7 +64,7 @@ std::string fault_of(const std::string& text) {
 std::string line_with(const std::string& field, const std::string& value) {
   std::string text;
   for (const auto& [name, usual] : std::vector<std::pair<std::string, std::string>>{
-           {"message", "\"next\""}, {"timestamp", "5"}, {"user", "7"}, {"track", "3"}, {"time", "0.5"}}) {
+           {"message", "\"next\""}, {"timestamp", "1700000000000"}, {"user", "7"}, {"track", "3"}, {"time", "0.5"}}) {
     if (name != field) text += "\"" + name + "\":" + usual + ",";
   }
   return "{" + text + "\"" + field + "\":" + value + "}";
@@ -207,13 +207,20 @@ TEST_CASE("botify line: numbers that do not fit are refused", "[import]") {
   CHECK(read(line_with("recommendation", "null"))->recommendation == std::nullopt);
   CHECK(refusal_of("timestamp", "9223372036854775808") ==
         "timestamp is 9223372036854775808, want milliseconds since 1970, an integer");
+  CHECK(refusal_of("timestamp", "1700000000000000") ==
+        "timestamp 1700000000000000 is in the year 55840: microseconds? want a time between 1990 and 2100");
+  CHECK(refusal_of("timestamp", "1700000000") ==
+        "timestamp 1700000000 is in the year 1970: seconds? want a time between 1990 and 2100");
+  CHECK(refusal_of("timestamp", "9223372036854775807") ==
+        "timestamp 9223372036854775807 is in the year 292278994, want a time between 1990 and 2100");
+  CHECK(refusal_of("latency", "1e307") == "latency is 1e307, want seconds from 0 to 86400, or null");
   CHECK(read(line_with("time", "1"))->time == 1);
   CHECK(read(line_with("time", "2.5e-1"))->time == 0.25);
   CHECK(refusal_of("time", "-1e-3") == "time is -1e-3, want a number from 0 to 1");
   CHECK(refusal_of("time", "1e400") == "not JSON: a number is too large");
   CHECK(read(line_with("latency", "3"))->latency_s == 3.0);
-  CHECK(refusal_of("latency", "-1") == "latency is -1, want seconds, at least 0, or null");
-  CHECK(refusal_of("latency", "true") == "latency is true, want seconds, at least 0, or null");
+  CHECK(refusal_of("latency", "-1") == "latency is -1, want seconds from 0 to 86400, or null");
+  CHECK(refusal_of("latency", "true") == "latency is true, want seconds from 0 to 86400, or null");
 }
 
 TEST_CASE("botify line: a long value is cut between characters", "[import]") {
@@ -236,7 +243,7 @@ TEST_CASE("botify line: experiments are read from their own text", "[import]") {
   REQUIRE(refused);
   CHECK(imports::read_botify_experiments(*refused, faults) == std::nullopt);
   CHECK(text_of(faults) ==
-        "83: the variant of A is {\"B\": \"x\"}, want a string 95: a second variant of A, want one "
-        "100: the variant of A is null, want a string");
+        "95: the variant of A is {\"B\": \"x\"}, want a string 107: a second variant of A, want one "
+        "112: the variant of A is null, want a string");
   CHECK(faults.list().front().line == 4);
 }

@@ -51,12 +51,15 @@ struct Fixture {
   storage::SqliteStore store{directory / "store.db", {.access = storage::SqliteStore::Access::write}};
 };
 
+constexpr std::int64_t kStart = 1'700'000'000'000;  // times are told from here on
+
+// A time below 0 as it is.
 std::string line(const std::string& message, std::int64_t timestamp, const std::string& user, int track,
                  const std::string& time = "0.5", const std::string& experiments = R"({"E": "C"})") {
-  return R"({"message": ")" + message + R"(", "timestamp": )" + std::to_string(timestamp) + R"(, "user": )" + user +
-         R"(, "track": )" + std::to_string(track) + R"(, "time": )" + time +
-         R"(, "latency": 0.002, "recommendation": )" + (message == "last" ? "null" : "9") + R"(, "experiments": )" +
-         experiments + "}\n";
+  return R"({"message": ")" + message + R"(", "timestamp": )" +
+         std::to_string(timestamp < 0 ? timestamp : kStart + timestamp) + R"(, "user": )" + user + R"(, "track": )" +
+         std::to_string(track) + R"(, "time": )" + time + R"(, "latency": 0.002, "recommendation": )" +
+         (message == "last" ? "null" : "9") + R"(, "experiments": )" + experiments + "}\n";
 }
 
 // A table of the course's notebook: metric -> column -> value.
@@ -102,11 +105,11 @@ TEST_CASE("botify log: sessions, playbacks and exposures", "[storage]") {
                                  .fraction = 1,
                                  .recommended = Recommended{.track = {9}, .recommender = "", .propensity = 0},
                                  .latency_ms = 2.0,
-                                 .at = {100}});
+                                 .at = {kStart + 100}});
   CHECK(playbacks[1].recommended == std::nullopt);
   CHECK(playbacks[1].position == 1);
-  CHECK(at.store.exposures() ==
-        std::vector{exposure("7", "E", "C", 100, 1, Timestamp{120}), exposure("8", "E", "C", 110, 1, Timestamp{130})});
+  CHECK(at.store.exposures() == std::vector{exposure("7", "E", "C", kStart + 100, 1, Timestamp{kStart + 120}),
+                                            exposure("8", "E", "C", kStart + 110, 1, Timestamp{kStart + 130})});
   const auto aggregate = at.store.aggregate(query_of({}, {})).at(0);
   CHECK(aggregate.variants.at(0).metrics[0].moments.marginal(0) == stats::Moments(2, 1.125, 0.03125));
   CHECK(aggregate.variants.at(0).metrics[2].moments.mean(0) == 2.0);
@@ -168,17 +171,17 @@ TEST_CASE("botify log: the same variants are the same however they are written",
   const auto file = at.write("log.json", line("next", 100, "7", 1, "1", R"({"A": "x", "B": "y"})") +
                                              line("last", 110, "\"7\"", 2, "1", R"({"B":"\u0079","A":"x"})"));
   CHECK(at.import({file}).sessions == 1);
-  CHECK(at.store.exposures() ==
-        std::vector{exposure("7", "A", "x", 100, 1, Timestamp{110}), exposure("7", "B", "y", 100, 1, Timestamp{110})});
+  CHECK(at.store.exposures() == std::vector{exposure("7", "A", "x", kStart + 100, 1, Timestamp{kStart + 110}),
+                                            exposure("7", "B", "y", kStart + 100, 1, Timestamp{kStart + 110})});
 }
 
 TEST_CASE("botify log: fields that may be missing", "[storage]") {
   Fixture at;
   const auto file =
       at.write("log.json",
-               "{\"message\":\"next\",\"timestamp\":1,\"user\":\"ann\",\"track\":1,\"time\":0,\"x\":[]}\n"
+               "{\"message\":\"next\",\"timestamp\":1700000000001,\"user\":\"ann\",\"track\":1,\"time\":0,\"x\":[]}\n"
                "\n"
-               "{\"message\":\"last\",\"timestamp\":2,\"user\":\"ann\",\"track\":2,\"time\":1,\"latency\":"
+               "{\"message\":\"last\",\"timestamp\":1700000000002,\"user\":\"ann\",\"track\":2,\"time\":1,\"latency\":"
                "null,\"experiments\":null}");
   CHECK(at.import({file}).experiments.empty());
   const auto playbacks = at.playbacks();
@@ -199,18 +202,18 @@ TEST_CASE("botify log: every bad line is named, and nothing is imported", "[stor
   const std::string name = bad.string();
   CHECK(at.fault_of({good, bad}) == name + ":2:19: the line ends in the middle of an object\n" +  //
                                         name + ":3:13: message is \"nxt\", want \"next\" or \"last\"\n" + name +
-                                        ":3:46: user is 7.5, want an integer of 64 bits or a string\n" + name +
-                                        ":3:60: track is -1, want an integer from 0 to 4294967295\n" + name +
-                                        ":3:72: time is 1.5, want a number from 0 to 1\n" + name +
-                                        ":3:131: experiments is [], want an object of variants by experiment\n" + name +
+                                        ":3:56: user is 7.5, want an integer of 64 bits or a string\n" + name +
+                                        ":3:70: track is -1, want an integer from 0 to 4294967295\n" + name +
+                                        ":3:82: time is 1.5, want a number from 0 to 1\n" + name +
+                                        ":3:141: experiments is [], want an object of variants by experiment\n" + name +
                                         ":4:1: no timestamp, want one\n" + name + ":4:1: no user, want one\n" + name +
                                         ":4:1: no track, want one\n" + name + ":4:1: no time, want one\n" + name +
                                         ":4:19: a second message, want one\n" + name +
                                         ":5:34: timestamp is -1, want milliseconds since 1970, an integer\n" + name +
                                         ":5:46: user is true, want an integer of 64 bits or a string\n" + name +
                                         ":5:72: time is \"1\", want a number from 0 to 1\n" + name +
-                                        ":6:136: the variant of E is 1, want a string\n" + name +
-                                        ":6:149: a second variant of F, want one");
+                                        ":6:146: the variant of E is 1, want a string\n" + name +
+                                        ":6:159: a second variant of F, want one");
   CHECK(at.playbacks().empty());
   CHECK(at.store.imports().empty());
 }

@@ -136,6 +136,8 @@ TEST_CASE("csv table: every bad field is named", "[storage]") {
         "t.csv:3:9: back is \"maybe\", want TRUE or FALSE\n"
         "t.csv:4:1: no user, want one in each row\n"
         "t.csv:5:3: no arm, want one in each row");
+  CHECK(fault("user,arm,spent,back,country\n1,a,-1.7e308,TRUE,DE\n") ==
+        "t.csv:2:5: spent is \"-1.7e308\", want a number within 1e+15");
   std::string many = "user,arm,spent,back,country\n";
   for (int i = 0; i < 101; ++i) many += "u" + std::to_string(i) + ",v" + std::to_string(i) + ",1,1,DE\n";
   CHECK(fault(many).find("more than 100 variants") != std::string::npos);
