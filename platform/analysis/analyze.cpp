@@ -91,7 +91,7 @@ class ExperimentAnalysis {
   Report as_of(const storage::Look& closing, const std::vector<storage::Look>& looks, int days) const {
     storage::AggregateQuery query = question_.query;
     query.experiments = {closing.experiment};
-    query.until = Timestamp{closing.data_through.ms + 1};
+    query.until = Timestamp{saturated_sum(closing.data_through.ms, 1)};
     const Closing last{.look = closing, .days = days};
     return conclude(findings_of(arranged(run_.store->aggregate(query).front()), roles_, looks, run_, &last));
   }

@@ -23,12 +23,14 @@ Configuration reduced(Configuration configuration, const std::string& key) {
 
 // Midnights after the first exposure and before the end of the data, some of them where there are many.
 std::vector<Timestamp> midnights(Timestamp first, Timestamp end) {
-  std::vector<Timestamp> all;
-  for (std::int64_t ms = (first.ms / kMsPerDay + 1) * kMsPerDay; ms < end.ms; ms += kMsPerDay) all.push_back({ms});
-  constexpr std::size_t kMost = kMostPoints - 1;  // one more is the end
-  if (all.size() <= kMost) return all;
+  constexpr std::int64_t kMost = kMostPoints - 1;  // one more is the end
+  const std::int64_t first_day = utc_day(first) + 1;
+  const std::int64_t days = std::max<std::int64_t>(0, utc_day({saturated_difference(end.ms, 1)}) - first_day + 1);
   std::vector<Timestamp> some;
-  for (std::size_t i = 0; i < kMost; ++i) some.push_back(all[i * all.size() / kMost]);
+  for (std::int64_t i = 0; i < std::min(days, kMost); ++i) {
+    const std::int64_t day = days <= kMost ? i : i * days / kMost;
+    some.push_back({(first_day + day) * kMsPerDay});
+  }
   return some;
 }
 

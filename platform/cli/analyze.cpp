@@ -83,6 +83,9 @@ analysis::AnalyzeOptions options_of(const AnalyzeFlags& flags) {
     if (!options.until) {
       throw Error::user(fmt::format("--until {}: want a time like 2026-01-05 or 2026-01-05T10:00Z", flags.until));
     }
+    if (!is_plausible(*options.until)) {
+      throw Error::user(fmt::format("--until {} {}", flags.until, implausible(*options.until)));
+    }
   }
   return options;
 }

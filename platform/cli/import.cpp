@@ -10,6 +10,7 @@
 
 #include "platform/analysis/report/wording.h"
 #include "platform/cli/command.h"
+#include "platform/core/text.h"
 #include "platform/core/time.h"
 #include "platform/import/botify_log.h"
 #include "platform/storage/sqlite/sqlite_store.h"
@@ -31,8 +32,8 @@ void import_botify(const ImportFlags& flags) {
              analysis::counted(done.units, "unit", "units"), analysis::counted(files.size(), "file", "files"));
   fmt::print("sessions: {} ended, {} without a last left out ({})\n", done.sessions, done.dropped_sessions,
              analysis::counted(done.dropped_events, "event", "events"));
-  fmt::print("experiments: {}\n",
-             done.experiments.empty() ? "none" : fmt::format("{}", fmt::join(done.experiments, ", ")));
+  const std::string experiments = printable(fmt::format("{}", fmt::join(done.experiments, ", ")));
+  fmt::print("experiments: {}\n", done.experiments.empty() ? "none" : experiments);
 }
 
 }  // namespace

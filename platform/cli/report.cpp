@@ -138,6 +138,9 @@ void run_report(const ReportFlags& flags) {
     if (!options.until) {
       throw Error::user(fmt::format("--at {}: want a time like 2026-01-05 or 2026-01-05T10:00Z", flags.at));
     }
+    if (!is_plausible(*options.until)) {
+      throw Error::user(fmt::format("--at {} {}", flags.at, implausible(*options.until)));
+    }
   }
   const Configuration configuration = runtime::read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});

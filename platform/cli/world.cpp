@@ -11,6 +11,7 @@
 
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
+#include "platform/core/text.h"
 #include "simulator/clients/dummy_client.h"
 #include "simulator/import/import_course.h"
 #include "simulator/import/import_hetrec.h"
@@ -57,7 +58,7 @@ void print_genres(const simulator::Description& description) {
     }
     line += fmt::format("{}{} {:.1f} %", line.empty() ? "" : ", ", genre, 100 * share);
   }
-  fmt::print("\ngenres, share of tracks: {}\n", line);
+  fmt::print("\ngenres, share of tracks: {}\n", printable(line));
 }
 
 void describe(const std::string& directory) {

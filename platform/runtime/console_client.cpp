@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/core/text.h"
 #include "platform/runtime/clients.h"
 
 namespace crossfade::runtime {
@@ -30,7 +31,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string name_of(const recommenders::Catalogue& catalogue, TrackId track) {
-  return fmt::format("{} - {}", catalogue.artist_of(track), catalogue.track(track).title);
+  return printable(fmt::format("{} - {}", catalogue.artist_of(track), catalogue.track(track).title));
 }
 
 std::vector<TrackId> matches(const recommenders::Catalogue& catalogue, std::string_view text) {

@@ -67,6 +67,9 @@ Report findings_of(const ExperimentData& data, const MetricRoles& roles, const s
                                     .progress = progress ? &*progress : nullptr};
   for (const PlannedMetric& metric : planned) {
     report.metrics.push_back(metric_report(data, run.metrics, metric, options));
+    std::int64_t implausible = 0;
+    for (const VariantData& variant : data.variants) implausible += variant.metrics[metric.position].implausible_units;
+    if (implausible > 0) report.health.implausible.push_back({run.metrics[metric.position].name, implausible});
     if (run.store == nullptr || data.units() == 0) continue;
     report.metrics.back().sql =
         run.store->metric_sql(run.metrics[metric.position],

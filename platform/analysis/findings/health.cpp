@@ -176,6 +176,16 @@ std::vector<std::string> warnings_of(const Report& report) {
                     "have one are no random split.",
                     defined.metric, p_statement(*defined.p_value)));
   }
+  for (const ImplausibleValues& one : report.health.implausible) {
+    warnings.push_back(
+        fmt::format("{} {} left out of {}: a value of theirs is past {:g}, which nothing measured can be.",
+                    counted(one.units, "unit", "units"), one.units == 1 ? "is" : "are", one.metric, kLargestValue));
+  }
+  for (const auto& time : {report.health.first_exposure, report.health.last_exposure, report.data_through}) {
+    if (!time || is_plausible(*time)) continue;
+    warnings.push_back(fmt::format("A time of the data {}.", implausible(*time)));
+    break;
+  }
   if (report.health.balance) add_balance_warnings(*report.health.balance, warnings);
   return warnings;
 }

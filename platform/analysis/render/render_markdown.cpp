@@ -8,6 +8,7 @@
 #include "platform/analysis/render/rows.h"
 #include "platform/analysis/render/sections.h"
 #include "platform/analysis/report/facts.h"
+#include "platform/core/text.h"
 
 namespace crossfade::analysis {
 
@@ -26,7 +27,7 @@ std::string escaped(std::string_view text) {
     if (!inside && std::string_view("\\`*_[]<>|#").find(c) != std::string_view::npos) result += '\\';
     result += c == '\n' || c == '\r' ? ' ' : c;
   }
-  return result;
+  return printable(result);
 }
 
 void add_metric(std::string& text, const Report& report, const MetricReport& metric) {

@@ -11,6 +11,7 @@
 #include "platform/analysis/render/rows.h"
 #include "platform/analysis/render/sections.h"
 #include "platform/analysis/report/facts.h"
+#include "platform/core/text.h"
 
 namespace crossfade::analysis {
 
@@ -22,6 +23,7 @@ constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::array kColours{kBold, kDim, kGreen, kRed, kYellow, kReset};
 constexpr int kForestWidth = 56;
 
 // Characters, not bytes: names may be any UTF-8.
@@ -69,9 +71,27 @@ class Table {
   }
 
   void line(std::string_view text) {
-    text_ += text;
+    text_ += without_orders(text);
     while (text_.ends_with(' ')) text_.pop_back();
     text_ += '\n';
+  }
+
+  // Names come from logs and files of others: a terminal obeys nothing in them but the colours that are used here.
+  std::string without_orders(std::string_view text) const {
+    if (!style_.colour) return printable(text);
+    std::string result;
+    while (!text.empty()) {
+      const auto colour = std::ranges::find_if(kColours, [&](std::string_view one) { return text.starts_with(one); });
+      if (colour != kColours.end()) {
+        result += *colour;
+        text.remove_prefix(colour->size());
+        continue;
+      }
+      const std::size_t end = std::min(text.find('\x1b', 1), text.size());
+      result += printable(text.substr(0, end));
+      text.remove_prefix(end);
+    }
+    return result;
   }
 
   std::string painted(std::string_view colour, std::string_view text) const {

@@ -86,6 +86,12 @@ struct Balance {
   std::vector<HistoryComparison> comparisons;
 };
 
+// Units that a metric leaves out, since a value of theirs cannot be: past kLargestValue.
+struct ImplausibleValues {
+  std::string metric;
+  std::int64_t units = 0;
+};
+
 struct Health {
   std::optional<Timestamp> first_exposure;
   std::optional<Timestamp> last_exposure;
@@ -94,7 +100,8 @@ struct Health {
   MetricShares primary_defined;
   std::optional<Balance> balance;  // of the primary metric; none where it has no look-back, or nobody has history
   std::vector<SessionBudget> tracks_minus_time_per_session;
-  std::vector<SegmentSrm> segments;  // by each dimension that was asked for
+  std::vector<ImplausibleValues> implausible;  // of the report's metrics that have some; told in warnings
+  std::vector<SegmentSrm> segments;            // by each dimension that was asked for
   // Of this experiment, after its first exposure and up to the end of the data; oldest first.
   std::vector<ConfigurationChange> configuration_changes;
   std::vector<std::string> warnings;       // sentences; empty when all is well

@@ -10,7 +10,8 @@ namespace crossfade::analysis {
 namespace {
 
 constexpr int kMostDecimals = 9;
-constexpr double kSmallestP = 1e-12;  // below it nobody is interested in the digits
+constexpr std::string_view kNoNumber = "n/a";  // what cannot be computed is no number to anybody
+constexpr double kSmallestP = 1e-12;           // below it nobody is interested in the digits
 
 // What rounds to 0 has no sign.
 double without_negative_zero(double value, int decimals) {
@@ -29,14 +30,17 @@ int decimals_for(double uncertainty, double value) {
 }
 
 std::string number(double value, int decimals) {
+  if (!std::isfinite(value)) return std::string(kNoNumber);
   return fmt::format("{:.{}f}", without_negative_zero(value, decimals), decimals);
 }
 
 std::string signed_number(double value, int decimals) {
+  if (!std::isfinite(value)) return std::string(kNoNumber);
   return fmt::format("{:+.{}f}", without_negative_zero(value, decimals), decimals);
 }
 
 std::string percent(double fraction, int decimals) {
+  if (!std::isfinite(fraction)) return std::string(kNoNumber);
   return signed_number(100 * fraction, decimals) + " %";
 }
 
@@ -49,14 +53,17 @@ int percent_decimals(const Interval& fractions) {
 }
 
 std::string plain_percent(double fraction, int decimals) {
+  if (!std::isfinite(fraction)) return std::string(kNoNumber);
   return number(100 * fraction, decimals) + " %";
 }
 
 std::string share(double fraction) {
+  if (!std::isfinite(fraction)) return std::string(kNoNumber);
   return fmt::format("{:.4g} %", 100 * fraction);
 }
 
 std::string p_value(double p) {
+  if (!std::isfinite(p)) return std::string(kNoNumber);
   if (p < kSmallestP) return "< 1e-12";
   if (p < 1e-4) return fmt::format("{:.1e}", p);
   return fmt::format("{:.{}f}", p, p > 0.995 ? 2 : std::clamp(decimals_for_digits(p, 2), 2, 5));

@@ -37,6 +37,7 @@ double level(std::string_view name, std::string_view value) {
 Timestamp time(std::string_view name, std::string_view value) {
   const auto parsed = parse_timestamp(value);
   if (!parsed) refuse(name, value, "a time like 2026-01-05 or 2026-01-05T10:00Z");
+  if (!is_plausible(*parsed)) refuse(name, value, "a time between 1990 and 2100");
   return *parsed;
 }
 

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "platform/core/metric.h"
 #include "platform/server/http/content_type.h"
 
 namespace crossfade::server {
@@ -45,6 +47,9 @@ CustomEvent event_of(const nlohmann::json& object, Timestamp now) {
   if (const auto value = object.find("value"); value != object.end()) {
     if (!value->is_number()) throw Fault{fmt::format("\"value\" is {}, want a number", value->type_name())};
     event.value = value->get<double>();
+    if (!(std::abs(event.value) <= kLargestValue)) {
+      throw Fault{fmt::format("\"value\" is {:g}, want a number within {:g}", event.value, kLargestValue)};
+    }
   }
   return event;
 }

@@ -41,6 +41,7 @@ struct MetricAggregate {
   // value, the value before the first exposure (0 without one), 1 or 0 for those who have one or not, 0.
   stats::MetricMoments moments;
   std::vector<std::vector<double>> events;  // of a quantile: the values of each unit's events, one at least
+  std::int64_t implausible_units = 0;       // left out, since a value of theirs is past kLargestValue
 
   bool operator==(const MetricAggregate&) const = default;
 };

@@ -20,7 +20,7 @@ double quotient(const UnitTable& table, std::size_t unit, std::size_t numerator,
   const double value = table.value(unit, numerator);
   if (denominator == kNone) return value;
   const double by = table.value(unit, denominator);
-  return by == 0 ? std::numeric_limits<double>::quiet_NaN() : value / by;
+  return by == 0 || !std::isfinite(by) ? std::numeric_limits<double>::quiet_NaN() : value / by;
 }
 
 double limited(double value, const MetricLimits& limits) {
@@ -102,7 +102,10 @@ class Summary {
       return;
     }
     auto values = unit_values(table_, columns, unit);
-    if (!values) return;
+    if (!values) {
+      if (is_implausible(columns, unit)) ++answer_.variants[variant].metrics[metric].implausible_units;
+      return;
+    }
     if (columns.winsorize) {
       const MetricLimits& limits = answer_.limits[metric];
       (*values)[0] = limited((*values)[0], limits);
@@ -110,6 +113,10 @@ class Summary {
     }
     answer_.variants[variant].metrics[metric].moments.add(*values);
     for_levels(unit, variant, [&](VariantAggregate& level) { level.metrics[metric].moments.add(*values); });
+  }
+
+  bool is_implausible(const MetricColumns& columns, std::size_t unit) const {
+    return std::isinf(part(table_, unit, columns.numerator)) || std::isinf(part(table_, unit, columns.denominator));
   }
 
   const UnitTable& table_;
@@ -124,18 +131,18 @@ std::optional<stats::MetricMoments::Values> unit_values(const UnitTable& table, 
   if (metric.type == MetricType::ratio) {
     const double numerator = table.value(unit, metric.numerator);
     const double denominator = table.value(unit, metric.denominator);
-    if (std::isnan(numerator) || std::isnan(denominator)) return std::nullopt;
+    if (!std::isfinite(numerator) || !std::isfinite(denominator)) return std::nullopt;
     const double numerator_before = part(table, unit, metric.numerator_before);
     const double denominator_before = part(table, unit, metric.denominator_before);
-    const bool known = !std::isnan(numerator_before) && !std::isnan(denominator_before);
+    const bool known = std::isfinite(numerator_before) && std::isfinite(denominator_before);
     return {{numerator, denominator, known ? numerator_before : 0, known ? denominator_before : 0}};
   }
   const double value = quotient(table, unit, metric.numerator, metric.denominator);
-  if (std::isnan(value)) return std::nullopt;
+  if (!std::isfinite(value)) return std::nullopt;
   if (metric.type != MetricType::mean) return {{value > 0 ? 1.0 : 0.0, 0, 0, 0}};
   if (metric.numerator_before == kNone) return {{value, 0, 0, 0}};
   const double before = quotient(table, unit, metric.numerator_before, metric.denominator_before);
-  const bool known = !std::isnan(before);
+  const bool known = std::isfinite(before);
   return {{value, known ? before : 0, known ? 1.0 : 0.0, 0}};
 }
 

@@ -14,6 +14,9 @@
 
 namespace crossfade::storage {
 
+// What a unit's number is where a value in it is past kLargestValue: it counts for nothing, and is told. Sums keep it.
+inline constexpr double kImplausible = std::numeric_limits<double>::infinity();
+
 // Which columns of a table a metric is made of; kNone where it has no such part.
 struct MetricColumns {
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
@@ -48,7 +51,7 @@ struct UnitTable {
   std::vector<std::int32_t> variant;  // of each unit, position in `variants`; kSeveral: seen in more than one
   std::vector<MetricColumns> metrics;
   std::size_t columns = 0;
-  std::vector<double> values;                            // units x columns; NaN: no value
+  std::vector<double> values;                            // units x columns; NaN: no value, or kImplausible
   std::vector<std::vector<std::vector<double>>> events;  // quantile metrics x units: the values of each one's events
   std::vector<Grouping> dimensions;
   std::vector<Grouping> overlaps;

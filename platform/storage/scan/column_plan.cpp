@@ -31,7 +31,8 @@ bool within(const Window& window, std::int64_t since_ms) {
 
 double value_of(const Expression& expression, std::span<const FieldValue> fields) {
   const int field = expression.only_field();
-  return field >= 0 ? fields[static_cast<std::size_t>(field)].number : expression.evaluate(fields);
+  const double value = field >= 0 ? fields[static_cast<std::size_t>(field)].number : expression.evaluate(fields);
+  return std::abs(value) > kLargestValue ? kImplausible : value;
 }
 
 }  // namespace
@@ -135,7 +136,7 @@ void ColumnPlan::add(Source source, std::span<const TermValue> values, std::int6
   for (std::size_t i = 0; i < events_.size(); ++i) {
     const TermValue& term = values[events_[i].term];
     if (terms_[events_[i].term].source != source || !term.counts || !within(events_[i].window, since_ms)) continue;
-    if (!std::isnan(term.value)) row.events[i].push_back(term.value);
+    if (std::isfinite(term.value)) row.events[i].push_back(term.value);
   }
 }
 

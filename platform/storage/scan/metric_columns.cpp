@@ -6,7 +6,7 @@
 namespace crossfade::storage {
 
 std::int32_t level_of(const Dimension& dimension, double value) {
-  if (std::isnan(value)) return Grouping::kNone;
+  if (!std::isfinite(value)) return Grouping::kNone;
   return static_cast<std::int32_t>(std::ranges::upper_bound(dimension.breaks, value) - dimension.breaks.begin());
 }
 
@@ -14,7 +14,7 @@ std::array<FieldValue, 5> fields_of(const Session& session) {
   return {{{.number = static_cast<double>(session.tracks)},
            {.number = session.time},
            {.number = session.latency_ms.value_or(kUnknown)},
-           {.number = static_cast<double>(session.ended.ms - session.started.ms)},
+           {.number = static_cast<double>(saturated_difference(session.ended.ms, session.started.ms))},
            {.number = 0, .text = to_string(session.end)}}};
 }
 

@@ -43,7 +43,7 @@ std::int32_t level_of(const Dimension& dimension, double value);
 // begun), when the last session of the store ended at `data_end`.
 inline bool is_over(const Window& window, Timestamp first_seen, Timestamp data_end) {
   const std::int64_t wait = window.end_ms.value_or(window.begin_ms);
-  return wait <= 0 || first_seen.ms + wait <= data_end.ms;
+  return wait <= 0 || saturated_sum(first_seen.ms, wait) <= data_end.ms;
 }
 
 // As expressions see an event, in the order of crossfade::fields_of. The texts point into it.

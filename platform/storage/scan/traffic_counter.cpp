@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "platform/core/metric.h"
+
 namespace crossfade::storage {
 
 namespace {
+
+// Of one experiment: a century. A time of another unit would make as many days as memory holds.
+constexpr std::int64_t kMostDays = 36'525;
 
 // The order statistic ceil(n x level); nothing of nothing.
 std::optional<float> order_statistic(std::vector<float>& values, double level) {
@@ -25,24 +30,28 @@ TrafficCounter::TrafficCounter(std::vector<std::string> variants, std::vector<st
     variants_.push_back({.key = std::move(key), .days = {}, .answers = {}, .positions = {}});
 }
 
-std::size_t TrafficCounter::day_of(Timestamp time) const {
-  return static_cast<std::size_t>(utc_day(time) - first_day_);
+std::optional<std::size_t> TrafficCounter::day_of(Timestamp time) const {
+  const std::int64_t day = utc_day(time) - first_day_;
+  return day >= 0 && day < kMostDays ? std::optional(static_cast<std::size_t>(day)) : std::nullopt;
 }
 
-TrafficCounter::Day& TrafficCounter::day_of(std::size_t unit, Timestamp time) {
+TrafficCounter::Day* TrafficCounter::day_of(std::size_t unit, Timestamp time) {
   std::vector<Day>& days = variants_[variant_[unit]].days;
-  const std::size_t day = day_of(time);
-  if (day >= days.size()) days.resize(day + 1);
-  return days[day];
+  const auto day = day_of(time);
+  if (!day) return nullptr;
+  if (*day >= days.size()) days.resize(*day + 1);
+  return &days[*day];
 }
 
 void TrafficCounter::add_exposure(std::size_t unit, Timestamp first_seen) {
-  ++day_of(unit, first_seen).new_units;
+  if (Day* const day = day_of(unit, first_seen)) ++day->new_units;
 }
 
 void TrafficCounter::add_session(std::size_t unit, Timestamp started) {
-  ++day_of(unit, started).sessions;
-  active_.emplace_back(unit, day_of(started));
+  Day* const day = day_of(unit, started);
+  if (day == nullptr) return;
+  ++day->sessions;
+  active_.emplace_back(unit, *day_of(started));
 }
 
 void TrafficCounter::add_playback(std::size_t unit, const PlaybackFacts& playback) {
@@ -54,11 +63,12 @@ void TrafficCounter::add_playback(std::size_t unit, const PlaybackFacts& playbac
   }
   if (!playback.is_request) return;
   count_answer(variants_[variant_[unit]], playback.recommender);
-  Day& day = day_of(unit, playback.at);
-  ++day.requests;
-  if (std::isnan(playback.latency_ms)) return;
-  day.latency_ms.add(playback.latency_ms);
-  day.latencies_ms.push_back(static_cast<float>(playback.latency_ms));
+  Day* const day = day_of(unit, playback.at);
+  if (day == nullptr) return;
+  ++day->requests;
+  if (!(std::abs(playback.latency_ms) <= kLargestValue)) return;
+  day->latency_ms.add(playback.latency_ms);
+  day->latencies_ms.push_back(static_cast<float>(playback.latency_ms));
 }
 
 // There are a handful of recommenders.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,8 +55,9 @@ class TrafficCounter {
     std::vector<PositionTraffic> positions;
   };
 
-  std::size_t day_of(Timestamp time) const;
-  Day& day_of(std::size_t unit, Timestamp time);
+  // Nothing for a time that is kMostDays away: no listener's.
+  std::optional<std::size_t> day_of(Timestamp time) const;
+  Day* day_of(std::size_t unit, Timestamp time);
   void count_answer(Variant& variant, std::string_view recommender);
   void count_active_units();
   void count_positions();

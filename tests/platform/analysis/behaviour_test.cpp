@@ -20,7 +20,7 @@ using namespace crossfade::analysis::test;
 
 namespace {
 
-constexpr std::int64_t kStart = 100 * kMsPerDay;
+constexpr std::int64_t kStart = 20'000 * kMsPerDay;  // in 2024
 
 // What was put into the store, by variant.
 struct Truth {
@@ -227,7 +227,7 @@ TEST_CASE("details: JSON and table have them where they were asked for", "[analy
   const auto json = nlohmann::json::parse(render_json(reports[0]));
   CHECK(json["distributions"]["session_time"]["comparisons"][0]["quantiles"].size() == 5);
   CHECK(json["traffic"]["skip_threshold"] == 0.1);
-  CHECK(json["traffic"]["variants"][0]["days"][0]["day"] == "1970-04-11");
+  CHECK(json["traffic"]["variants"][0]["days"][0]["day"] == "2024-10-04");
   CHECK(json["traffic"]["variants"][0]["days"][0]["latency_ms"]["mean"].is_null());
   const std::string table = render_table(reports, {});
   for (const char* title : {"Session time, quantiles compared", "Sessions per unit", "Who answered", "Days",

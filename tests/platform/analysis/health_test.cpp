@@ -99,3 +99,14 @@ TEST_CASE("health: a sample ratio mismatch is an alarm below p = 0.001", "[analy
   CHECK(wrong.health.warnings.at(0) ==
         "Sample ratio mismatch (p = 0.00058): units are not split as equal weights would.");
 }
+
+TEST_CASE("health: values and times that cannot be are named", "[analysis]") {
+  auto data = between("2026-01-05", "2026-01-06", "2026-01-08");
+  data.last_exposure = Timestamp{1'700'000'000'000'000};
+  data.variants[0].metrics[0].implausible_units = 1;
+  data.variants[1].metrics[0].implausible_units = 2;
+  CHECK(report_of(data).health.warnings ==
+        std::vector<std::string>{
+            "3 units are left out of time: a value of theirs is past 1e+15, which nothing measured can be.",
+            "A time of the data is in the year 55840: microseconds? want a time between 1990 and 2100."});
+}

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -135,6 +136,25 @@ TEST_CASE("table: colours and Unicode only where they are asked for", "[analysis
   CHECK(plain == render_table(reports, {}));
   const std::string ascii = render_table(reports, {.unicode = false});
   CHECK(std::ranges::all_of(ascii, [](char c) { return static_cast<unsigned char>(c) < 128; }));
+}
+
+TEST_CASE("table: a terminal obeys nothing in a name", "[analysis]") {
+  const auto reports =
+      analyze({}, FakeStore({aggregate("e\x1b]0;x\x07\n", {seen("a\x1b[2J", 100, 3), seen("b", 100, 3)})}), {});
+  for (const bool colour : {false, true}) {
+    const std::string text = render_table(reports, {.colour = colour});
+    CHECK_THAT(text,
+               Contains("e\\x1b]0;x\\x07\\n") && Contains("a\\x1b[2J") && !Contains("\x1b]") && !Contains("\x1b[2J"));
+  }
+  CHECK_THAT(render_markdown(reports), !Contains("\x1b"));
+}
+
+TEST_CASE("wording: what is no number is not printed as one", "[analysis]") {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(number(-nan, 2) == "n/a");
+  CHECK(signed_number(nan, 2) == "n/a");
+  CHECK(percent(nan, 1) == "n/a");
+  CHECK(p_value(nan) == "n/a");
 }
 
 TEST_CASE("table: nobody seen, undefined metrics and a mismatch are said in words", "[analysis]") {

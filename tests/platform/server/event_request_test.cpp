@@ -46,6 +46,7 @@ TEST_CASE("event request: what is wrong is named, and where") {
   CHECK(bad(R"({"unit":"1","event":7})") == "\"event\" is number, want a text");
   CHECK(bad(R"({"unit":"1","event":"a\nb"})") == "\"event\" has a control character");
   CHECK(bad(R"({"unit":"1","event":"a","value":"9"})") == "\"value\" is string, want a number");
+  CHECK(bad(R"({"unit":"1","event":"a","value":-1.7e308})") == "\"value\" is -1.7e+308, want a number within 1e+15");
   CHECK(bad(R"({"unit":"1","event":"a","value":1e999})") == "request body is not JSON");
   CHECK(bad(R"({"unit":"1","event":"a","valeu":1})") == "\"valeu\" is unknown, want unit, event or value");
   CHECK(bad(R"([{"unit":"1","event":"a"},{"unit":"1"}])") == "[1]: \"event\" is missing");

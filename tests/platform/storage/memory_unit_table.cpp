@@ -39,7 +39,8 @@ std::vector<double> values_in(const std::vector<Happened>& events, const EventAg
     const bool same = aggregate.event == EventKind::request ? event.is_request : event.kind == aggregate.event;
     if (!same || event.name != aggregate.name) continue;
     if (aggregate.where && !aggregate.where->holds(event.fields)) continue;
-    values.push_back(aggregate.value ? aggregate.value->evaluate(event.fields) : 1);
+    const double value = aggregate.value ? aggregate.value->evaluate(event.fields) : 1;
+    values.push_back(std::abs(value) > kLargestValue ? kImplausible : value);
   }
   return values;
 }
@@ -185,7 +186,7 @@ class Builder {
     for (std::size_t i = 0; i < quantiles_.size(); ++i) {
       auto of_unit =
           over(quantiles_[i]->window) ? values(quantiles_[i]->numerator, quantiles_[i]->window) : std::vector<double>{};
-      std::erase_if(of_unit, [](double value) { return std::isnan(value); });
+      std::erase_if(of_unit, [](double value) { return !std::isfinite(value); });
       table_.events[i].push_back(std::move(of_unit));
     }
     for (std::size_t i = 0; i < query_.dimensions.size(); ++i) {

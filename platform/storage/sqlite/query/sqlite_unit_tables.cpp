@@ -68,7 +68,7 @@ class UnitTableScan {
     for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
       const Membership& membership = memberships_.all()[i];
       if (membership.row == Membership::kNoRow || membership.variant == UnitTable::kSeveral) continue;
-      const std::int64_t since_ms = when.began - membership.first_seen;
+      const std::int64_t since_ms = saturated_difference(when.began, membership.first_seen);
       const bool in_experiment = since_ms >= 0 && when.began <= membership.last_seen;
       if (in_experiment && source == Source::sessions) {
         auto& through = tables_[membership.experiment].data_through;
@@ -97,7 +97,7 @@ class UnitTableScan {
       fields[0].number = rows.getColumn(3).getDouble();
       fields[1].number = rows.getColumn(4).getDouble();
       fields[2].number = number_of(rows.getColumn(5));
-      fields[3].number = static_cast<double>(when.ended - when.began);
+      fields[3].number = static_cast<double>(saturated_difference(when.ended, when.began));
       if (wants_end) {
         end = rows.getColumn(6).getString();
         fields[4].text = end;
