@@ -3,6 +3,7 @@ include_guard()
 
 option(CROSSFADE_TESTS "Build the tests" ON)
 option(CROSSFADE_BENCH "Build the benchmarks" OFF)
+option(CROSSFADE_FUZZ "Build the fuzz targets for libFuzzer (clang)" OFF)
 set(CROSSFADE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them; empty for none")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -35,8 +36,10 @@ pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
 add_library(crossfade_options INTERFACE)
 # -Wno-restrict: g++ 12 warns of every "text" + std::string at -O2 (GCC bug 105651).
+# -Wno-deprecated-declarations: clang sees libstdc++'s own use of std::get_temporary_buffer in stable_sort.
 target_compile_options(crossfade_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 # A unity build has several sources in one: what they keep to themselves is seen from headers there.
 if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(crossfade_options INTERFACE -Wno-subobject-linkage)
