@@ -1,10 +1,15 @@
-// kill -9 in the middle of a load, restart, count: no acknowledged playback is missing, no session counted twice.
+// kill -9 in the middle of a load, restart, count: no acknowledged playback or event is missing, nothing stands twice. While
+// the load goes on others read results, and the configuration is read again.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
-import { Client, home, query, serve } from "./support.mjs";
+import { Client, configuration, home, query, serve } from "../e2e/support.mjs";
+import { sized } from "./support.mjs";
 
-const kClients = 16;
-const kAcknowledged = 1500; // of one round, before the kill
+const kClients = sized(16, 32);
+const kRounds = sized(3, 60);
+const kAcknowledged = sized(1500, 4000); // of one round, before the kill
 
 // A listener with one session after another. The n-th playback of a user is of track n, so that it can be found again.
 class Listener {
@@ -32,18 +37,59 @@ class Listener {
   }
 }
 
-async function loadUntilKilled(server, listeners) {
+// Who logs events, two a request, until the server is gone. The n-th is called "n".
+class Reporter {
+  sent = 0;
+  acknowledged = [];
+
+  async report(client) {
+    for (;;) {
+      const names = [this.sent++, this.sent++];
+      try {
+        const answer = await client.post("/api/v1/events", names.map((n) => ({ unit: `reporter`, event: `${n}` })));
+        assert.equal(answer.status, 200);
+      } catch {
+        return;
+      }
+      this.acknowledged.push(...names);
+    }
+  }
+}
+
+// Looks at results until the server is gone.
+async function look(client) {
+  try {
+    for (let n = 0; ; ++n) await client.get(`/api/v1/experiments/sticky-vs-random/results?confidence_level=0.${900 + (n % 99)}`);
+  } catch {}
+}
+
+async function loadUntilKilled(server, listeners, reporter, directory, round) {
   let count = 0;
-  const clients = listeners.map(() => new Client(server.url));
+  const clients = Array.from({ length: listeners.length + 2 }, () => new Client(server.url));
+  const others = [reporter.report(clients.at(-1)), look(clients.at(-2))];
   const playing = listeners.map((listener, i) =>
     listener.play(clients[i], () => {
-      if (++count === kAcknowledged) server.signal("SIGKILL");
+      ++count;
+      if (count === kAcknowledged / 2) {
+        writeFileSync(path.join(directory, "experiments.yaml"), configuration({ hypothesis: `Round ${round}.` }));
+        server.signal("SIGHUP");
+      }
+      if (count === kAcknowledged) server.signal("SIGKILL");
     }),
   );
-  await Promise.all(playing);
+  await Promise.all([...playing, ...others]);
   for (const client of clients) client.close();
   assert.equal((await server.ended).signal, "SIGKILL");
   assert.ok(count >= kAcknowledged);
+}
+
+function checkEvents(store, reporter) {
+  const stored = new Map(query(store, "SELECT name, COUNT(*) AS n FROM events GROUP BY name").map((row) => [Number(row.name), row.n]));
+  for (const n of reporter.acknowledged) assert.equal(stored.get(n), 1, `event ${n}`);
+  for (const [n, rows] of stored) {
+    assert.equal(rows, 1, `event ${n}`);
+    assert.equal(stored.get(n ^ 1), 1, "events of one request stand together");
+  }
 }
 
 function checkStore(store, listeners) {
@@ -89,14 +135,16 @@ function checkStore(store, listeners) {
   return acknowledged;
 }
 
-test("crash: acknowledged playbacks survive kill -9, and sessions go on", async (t) => {
+test("attack: what was acknowledged survives kill -9, and sessions go on", async (t) => {
   const directory = home(t);
   const listeners = Array.from({ length: kClients }, (_, user) => new Listener(user));
+  const reporter = new Reporter();
   let server;
-  for (let round = 0; round < 3; ++round) {
+  for (let round = 0; round < kRounds; ++round) {
     server = await serve(t, directory);
-    await loadUntilKilled(server, listeners);
+    await loadUntilKilled(server, listeners, reporter, directory, round);
     checkStore(server.store, listeners);
+    checkEvents(server.store, reporter);
   }
 
   server = await serve(t, directory);
@@ -131,5 +179,6 @@ test("crash: acknowledged playbacks survive kill -9, and sessions go on", async 
   assert.equal(Math.round(counted * 1e6) / 1e6, ended);
   assert.equal((await server.end()).code, 0);
   checkStore(server.store, listeners);
-  t.diagnostic(`${acknowledged} acknowledged playbacks, ${ended} sessions, 3 kills`);
+  t.diagnostic(`${kRounds} kills, ${kClients} clients: ${acknowledged} playbacks and ${reporter.acknowledged.length} events acknowledged, ` +
+    `lost 0, doubled 0; ${ended} sessions`);
 });
