@@ -106,12 +106,12 @@ struct Server::State {
     }
     // While nothing can be logged each request is refused: who refuses has said so, once.
     if (!logging || kind != Kind::unavailable) report(request, error.what());
-    const bool passes = logging || kind == Kind::unavailable;
-    if (passes) response.set_header("Retry-After", kRetryAfter);
-    send_refusal(response, request.target, passes ? 503 : 500,
-                 logging  ? kCannotLog
-                 : passes ? kUnavailable
-                          : kInternal);
+    const bool temporary = logging || kind == Kind::unavailable;
+    if (temporary) response.set_header("Retry-After", kRetryAfter);
+    send_refusal(response, request.target, temporary ? 503 : 500,
+                 logging     ? kCannotLog
+                 : temporary ? kUnavailable
+                             : kInternal);
   }
 
   static void refuse(const Router::Match& matched, const httplib::Request& request, httplib::Response& response) {
