@@ -214,7 +214,7 @@ class Full {
  public:
   Full(const recommenders::Catalogue& tracks, const std::filesystem::path& store, std::size_t threads)
       : store_(store, {.access = storage::SqliteStore::Access::write}),
-        writer_(store_, {}),
+        writer_(store_, {.heals = true}),
         service_(tracks, store_, writer_, {}),
         server_({.next = [this](const service::Event& event) { return service_.begin_next(event); },
                  .last = [this](const service::Event& event) { return service_.begin_last(event); },
