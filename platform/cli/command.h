@@ -21,5 +21,6 @@ void add_report(CLI::App& app);
 void add_serve(CLI::App& app);
 void add_world(CLI::App& app);
 void add_simulate(CLI::App& app);
+void add_store(CLI::App& app);
 
 }  // namespace crossfade::cli

@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   crossfade::cli::add_serve(app);
   crossfade::cli::add_world(app);
   crossfade::cli::add_simulate(app);
+  crossfade::cli::add_store(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RuntimeError& error) {  // a command chose its exit code, and has said what there is to say

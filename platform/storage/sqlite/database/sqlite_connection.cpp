@@ -35,6 +35,11 @@ std::string what_of(const std::filesystem::path& file, const SQLite::Exception& 
   return file.string() + ": " + exception.what();
 }
 
+std::string damage_of(const std::filesystem::path& file, const SQLite::Exception& exception) {
+  return file.string() + ": damaged: " + exception.what() +
+         "; `crossfade store check` says more, want a copy of it from before";
+}
+
 // Room that somebody may make: on the disk, in a quota, up to a limit on the size of files.
 bool is_lack_of_room(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
@@ -46,6 +51,8 @@ Error error_of(const std::filesystem::path& file, const SQLite::Exception& excep
   switch (exception.getErrorCode()) {
     case SQLITE_NOTADB:
       return Error::user(file.string() + ": no Crossfade store, and no SQLite file at all");
+    case SQLITE_CORRUPT:
+      return Error::user(damage_of(file, exception));
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM:
@@ -63,6 +70,8 @@ Error error_when_open(const std::filesystem::path& file, const SQLite::Exception
     case SQLITE_FULL:
     case SQLITE_INTERRUPT:  // by Readers::interrupt
       return Error::unavailable(what);
+    case SQLITE_CORRUPT:
+      return Error::internal(damage_of(file, exception));
     case SQLITE_IOERR:
       if (!is_lack_of_room(system_error)) return Error::internal(what);
       return Error::unavailable(what + " (" + std::generic_category().message(system_error) + ")");
@@ -86,6 +95,7 @@ std::unique_ptr<SQLite::Database> open_to_read(const StoreFile& file) {
     throw Error::user(file.name().string() + ": no Crossfade store, but an empty file");
   return opened(file, [&] {
     auto database = open(file, SQLite::OPEN_READONLY);
+    database->exec("PRAGMA cell_size_check = ON");  // of a damaged page, some rows would be read and others not
     check_schema(*database, file.name());
     return database;
   });

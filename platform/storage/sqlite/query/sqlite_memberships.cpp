@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "platform/storage/sqlite/database/sqlite_row.h"
+
 namespace crossfade::storage::sqlite {
 
 namespace {
@@ -117,7 +119,7 @@ void Memberships::read_exposures(std::uint32_t number) {
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));
     const std::int32_t variant = place_of(experiment.variants, rows.getColumn(1));
-    const Timestamp first_seen{rows.getColumn(2).getInt64()};
+    const Timestamp first_seen{integer_at(rows.getColumn(2))};
     experiment.first_exposure = std::min(experiment.first_exposure.value_or(first_seen), first_seen);
     experiment.last_exposure = std::max(experiment.last_exposure.value_or(first_seen), first_seen);
     if (!memberships.empty() && memberships.back().unit == unit) {
@@ -129,7 +131,7 @@ void Memberships::read_exposures(std::uint32_t number) {
                            .experiment = number,
                            .variant = variant,
                            .first_seen = first_seen.ms,
-                           .last_seen = last_seen.isNull() ? kForever : last_seen.getInt64()});
+                           .last_seen = last_seen.isNull() ? kForever : integer_at(last_seen)});
   }
   sort_variants(experiment, memberships);
 }

@@ -1,9 +1,9 @@
 #include "platform/storage/sqlite/query/sqlite_traffic.h"
 
-#include <limits>
 #include <utility>
 
 #include "platform/storage/scan/traffic_counter.h"
+#include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
 
 namespace crossfade::storage::sqlite {
@@ -57,8 +57,8 @@ class TrafficScan {
   void read_sessions(TrafficCounter& counter) {
     SQLite::Statement rows{database_, "SELECT unit, started_ms, ended_ms FROM sessions"};
     while (rows.executeStep()) {
-      const std::int64_t started = rows.getColumn(1).getInt64();
-      if (rows.getColumn(2).getInt64() >= until_) continue;
+      const std::int64_t started = integer_at(rows.getColumn(1));
+      if (integer_at(rows.getColumn(2)) >= until_) continue;
       const std::uint32_t unit = counted(rows.getColumn(0), started);
       if (unit != UnitIndex::kNone) counter.add_session(unit, {started});
     }
@@ -69,18 +69,17 @@ class TrafficScan {
                            "SELECT unit, at_ms, position, fraction, recommended IS NOT NULL, recommender, latency_ms "
                            "FROM playbacks ORDER BY id"};
     while (rows.executeStep()) {
-      const std::int64_t at = rows.getColumn(1).getInt64();
+      const std::int64_t at = integer_at(rows.getColumn(1));
       if (at >= until_) continue;
       const std::uint32_t unit = counted(rows.getColumn(0), at);
       if (unit == UnitIndex::kNone) continue;
       TrafficCounter::PlaybackFacts playback{.at = {at},
-                                             .position = rows.getColumn(2).getInt64(),
-                                             .fraction = rows.getColumn(3).getDouble(),
+                                             .position = integer_at(rows.getColumn(2)),
+                                             .fraction = real_at(rows.getColumn(3)),
                                              .is_request = rows.getColumn(4).getInt() != 0};
       const SQLite::Column recommender = rows.getColumn(5);
       if (!recommender.isNull()) playback.recommender = recommender.getText();  // points into the row
-      const SQLite::Column latency = rows.getColumn(6);
-      playback.latency_ms = latency.isNull() ? std::numeric_limits<double>::quiet_NaN() : latency.getDouble();
+      playback.latency_ms = real_or_nan_at(rows.getColumn(6));
       counter.add_playback(unit, playback);
     }
   }

@@ -8,6 +8,7 @@
 
 #include "platform/storage/scan/column_plan.h"
 #include "platform/storage/scan/metric_columns.h"
+#include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
 
@@ -15,8 +16,11 @@ namespace crossfade::storage::sqlite {
 
 namespace {
 
-double number_of(const SQLite::Column& column) {
-  return column.isNull() ? kUnknown : column.getDouble();
+// Of fields_of(playback), by number: the first three are always known; track, position and recommended are integers.
+double playback_number(int field, const SQLite::Column& column) {
+  if (field >= 3 && column.isNull()) return kUnknown;
+  const bool is_integer = field == 0 || field == 1 || field == 3;
+  return is_integer ? static_cast<double>(integer_at(column)) : real_at(column);
 }
 
 // When an event happened, for its unit.
@@ -82,21 +86,24 @@ class UnitTableScan {
 
   // In order of the session's id, so that a unit's sums do not depend on the order of the appends either.
   void read_sessions() {
-    SQLite::Statement rows{database_,
-                           "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason FROM sessions "
-                           "ORDER BY session"};
+    SQLite::Statement rows{
+        database_,
+        "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason, session FROM sessions "
+        "ORDER BY session"};
     const bool wants_end = plan_.uses(Source::sessions, 4);
     std::array<FieldValue, 5> fields;
     std::string end;
+    Ascending sessions;
     while (rows.executeStep()) {
-      const When when{.began = rows.getColumn(1).getInt64(), .ended = rows.getColumn(2).getInt64()};
+      sessions.next(rows.getColumn(7));
+      const When when{.began = integer_at(rows.getColumn(1)), .ended = integer_at(rows.getColumn(2))};
       if (when.ended >= until_) continue;
       data_end_ = std::max(data_end_, when.ended);
       const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
       if (unit == UnitIndex::kNone) continue;
-      fields[0].number = rows.getColumn(3).getDouble();
-      fields[1].number = rows.getColumn(4).getDouble();
-      fields[2].number = number_of(rows.getColumn(5));
+      fields[0].number = static_cast<double>(integer_at(rows.getColumn(3)));
+      fields[1].number = real_at(rows.getColumn(4));
+      fields[2].number = real_or_nan_at(rows.getColumn(5));
       fields[3].number = static_cast<double>(saturated_difference(when.ended, when.began));
       if (wants_end) {
         end = rows.getColumn(6).getString();
@@ -109,20 +116,22 @@ class UnitTableScan {
   void read_playbacks() {
     SQLite::Statement rows{database_,
                            "SELECT unit, at_ms, track, position, fraction, recommended, recommender, propensity, "
-                           "latency_ms FROM playbacks ORDER BY id"};
+                           "latency_ms, id FROM playbacks ORDER BY id"};
     std::array<bool, 7> wanted{};
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = plan_.uses(Source::playbacks, i);
     std::array<FieldValue, 7> fields;
     std::string recommender;
+    Ascending ids;
     while (rows.executeStep()) {
-      const std::int64_t at = rows.getColumn(1).getInt64();
+      ids.next(rows.getColumn(9));
+      const std::int64_t at = integer_at(rows.getColumn(1));
       if (at >= until_) continue;
       const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
       if (unit == UnitIndex::kNone) continue;
       const bool is_request = !rows.getColumn(5).isNull();
       for (int i = 0; i < 7; ++i) {
         if (i != 4 && wanted[static_cast<std::size_t>(i)]) {
-          fields[static_cast<std::size_t>(i)].number = number_of(rows.getColumn(i + 2));
+          fields[static_cast<std::size_t>(i)].number = playback_number(i, rows.getColumn(i + 2));
         }
       }
       if (wanted[4]) {
@@ -136,16 +145,18 @@ class UnitTableScan {
 
   void read_custom_events() {
     const std::vector<std::string> names = plan_.custom_names();
-    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value FROM events ORDER BY id"};
+    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value, id FROM events ORDER BY id"};
     std::array<FieldValue, 1> fields;
+    Ascending ids;
     while (rows.executeStep()) {
-      const std::int64_t at = rows.getColumn(1).getInt64();
+      ids.next(rows.getColumn(4));
+      const std::int64_t at = integer_at(rows.getColumn(1));
       if (at >= until_) continue;
       const std::string name = rows.getColumn(2).getString();
       if (std::ranges::find(names, name) == names.end()) continue;
       const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
       if (unit == UnitIndex::kNone) continue;
-      fields[0].number = rows.getColumn(3).getDouble();
+      fields[0].number = real_at(rows.getColumn(3));
       add(Source::custom, unit, {.began = at, .ended = at}, fields, false, name);
     }
   }
