@@ -29,7 +29,6 @@
 #include "platform/service/service.h"
 #include "platform/storage/contract/event_writer.h"
 #include "platform/storage/sqlite/sqlite_store.h"
-#include "platform/storage/sqlite/store_check.h"
 #include "recommenders/catalogue.h"
 #include "simulator/world/world.h"
 #include "web/assets.h"
@@ -179,8 +178,8 @@ void serve(const ServeOptions& options) {
   std::optional<recommenders::Catalogue> own_catalogue;
   if (!world) own_catalogue = recommenders::Catalogue::read(files / "tracks.json");
   const recommenders::Catalogue& catalogue = world ? world->catalogue : *own_catalogue;
-  storage::require_sound_store(options.store);
-  storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait});
+  storage::SqliteStore store(
+      options.store, {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait, .require_sound = true});
   if (options.lab) {
     require_lab_store(store, options.store);
     log_line("a lab: simulates listeners, and serves none");

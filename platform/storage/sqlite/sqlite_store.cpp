@@ -26,10 +26,18 @@
 #include "platform/storage/sqlite/sqlite_looks.h"
 #include "platform/storage/sqlite/sqlite_recover.h"
 #include "platform/storage/sqlite/sqlite_unit_history.h"
+#include "platform/storage/sqlite/store_check.h"
 
 namespace crossfade::storage {
 
 namespace {
+
+std::unique_ptr<sqlite::WriterLock> locked(const std::filesystem::path& name, const SqliteStore::Options& options) {
+  if (options.access != SqliteStore::Access::write) return nullptr;
+  auto lock = std::make_unique<sqlite::WriterLock>(name);
+  if (options.require_sound) require_sound_store(name);
+  return lock;
+}
 
 // What a store that is written has besides.
 struct WritingSide {
@@ -50,7 +58,7 @@ struct WritingSide {
 
 struct SqliteStore::State {
   State(const std::filesystem::path& name, const Options& options)
-      : lock(options.access == Access::write ? std::make_unique<sqlite::WriterLock>(name) : nullptr),
+      : lock(locked(name, options)),
         file(name),
         writer(lock ? sqlite::translated(name, [&] { return std::make_unique<WritingSide>(file, options, writing); })
                     : nullptr),

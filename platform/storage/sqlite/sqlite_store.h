@@ -35,6 +35,10 @@ class SqliteStore final : public EventStore {
     // How long an append waits while another connection, such as a notebook's, has the lock. Default: for a command,
     // which would rather wait than fail. A shorter wait refuses earlier.
     std::chrono::milliseconds lock_wait{10'000};
+
+    // Of a store that is written. Default: no. True: a damaged one is refused (require_sound_store), which reads all of
+    // the file, once nobody else can write it.
+    bool require_sound = false;
   };
 
   // Throws Error (user) when the file cannot be opened, is no Crossfade store or one of a newer version, when a store
