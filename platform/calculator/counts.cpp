@@ -31,6 +31,8 @@ json proportion(const Input& input) {
   set_bounds(result, found->wald, "wald");
   set_bounds(result, found->newcombe, "newcombe");
   set_bounds(result, found->agresti_caffo, "agresti_caffo");
+  set_bounds(result, found->score_ratio, "score_ratio");
+  set_bounds(result, found->score_difference, "score_difference");
   return result;
 }
 

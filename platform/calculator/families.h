@@ -15,6 +15,7 @@ nlohmann::json relative_lift_delta(const Input& input);
 nlohmann::json relative_lift_fieller(const Input& input);
 nlohmann::json sequential(const Input& input);
 nlohmann::json non_inferiority(const Input& input);
+nlohmann::json guardrail(const Input& input);
 
 // counts.cpp
 nlohmann::json proportion(const Input& input);
@@ -24,6 +25,7 @@ nlohmann::json srm_sequential(const Input& input);
 
 // ratios.cpp
 nlohmann::json ratio_delta(const Input& input);
+nlohmann::json linearised(const Input& input);
 nlohmann::json cuped_mean(const Input& input);
 nlohmann::json cuped_relative_fieller(const Input& input);
 nlohmann::json cuped_ratio(const Input& input);
@@ -52,11 +54,14 @@ nlohmann::json quantile_raw(const Input& input);
 // samples.cpp
 nlohmann::json winsorized_welch(const Input& input);
 nlohmann::json bootstrap(const Input& input);
+nlohmann::json permutation(const Input& input);
+nlohmann::json lin_regression(const Input& input);
 
 // parts.cpp
 nlohmann::json segment_heterogeneity(const Input& input);
 nlohmann::json effect_trend(const Input& input);
 nlohmann::json interaction(const Input& input);
+nlohmann::json shrinkage(const Input& input);
 
 // decisions.cpp
 nlohmann::json off_policy(const Input& input);

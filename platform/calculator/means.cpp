@@ -3,6 +3,7 @@
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
 #include "platform/calculator/results.h"
+#include "platform/stats/decisions/guardrail.h"
 #include "platform/stats/decisions/non_inferiority.h"
 #include "platform/stats/looks/sequential.h"
 #include "platform/stats/means/relative_lift_fieller.h"
@@ -17,6 +18,23 @@ stats::Moments shifted_moments_of(const std::vector<double>& values, double orig
   stats::Moments moments;
   for (const double value : values) moments.add(value - origin);
   return moments;
+}
+
+// rho, or n_star, of what follows a confidence sequence.
+template <class Options>
+void set_mixture(Options& options, const Input& input) {
+  if (input.has("rho")) {
+    options.rho = input.number("rho");
+  } else {
+    options.n_star = input.number("n_star");
+  }
+}
+
+void set_answer(json& result, const stats::GuardrailAnswer& answer, const std::string& name, const char* flag) {
+  result[name + "_p_value"] = answer.p_value;
+  result["fixed_" + name + "_p_value"] = answer.fixed_p_value;
+  result[flag] = answer.always_valid;
+  result[std::string("fixed_") + flag] = answer.fixed;
 }
 
 }  // namespace
@@ -61,10 +79,12 @@ json relative_lift_fieller(const Input& input) {
 json sequential(const Input& input) {
   const Arms arms = mean_arms(input);
   stats::SequentialOptions options{.test = test_options(input), .difference = difference_of(input)};
-  if (input.has("rho")) {
-    options.rho = input.number("rho");
-  } else {
-    options.n_star = input.number("n_star");
+  set_mixture(options, input);
+  const std::string variance = input.text("variance", "unpooled");
+  if (variance == "conservative") {
+    options.variance = stats::DifferenceVariance::conservative;
+  } else if (variance != "unpooled") {
+    input.refuse("variance", "want unpooled or conservative");
   }
   const auto found = stats::sequential(arms.control, arms.treatment, options);
   if (!found) return undefined(found.reason());
@@ -94,6 +114,22 @@ json non_inferiority(const Input& input) {
           {"dof", found->dof},
           {"p_value", found->p_value},
           {"non_inferior", found->non_inferior}};
+}
+
+json guardrail(const Input& input) {
+  const Arms arms = mean_arms(input);
+  stats::GuardrailOptions options{.margin = input.number("margin"),
+                                  .higher_is_better = input.flag("higher_is_better", true),
+                                  .alpha = test_options(input).alpha};
+  set_mixture(options, input);
+  const auto found = stats::guardrail(arms.control, arms.treatment, options);
+  if (!found) return undefined(found.reason());
+  json result{{"ratio", found->ratio}, {"estimate", found->estimate},   {"standard_error", found->standard_error},
+              {"dof", found->dof},     {"statistic", found->statistic}, {"multiplier", found->multiplier}};
+  set_bounds(result, found->interval);
+  set_answer(result, found->harm, "harm", "harmed");
+  set_answer(result, found->non_inferiority, "non_inferiority", "non_inferior");
+  return result;
 }
 
 }  // namespace crossfade::calculator

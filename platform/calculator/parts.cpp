@@ -7,6 +7,7 @@
 #include "platform/stats/segments/effect_trend.h"
 #include "platform/stats/segments/interaction.h"
 #include "platform/stats/segments/segment_heterogeneity.h"
+#include "platform/stats/segments/shrinkage.h"
 
 namespace crossfade::calculator {
 
@@ -79,6 +80,31 @@ json interaction(const Input& input) {
               {"assignment_chi2", found->assignment_chi2},
               {"assignment_p", found->assignment_p}};
   set_bounds(result, found->interval);
+  return result;
+}
+
+json shrinkage(const Input& input) {
+  const std::vector<double> estimates = input.numbers("estimates");
+  const std::vector<double> standard_errors = input.numbers("standard_errors");
+  if (estimates.size() != standard_errors.size()) input.refuse("standard_errors", "want one for each estimate");
+  std::vector<stats::Effect> effects;
+  for (std::size_t i = 0; i < estimates.size(); ++i)
+    effects.push_back({.estimate = estimates[i], .standard_error = standard_errors[i]});
+  const auto found = stats::shrinkage(effects, test_options(input).alpha);
+  if (!found) return undefined(found.reason());
+  json result{{"mu", found->mu},
+              {"mu_standard_error", found->mu_standard_error},
+              {"tau_squared", found->tau_squared},
+              {"q_statistic", found->q},
+              {"dof", found->dof},
+              {"p_value", found->p_value},
+              {"posterior_means", json::array()},
+              {"posterior_sds", json::array()}};
+  set_bounds(result, found->mu_interval);
+  for (const stats::Shrunken& shrunken : found->shrunken) {
+    result["posterior_means"].push_back(shrunken.mean);
+    result["posterior_sds"].push_back(shrunken.sd);
+  }
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include "platform/stats/means/cuped_mean.h"
 #include "platform/stats/means/cuped_ratio.h"
 #include "platform/stats/means/cuped_relative_fieller.h"
+#include "platform/stats/ratios/linearised.h"
 #include "platform/stats/ratios/ratio.h"
 
 namespace crossfade::calculator {
@@ -41,6 +42,15 @@ json ratio_delta(const Input& input) {
   if (!control) return undefined(control.reason());
   if (!treatment) return undefined(treatment.reason());
   return difference_result(*control, *treatment, test_options(input), difference_of(input));
+}
+
+json linearised(const Input& input) {
+  const auto found =
+      stats::linearised(ratio_moments(input.object("control")), ratio_moments(input.object("treatment")));
+  if (!found) return undefined(found.reason());
+  json result = welch_result(found->control, found->treatment, test_options(input));
+  if (!result.contains("status")) result["kappa"] = found->kappa;
+  return result;
 }
 
 json cuped_mean(const Input& input) {

@@ -44,7 +44,8 @@ Rules crossfade_rules() {
                 {"platform/stats/looks", {moments, numerics, "platform/stats/means"}},
                 {"platform/stats/corrections", {numerics}},
                 {"platform/stats/segments", {moments, numerics, "platform/stats/means"}},
-                {"platform/stats/decisions", {moments, numerics, "platform/stats/means"}},
+                {"platform/stats/decisions", {moments, numerics, "platform/stats/means", "platform/stats/looks"}},
+                {"platform/stats/regression", {moments, numerics, "platform/stats/means"}},
                 {"platform/stats/planning", {moments, numerics, "platform/stats/means", "platform/stats/looks"}},
 
                 {contract, {core, moments}},

@@ -1,8 +1,9 @@
 """srm, srm_sequential, proportion, proportion_t."""
 
-from math import exp, sqrt
+from math import exp, inf, sqrt
 from types import SimpleNamespace as Method
 
+import numpy as np
 from mpmath import mp, mpf, loggamma
 from scipy import stats
 from statsmodels.stats import proportion as reference
@@ -23,10 +24,10 @@ def srm_cases(random, count):
     yield {"observed": [50_000, 60_000], "weights": [0.5, 0.5]}
 
 
-def weighted(given):
+def weighted(given, empty=False):
     kept = [(o, w) for o, w in zip(given["observed"], given["weights"]) if w > 0]
     total = sum(o for o, _ in kept)
-    if len(kept) < 2 or total == 0:
+    if len(kept) < 2 or (total == 0 and not empty):
         return None, None
     share = sum(w for _, w in kept)
     return [o for o, _ in kept], [w / share for _, w in kept]
@@ -48,7 +49,7 @@ def srm_sequential_cases(random, count):
 
 def srm_sequential(given):
     """log of the Dirichlet-multinomial likelihood over the multinomial one, with 40 digits."""
-    observed, shares = weighted(given)
+    observed, shares = weighted(given, empty=True)
     if observed is None:
         return {"reason": "insufficient_data"}
     mp.dps = 40
@@ -80,6 +81,7 @@ def proportion(given):
     (nc, sc), (nt, st) = ((given[a]["n"], given[a]["successes"]) for a in ("control", "treatment"))
     alpha = given.get("alpha", 0.05)
     pooled = (sc + st) / (nc + nt)
+    z2 = stats.norm.isf(alpha / 2) ** 2
     result = {"estimate": (st * nc - sc * nt) / (nc * nt)}
     if 0 < pooled < 1:
         z = result["estimate"] / sqrt(pooled * (1 - pooled) * (1 / nc + 1 / nt))
@@ -87,7 +89,67 @@ def proportion(given):
     for name, method in (("wald", "wald"), ("newcombe", "newcomb"), ("agresti_caffo", "agresti-caffo")):
         low, high = reference.confint_proportions_2indep(st, nt, sc, nc, method=method, compare="diff", alpha=alpha)
         result |= {f"{name}_lower": low, f"{name}_upper": high}
+    for name, limit in (("score_ratio", ratio_limit), ("score_difference", difference_limit)):
+        result |= {f"{name}_{side}": limit(side, sc, nc, st, nt, z2) for side in ("lower", "upper")}
+    # Koopman's interval as statsmodels computes it: to some five digits, and neither where one variant is far smaller
+    # nor where it lacks an outcome. (Its score interval of the difference is not Mee's.)
+    if 0 < sc < nc and 0 < st < nt and max(nc, nt) <= 200 * min(nc, nt):
+        others = reference.confint_proportions_2indep(st, nt, sc, nc, method="score", compare="ratio", alpha=alpha,
+                                                      correction=False)
+        assert np.allclose([result["score_ratio_lower"], result["score_ratio_upper"]], others, rtol=1e-5), (given, others)
     return result
+
+
+def likely_share(effect, ratio, sc, nc, st, nt):
+    """The control's most likely share under an effect: Koopman's quadratic, or where the likelihood's derivative changes
+    its sign."""
+    if ratio:
+        b = effect * (nt + sc) + st + nc
+        return (b - mp.sqrt(b * b - 4 * (nc + nt) * effect * (sc + st))) / (2 * (nc + nt) * effect)
+    low, high = max(mpf(0), -effect), min(mpf(1), 1 - effect)
+    for _ in range(80):
+        p = (low + high) / 2
+        slope = ((sc / p if sc else 0) - ((nc - sc) / (1 - p) if nc > sc else 0)
+                 + (st / (p + effect) if st else 0) - ((nt - st) / (1 - p - effect) if nt > st else 0))
+        low, high = (p, high) if slope > 0 else (low, p)
+    return low
+
+
+def score(effect, ratio, sc, nc, st, nt):
+    """The squared score statistic, with 40 digits."""
+    p = likely_share(effect, ratio, sc, nc, st, nt)
+    q = effect * p if ratio else p + effect
+    gap = mpf(st) / nt - (effect * mpf(sc) / nc if ratio else mpf(sc) / nc + effect)
+    variance = q * (1 - q) / nt + (effect**2 if ratio else 1) * p * (1 - p) / nc
+    return gap**2 / variance if gap else mpf(0)
+
+
+def limit_between(inside, outside, given, ratio, z2):
+    for _ in range(44):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if score(middle, ratio, *given) <= z2 else (inside, middle)
+    return float(inside)
+
+
+def ratio_limit(side, sc, nc, st, nt, z2):
+    mp.dps = 40
+    if (sc if side == "upper" else st) == 0:
+        return inf if side == "upper" else 0.0
+    if side == "lower":
+        return 1 / ratio_limit("upper", st, nt, sc, nc, z2)
+    inside = mpf(st) * nc / (mpf(sc) * nt)
+    outside = 2 * inside + 1
+    while score(outside, True, sc, nc, st, nt) <= z2:
+        outside *= 2
+    return limit_between(inside, outside, (sc, nc, st, nt), True, z2)
+
+
+def difference_limit(side, sc, nc, st, nt, z2):
+    mp.dps = 40
+    if side == "lower":
+        return -difference_limit("upper", st, nt, sc, nc, z2)
+    inside = mpf(st) / nt - mpf(sc) / nc
+    return 1.0 if inside == 1 else limit_between(inside, mpf(1), (sc, nc, st, nt), False, z2)
 
 
 def proportion_t_cases(random, count):
@@ -110,9 +172,11 @@ def proportion_t(given):
     return t_result(estimate, sqrt(variance), dof, given)
 
 
+# Limits of the difference may be next to 0.
+SCORE = {"score_difference_lower": 1e-7, "score_difference_upper": 1e-7}
 METHODS = {
     "srm": Method(cases=srm_cases, expected=srm),
     "srm_sequential": Method(cases=srm_sequential_cases, expected=srm_sequential),
-    "proportion": Method(cases=proportion_cases, expected=proportion),
+    "proportion": Method(cases=proportion_cases, expected=proportion, TOLERANCE=SCORE),
     "proportion_t": Method(cases=proportion_t_cases, expected=proportion_t),
 }

@@ -114,15 +114,31 @@ def lift_cases(random, count):
 
 def sequential_cases(random, count):
     for given in pairs(random, count, difference=lambda r: str(r.choice(["absolute", "relative"]))):
-        yield given | ({"rho": 0.03} if random.random() < 0.2 else {"n_star": float(random.choice([500, 5000, 1e6]))})
+        yield given | ({"rho": 0.03} if random.random() < 0.2 else {"n_star": float(random.choice([500, 5000, 1e6]))}
+                       ) | ({"variance": "conservative"} if random.random() < 0.5 else {})
+    # No event in 200 units where 1 800 have 18: the lift has a pooled error only.
+    for difference in ("absolute", "relative"):
+        yield {"control": {"n": 1800, "sum": 18, "sum_sq": 18}, "treatment": {"n": 200, "sum": 0, "sum_sq": 0},
+               "n_star": 5000, "alpha": 0.05, "alternative": "two_sided", "difference": difference,
+               "variance": "conservative"}
+
+
+def pooled(arms):
+    """The same triples with one variance for both."""
+    (nc, mc, sc), (nt, mt, st) = arms
+    together = ((nc - 1) * sc + (nt - 1) * st) / (nc + nt - 2)
+    return (nc, mc, together), (nt, mt, together)
 
 
 def sequential(given):
     arms, reason = triples(given)
     if reason:
         return reason
-    base = difference_result(*arms, given | {"null_difference": 0.0})
-    if "reason" in base:
+    bases = [difference_result(*arms, given | {"null_difference": 0.0})]
+    if given.get("variance") == "conservative":
+        bases.append(difference_result(*pooled(arms), given | {"null_difference": 0.0}))
+    base = max(bases, key=lambda one: one.get("standard_error", 0.0))
+    if "standard_error" not in base:
         return base
     estimate, se = base["estimate"], base["standard_error"]
     two_sided = given["alternative"] == "two_sided"

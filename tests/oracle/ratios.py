@@ -83,6 +83,16 @@ def ratio(given):
     return difference_result(*triples, given)
 
 
+def linearised_ratio(given):
+    if given["control"]["d_sum"] == 0:
+        return {"reason": "zero_denominator"}
+    arms = [[[Fraction(v) for v in made[name].tolist()] for name in ("m", "d")]
+            for made in (_units[key(given)][arm] for arm in ("control", "treatment"))]
+    kappa = sum(arms[0][0]) / sum(arms[0][1])
+    values = [triple([x - kappa * y for x, y in zip(*arm)]) for arm in arms]
+    return difference_result(*values, given | {"difference": "absolute"}) | {"kappa": float(kappa)}
+
+
 def covariate_cases(random, count):
     yield from cases(random, count, ["y", "x"])
 
@@ -185,6 +195,7 @@ def cuped_ratio(given):
 
 METHODS = {
     "ratio_delta": Method(cases=ratio_cases, expected=ratio),
+    "linearised": Method(cases=ratio_cases, expected=linearised_ratio, TOLERANCE={"control_mean": inf}),
     "cuped_mean": Method(cases=covariate_cases, expected=cuped_mean),
     "cuped_relative_fieller": Method(cases=fieller_cases, expected=cuped_fieller),
     "cuped_ratio": Method(cases=cuped_ratio_cases, expected=cuped_ratio),

@@ -12,6 +12,7 @@ import warnings
 import numpy as np
 
 import bayes
+import conservative
 import corrections
 import counts
 import decisions
@@ -22,9 +23,11 @@ import means
 import planning
 import ratios
 import raw
+import resampled
 from compare import run
 
-FAMILIES = (means, counts, ratios, looks, corrections, bayes, planning, raw, effects, decisions, files)
+FAMILIES = (means, conservative, counts, ratios, looks, corrections, bayes, planning, raw, resampled, effects, decisions,
+            files)
 
 
 def shown(value):

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "platform/stats/counts/score_intervals.h"
 #include "platform/stats/numerics/distributions.h"
+#include "platform/stats/numerics/normal_test.h"
 
 namespace crossfade::stats {
 
@@ -58,17 +60,6 @@ Bounds newcombe_interval(const Share& control, const Share& treatment, double z)
           centre + std::hypot(of_treatment.above, of_control.below)};
 }
 
-Bounds one_side(Bounds bounds, Alternative alternative) {
-  if (alternative == Alternative::greater) bounds.upper = kInfinity;
-  if (alternative == Alternative::less) bounds.lower = -kInfinity;
-  return bounds;
-}
-
-double normal_p(double z, Alternative alternative) {
-  if (alternative == Alternative::two_sided) return std::min(1.0, 2 * normal_upper_tail(std::abs(z)));
-  return normal_upper_tail(alternative == Alternative::greater ? z : -z);
-}
-
 }  // namespace
 
 Result<Moments> proportion_moments(const Trials& trials) {
@@ -76,6 +67,15 @@ Result<Moments> proportion_moments(const Trials& trials) {
   if (trials.n == 0) return Moments();
   const Share share(trials);
   return Moments(trials.n, share.successes / share.n, share.variance() * (share.n - 1));
+}
+
+std::optional<double> pooled_z(const Trials& control, const Trials& treatment) {
+  const Share c(control);
+  const Share t(treatment);
+  const double n = c.n + t.n;
+  const double pooled_variance = (c.successes + t.successes) / n * ((c.failures + t.failures) / n);
+  if (!(pooled_variance > 0)) return std::nullopt;
+  return difference(c, t) / std::sqrt(pooled_variance * (1 / c.n + 1 / t.n));
 }
 
 Result<Proportion> proportion(const Trials& control, const Trials& treatment, const TestOptions& options) {
@@ -90,13 +90,11 @@ Result<Proportion> proportion(const Trials& control, const Trials& treatment, co
       .estimate = difference(c, t),
       .wald = one_side(wald_interval(c, t, z), options.alternative),
       .newcombe = one_side(newcombe_interval(c, t, z), options.alternative),
-      .agresti_caffo = one_side(wald_interval(Share(control, 1), Share(treatment, 1), z), options.alternative)};
-  const double n = c.n + t.n;
-  const double pooled_variance = (c.successes + t.successes) / n * ((c.failures + t.failures) / n);
-  if (pooled_variance > 0) {
-    result.statistic = result.estimate / std::sqrt(pooled_variance * (1 / c.n + 1 / t.n));
-    result.p_value = normal_p(*result.statistic, options.alternative);
-  }
+      .agresti_caffo = one_side(wald_interval(Share(control, 1), Share(treatment, 1), z), options.alternative),
+      .score_ratio = score_ratio(control, treatment, options),
+      .score_difference = score_difference(control, treatment, options)};
+  result.statistic = pooled_z(control, treatment);
+  if (result.statistic) result.p_value = normal_p_value(*result.statistic, options.alternative);
   return result;
 }
 

@@ -17,15 +17,23 @@ struct Trials {
 // invalid_input: not 0 <= successes <= n.
 Result<Moments> proportion_moments(const Trials& trials);
 
+// The test of equal shares with one variance for both, counts that are not empty; none where there are no successes, or
+// nothing else, in both variants.
+std::optional<double> pooled_z(const Trials& control, const Trials& treatment);
+
 struct Proportion {
   double estimate = 0;  // treatment share - control share
-  // Pooled z-test of equal shares; none where there are no successes, or nothing else, in both variants.
+  // pooled_z's; none where it is.
   std::optional<double> statistic = std::nullopt;
   std::optional<double> p_value = std::nullopt;
   // Of the estimate, each by its own formula; one-sided alternatives leave one side infinite.
   Bounds wald = {};           // unpooled; degenerates at shares of 0 and 1
   Bounds newcombe = {};       // hybrid score without continuity correction
   Bounds agresti_caffo = {};  // one success and one failure more in each variant; may reach beyond 1
+  // Of score_intervals.h: they exclude no effect, 1 and 0, exactly where p_value is below alpha. The three above do
+  // not.
+  Bounds score_ratio = {};  // of treatment share / control share
+  Bounds score_difference = {};
 };
 
 // Two independent shares. R. G. Newcombe: Interval estimation for the difference between independent proportions,

@@ -41,7 +41,7 @@ Result<SrmSequential> srm_sequential(std::span<const std::int64_t> observed, std
   }
   const double posterior = concentration + n;
   if (!std::isfinite(total_weight) || !std::isfinite(posterior)) return Undefined::invalid_input;
-  if (variants < 2 || n == 0) return Undefined::insufficient_data;
+  if (variants < 2) return Undefined::insufficient_data;
 
   double log_factor =
       stirling_remainder(concentration) - stirling_remainder(posterior) + std::log1p(n / concentration) / 2;

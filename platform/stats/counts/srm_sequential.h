@@ -20,8 +20,9 @@ struct SrmSequential {
 
 // Sample ratio mismatch, tested after every unit if one likes: a Dirichlet prior around the configured shares against
 // the multinomial with these shares. M. Lindon, A. Malek: Anytime-valid inference for multinomial count data, NeurIPS
-// 2022. insufficient_data: fewer than two variants with a weight above 0, or nobody in them; invalid_input: sizes
-// differ, something negative or not finite, or weights or concentration so small that they vanish.
+// 2022. Before the first unit the Bayes factor is 1, and so is p. insufficient_data: fewer than two variants with a
+// weight above 0; invalid_input: sizes differ, something negative or not finite, or weights or concentration so small
+// that they vanish.
 Result<SrmSequential> srm_sequential(std::span<const std::int64_t> observed, std::span<const double> weights,
                                      const SrmSequentialOptions& options = {});
 

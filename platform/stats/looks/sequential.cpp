@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "platform/stats/means/effects.h"
+#include "platform/stats/moments/pooled.h"
 
 namespace crossfade::stats {
 
@@ -33,6 +34,15 @@ double always_valid_p(double n, double rho2, double z) {
   return std::min(1.0, std::exp(-log_ratio));
 }
 
+Result<Effect> effect_with(DifferenceVariance variance, const Moments& control, const Moments& treatment,
+                           Difference difference) {
+  const Result<Effect> own = effect_of(control, treatment, difference);
+  if (variance == DifferenceVariance::unpooled || (!own && own.reason() != Undefined::zero_variance)) return own;
+  const Pooled<Moments> both = pooled(control, treatment);
+  const Result<Effect> of_pooled = effect_of(both.control, both.treatment, difference);
+  return own && of_pooled && own->standard_error > of_pooled->standard_error ? own : of_pooled;
+}
+
 }  // namespace
 
 Result<double> sequential_multiplier(double n, const SequentialOptions& options) {
@@ -42,12 +52,18 @@ Result<double> sequential_multiplier(double n, const SequentialOptions& options)
   return multiplier_of(n, rho2, options.test);
 }
 
+Result<double> sequential_p_value(double n, double z, const SequentialOptions& options) {
+  const Result<double> multiplier = sequential_multiplier(n, options);
+  if (!multiplier || std::isnan(z)) return Undefined::invalid_input;
+  return always_valid_p(n, rho_squared(options), z);
+}
+
 Result<Sequential> sequential(const Moments& control, const Moments& treatment, const SequentialOptions& options) {
   const TestOptions& test = options.test;
   if (!valid_alpha(test.alpha)) return Undefined::invalid_input;
   const double rho2 = rho_squared(options);
   if (!(rho2 > 0) || !std::isfinite(rho2)) return Undefined::invalid_input;
-  const Result<Effect> effect = effect_of(control, treatment, options.difference);
+  const Result<Effect> effect = effect_with(options.variance, control, treatment, options.difference);
   if (!effect) return effect.reason();
 
   const double n = static_cast<double>(control.n()) + static_cast<double>(treatment.n());

@@ -39,9 +39,17 @@ TEST_CASE("sequential srm: variants without weight do not count", "[stats]") {
   check({5100, 77, 4900}, {50, 0, 50}, 10'000, 0.65348058122043288, 0.52023191251629161);
 }
 
+TEST_CASE("sequential srm: before the first unit nothing is known, and the factor is 1", "[stats]") {
+  for (const Weights& weights : {Weights{1, 1}, Weights{0.9, 0.1}, Weights{5, 0, 3, 2}}) {
+    const auto result = srm_sequential(Counts(weights.size(), 0), weights);
+    REQUIRE(result);
+    CHECK(result->log_bayes_factor == Approx(0).margin(1e-12));
+    CHECK(result->p_value == Approx(1).epsilon(1e-12));
+  }
+}
+
 TEST_CASE("sequential srm: nothing to compare, and impossible input", "[stats]") {
   CHECK(srm_sequential(Counts{5, 5}, Weights{1, 0}).reason() == Undefined::insufficient_data);
-  CHECK(srm_sequential(Counts{0, 0}, Weights{1, 1}).reason() == Undefined::insufficient_data);
   CHECK(srm_sequential(Counts{}, Weights{}).reason() == Undefined::insufficient_data);
   CHECK(srm_sequential(Counts{5}, Weights{1, 1}).reason() == Undefined::invalid_input);
   CHECK(srm_sequential(Counts{5, -1}, Weights{1, 1}).reason() == Undefined::invalid_input);
