@@ -30,6 +30,7 @@ nlohmann::json cuped_ratio(const Input& input);
 
 // looks.cpp
 nlohmann::json group_sequential(const Input& input);
+nlohmann::json group_sequential_estimate(const Input& input);
 
 // corrections.cpp
 nlohmann::json multiple_testing(const Input& input);

@@ -39,6 +39,7 @@ constexpr std::array kMethods{
     Entry{"cuped_relative_fieller", pure<cuped_relative_fieller>},
     Entry{"cuped_ratio", pure<cuped_ratio>},
     Entry{"group_sequential", pure<group_sequential>},
+    Entry{"group_sequential_estimate", pure<group_sequential_estimate>},
     Entry{"multiple_testing", pure<multiple_testing>},
     Entry{"fcr_intervals", pure<fcr_intervals>},
     Entry{"bayesian", pure<bayesian>},
