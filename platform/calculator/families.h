@@ -44,6 +44,9 @@ nlohmann::json power(const Input& input);
 nlohmann::json sample_size(const Input& input);
 nlohmann::json mde(const Input& input);
 nlohmann::json mde_relative_delta(const Input& input);
+nlohmann::json planned_size(const Input& input);
+nlohmann::json planned_power(const Input& input);
+nlohmann::json planned_mde(const Input& input);
 nlohmann::json additional_users(const Input& input);
 
 // quantiles.cpp
