@@ -95,6 +95,8 @@ Result<double> chance(const PlannedTest& test, const Tested& what, double n_cont
   if (!critical) return critical.reason();
   const double expected = drift(what, *critical, n_control);
   if (test.looks == PlannedLooks::group_sequential) {
+    // Both sides count there: behind its margin a test would be found on the wrong one.
+    if (test.margin && expected < 0) return Undefined::not_attainable;
     return group_sequential_power(test.information_fractions, expected, looks_of(test));
   }
   const double other_side = what.two_sided ? normal_upper_tail(*critical + expected) : 0;

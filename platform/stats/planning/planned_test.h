@@ -75,8 +75,9 @@ struct PlannedSize {
 // rate that leaves (0, 1), looks that are none, group sequential looks at one side without a margin.
 Result<PlannedSize> planned_size(const PlannedTest& test, double effect, double target_power);
 
-// The chance that the test rejects with so many units, which need not be whole. insufficient_data: none; otherwise as
-// above. Always-valid: at the end itself, what was found at an earlier look and lost again comes on top.
+// The chance that the test rejects with so many units, which need not be whole. insufficient_data: none;
+// not_attainable: group sequential looks at what is worse than its margin; otherwise as above. Always-valid: at the end
+// itself; what was found at an earlier look and lost again comes on top.
 Result<double> planned_power(const PlannedTest& test, double n_control, double effect);
 
 // The smallest effect that is found with `target_power`: below 0 for the alternative less. Not with a margin

@@ -74,6 +74,14 @@ TEST_CASE("planned size: non-inferiority", "[stats]") {
   lower.higher_is_better = false;
   CHECK(planned_size(lower, 0, 0.8)->n_control == near(wanted / (1 + 0.95 * 0.95) * (1 + 1.05 * 1.05), 1e-10));
   CHECK(planned_size(test, -0.5, 0.8).reason() == Undefined::not_attainable);  // as bad as the margin
+  PlannedTest looks = test;
+  looks.looks = PlannedLooks::group_sequential;
+  looks.information_fractions = kFive;
+  const auto size = planned_size(looks, 0, 0.8);
+  CHECK(size->inflation > 1);
+  CHECK(*planned_power(looks, size->n_control, 0) == near(0.8, 1e-9));
+  CHECK(planned_power(looks, wanted, -5).reason() == Undefined::not_attainable);
+  CHECK(*planned_power(test, wanted, -5) < 0.05);
   CHECK(planned_size({.variance = 25, .margin = 0.05}, 0, 0.8).reason() == Undefined::zero_control_mean);
   CHECK(planned_mde(test, 100, 0.8).reason() == Undefined::invalid_input);
 }
