@@ -39,10 +39,12 @@ def nodes_between(low, high):
     return ((edges[:-1] + half)[:, None] + half[:, None] * NODES).ravel(), (half[:, None] * WEIGHTS).ravel()
 
 
-def window(log_density, low, high):
-    """Where the density is more than e^-60 of its peak."""
-    for _ in range(3):
-        x = np.linspace(low, high, 100_001)
+def window(log_density, low, high, seen, error):
+    """Where the density is more than e^-60 of its peak, which may be as narrow as the data."""
+    near_data = seen + error * np.linspace(-60, 60, 2_001)
+    for _ in range(4):
+        x = np.concatenate([np.linspace(low, high, 20_001), near_data[(near_data > low) & (near_data < high)]])
+        x.sort()
         inside = np.flatnonzero(log_density(x) > log_density(x).max() - 60)
         low, high = x[max(inside[0] - 1, 0)], x[min(inside[-1] + 1, len(x) - 1)]
     return low, high
@@ -51,9 +53,8 @@ def window(log_density, low, high):
 class Piece:
     """Integrals over [low, high] of a density, as shares of `scale`."""
 
-    def __init__(self, log_density, low, high):
-        self.log_density = log_density
-        self.low, self.high = window(log_density, low, high)
+    def __init__(self, log_density, low, high, seen, error):
+        self.low, self.high = window(log_density, low, high, seen, error)
         self.x, weights = nodes_between(self.low, self.high)
         logs = log_density(self.x)
         self.top = logs.max()
@@ -76,12 +77,15 @@ def fieller(given, control, treatment):
         z, log_spread, prior = parts(d)
         return prior - log_spread - z * z / 2
 
-    ends = (m - 38 * s, m + 38 * s)
-    pieces = [Piece(log_density, ends[0], 0.0), Piece(log_density, 0.0, ends[1])]
+    seen = (t - c) / abs(c)
+    error = sqrt(vt + (t / c) ** 2 * vc) / abs(c)
+    low, high = min(m, seen) - 38 * s, max(m, seen) + 38 * s
+    ends = (low, high, seen, error)
+    pieces = [Piece(log_density, low, 0.0, seen, error), Piece(log_density, 0.0, high, seen, error)]
     top = max(piece.top for piece in pieces)
     one = lambda x: np.ones_like(x)
-    low, high = (piece.integral(one, top) for piece in pieces)
-    total = low + high
+    worse, better = (piece.integral(one, top) for piece in pieces)
+    total = worse + better
     mean = sum(piece.integral(lambda x: x, top) for piece in pieces) / total
     sd = sqrt(sum(piece.integral(lambda x: (x - mean) ** 2, top) for piece in pieces) / total)
     whole = Piece(log_density, *ends)
@@ -98,9 +102,9 @@ def fieller(given, control, treatment):
         return piece.integral(one, 0.0) / (s * sqrt(2 * np.pi))
 
     losses = [pieces[0].integral(lambda x: -x, top) / total, pieces[1].integral(lambda x: x, top) / total]
-    win = high / total
+    win = better / total
     if given["inverse"]:
-        win, losses = low / total, losses[::-1]
+        win, losses = worse / total, losses[::-1]
     return {"posterior_mean": mean, "posterior_sd": sd, "chance_to_win": win, "ci_lower": bounds[0],
             "ci_upper": bounds[1], "expected_loss_treatment": losses[0], "expected_loss_control": losses[1],
             "prior_conflict": min(1.0, 2 * min(further(1), further(-1))), "_scale": sd}

@@ -114,7 +114,9 @@ class DensityIntegral {
         there = log_density_(next);
         if (std::abs(there - here) <= kSteepest) break;
         step = std::abs(next - x) / 2;
-        if (x + side * step == x) return;
+        // Half the last digit may be rounded up to it again.
+        const double nearer = x + side * step;
+        if (nearer == x || nearer == next) return;
       }
       if (next == x) return;  // the scale is less than a double tells apart
       panels_.push_back({std::min(x, next), std::max(x, next)});

@@ -94,6 +94,17 @@ TEST_CASE("bayesian lift by Fieller's likelihood: large samples, and tails", "[s
   CHECK(lost->expected_loss_treatment == Approx(4.0 / 101).epsilon(1e-3));
 }
 
+// The tail of the prior's conflict ends in the middle of a panel, where a double holds no smaller one: halving the
+// panel there never ended.
+TEST_CASE("bayesian lift by Fieller's likelihood: a conflict that no double holds is 0", "[stats]") {
+  const Moments control(1000, -2.810133014208391, 343.8128013454507);
+  const Moments treatment(1000, 3.4633298032913162, 2599.8414778586866);
+  const auto result = bayesian(control, treatment, {.likelihood = Likelihood::fieller});
+  REQUIRE(result);
+  CHECK(*result->prior_conflict < 1e-300);
+  CHECK(result->posterior_mean == Approx(1.953).margin(0.001));
+}
+
 TEST_CASE("bayesian lift by Fieller's likelihood: undefined", "[stats]") {
   const auto reason = [](const Moments& control, BayesianOptions options) {
     options.likelihood = Likelihood::fieller;
