@@ -1,6 +1,7 @@
 #include "platform/stats/decisions/bayesian.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
@@ -24,6 +25,13 @@ json bayesian(const Input& input) {
                            .sd = prior.number("sd"),
                            .scale = scale == "relative" ? stats::Difference::relative : stats::Difference::absolute};
   }
+  const std::string likelihood = input.text("likelihood", "delta");
+  if (likelihood == "fieller") {
+    options.likelihood = stats::Likelihood::fieller;
+    if (!input.has("difference")) options.difference = stats::Difference::relative;
+  } else if (likelihood != "delta") {
+    input.refuse("likelihood", "want delta or fieller");
+  }
   const auto found = stats::bayesian(arms.control, arms.treatment, options);
   if (!found) return undefined(found.reason());
   json result{{"estimate", found->estimate},
@@ -32,7 +40,8 @@ json bayesian(const Input& input) {
               {"posterior_sd", found->posterior_sd},
               {"chance_to_win", found->chance_to_win},
               {"expected_loss_treatment", found->expected_loss_treatment},
-              {"expected_loss_control", found->expected_loss_control}};
+              {"expected_loss_control", found->expected_loss_control},
+              {"prior_conflict", number(found->prior_conflict)}};
   set_bounds(result, found->interval);
   return result;
 }

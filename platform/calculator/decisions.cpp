@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -18,11 +20,21 @@ json off_policy(const Input& input) {
   const bool modelled = input.has("q_logged") || input.has("v_target");
   const std::vector<double> q = modelled ? input.numbers("q_logged") : std::vector<double>{};
   const std::vector<double> v = modelled ? input.numbers("v_target") : std::vector<double>{};
-  const auto clip = input.has("clip") ? std::optional(input.number("clip")) : std::nullopt;
+  stats::OffPolicyOptions options;
+  if (input.has("clip")) options.clip = input.number("clip");
+  const double minimum = input.number("minimum_ess", 0);
+  if (minimum < 0) input.refuse("minimum_ess", "is below 0");
   const auto found = stats::off_policy(
       {.reward = reward, .logging_propensity = logging, .target_propensity = target, .q_logged = q, .v_target = v},
-      clip);
+      options);
   if (!found) return undefined(found.reason());
+  if (found->ess < minimum) {
+    json refused = undefined(stats::Undefined::insufficient_data);
+    refused["message"] = fmt::format(
+        "{:.1f} of {} decisions count, want {}; the mean weight is {:.2f}, 1 where the propensities are right",
+        found->ess, reward.size(), minimum, found->mean_weight);
+    return refused;
+  }
   json result{{"ips", found->ips},
               {"ips_se", found->ips_se},
               {"snips", found->snips},

@@ -32,6 +32,7 @@ nlohmann::json cuped_ratio(const Input& input);
 
 // looks.cpp
 nlohmann::json group_sequential(const Input& input);
+nlohmann::json group_sequential_estimate(const Input& input);
 
 // corrections.cpp
 nlohmann::json multiple_testing(const Input& input);
@@ -45,6 +46,9 @@ nlohmann::json power(const Input& input);
 nlohmann::json sample_size(const Input& input);
 nlohmann::json mde(const Input& input);
 nlohmann::json mde_relative_delta(const Input& input);
+nlohmann::json planned_size(const Input& input);
+nlohmann::json planned_power(const Input& input);
+nlohmann::json planned_mde(const Input& input);
 nlohmann::json additional_users(const Input& input);
 
 // quantiles.cpp

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "platform/stats/looks/spending.h"
 #include "platform/stats/moments/co_moments.h"
 #include "platform/stats/moments/moments.h"
 #include "platform/stats/numerics/result.h"
@@ -61,5 +62,8 @@ Arms mean_arms(const Input& input);  // its `control` and `treatment`
 
 stats::TestOptions test_options(const Input& input);  // alpha, alternative
 stats::Difference difference_of(const Input& input);  // difference; absolute where it is missing
+
+// looks.cpp
+stats::Spending spending(const Input& input);  // spending: {type, rho}; O'Brien-Fleming where it is missing
 
 }  // namespace crossfade::calculator

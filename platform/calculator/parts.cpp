@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "platform/calculator/families.h"
@@ -49,11 +54,57 @@ json segment_heterogeneity(const Input& input) {
   return result;
 }
 
-json effect_trend(const Input& input) {
+namespace {
+
+// What units did, as [unit, day, value]; a unit is a text or a number. `days` grows by those that are new.
+std::vector<stats::UnitDays> unit_days(const Input& input, std::string_view field, std::vector<double>& days) {
+  const json& rows = input.raw(field);
+  if (!rows.is_array()) input.refuse(field, "is not an array");
+  std::map<json, stats::UnitDays> units;
+  for (const json& row : rows) {
+    if (!row.is_array() || row.size() != 3 || !(row[0].is_string() || row[0].is_number()) || !row[1].is_number() ||
+        !row[2].is_number())
+      input.refuse(field, "holds what is not [unit, day, value]");
+    const auto day = std::ranges::find(days, row[1].get<double>());
+    const auto position = static_cast<std::size_t>(day - days.begin());
+    if (day == days.end()) days.push_back(row[1].get<double>());
+    units[row[0]].push_back({.day = position, .value = row[2].get<double>()});
+  }
+  std::vector<stats::UnitDays> made;
+  for (auto& [unit, values] : units) made.push_back(std::move(values));
+  return made;
+}
+
+// In order of days.
+stats::Result<stats::EffectTrend> clustered_trend(const Input& input) {
+  std::vector<double> seen;
+  std::vector<stats::UnitDays> control = unit_days(input, "control", seen);
+  std::vector<stats::UnitDays> treatment = unit_days(input, "treatment", seen);
+  std::vector<double> days = seen;
+  std::ranges::sort(days);
+  for (auto* const units : {&control, &treatment}) {
+    for (stats::UnitDays& unit : *units) {
+      for (stats::DayValue& value : unit) {
+        value.day = static_cast<std::size_t>(std::ranges::lower_bound(days, seen[value.day]) - days.begin());
+      }
+    }
+  }
+  return stats::effect_trend_clustered(days, control, treatment);
+}
+
+stats::Result<stats::EffectTrend> independent_trend(const Input& input) {
   const std::vector<Input> parts = input.objects("days");
   std::vector<double> days;
   for (const Input& part : parts) days.push_back(part.number("day"));
-  const auto found = stats::effect_trend(days, comparisons(parts));
+  return stats::effect_trend(days, comparisons(parts));
+}
+
+}  // namespace
+
+json effect_trend(const Input& input) {
+  const std::string variance = input.text("variance", "independent");
+  if (variance != "independent" && variance != "clustered") input.refuse("variance", "want independent or clustered");
+  const auto found = variance == "clustered" ? clustered_trend(input) : independent_trend(input);
   if (!found) return undefined(found.reason());
   json result{{"slope", found->slope},
               {"slope_standard_error", found->slope_standard_error},

@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
@@ -47,8 +48,12 @@ json quantile_summary(const Input& input) {
 }
 
 json quantile_raw(const Input& input) {
+  const std::string ties = input.text("ties", "order");
+  if (ties != "order" && ties != "mid") input.refuse("ties", "want order or mid");
+  const stats::QuantileOptions how{.ties = ties == "mid" ? stats::Ties::mid : stats::Ties::order,
+                                   .clamp = input.flag("clamp", true)};
   const auto found =
-      stats::quantile_raw(input.rows("control"), input.rows("treatment"), input.number("nu"), test_options(input));
+      stats::quantile_raw(input.rows("control"), input.rows("treatment"), input.number("nu"), test_options(input), how);
   if (!found) return undefined(found.reason());
   json result{{"estimate", found->estimate},
               {"standard_error", found->standard_error},

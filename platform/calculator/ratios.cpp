@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "platform/calculator/families.h"
 #include "platform/calculator/output.h"
@@ -8,6 +12,7 @@
 #include "platform/stats/means/cuped_relative_fieller.h"
 #include "platform/stats/ratios/linearised.h"
 #include "platform/stats/ratios/ratio.h"
+#include "platform/stats/ratios/ratio_jackknife.h"
 
 namespace crossfade::calculator {
 
@@ -36,7 +41,37 @@ stats::CupedOptions cuped_options(const Input& input) {
 
 }  // namespace
 
+namespace {
+
+// Of each unit its numerator and its denominator: {"m": [...], "d": [...]}.
+stats::Result<stats::VariantEstimate> jackknife(const Input& input) {
+  const std::vector<double> numerators = input.numbers("m");
+  const std::vector<double> denominators = input.numbers("d");
+  if (numerators.size() != denominators.size()) {
+    input.refuse("d", fmt::format("has {} values, m has {}", denominators.size(), numerators.size()));
+  }
+  std::vector<stats::RatioGroup> units;
+  units.reserve(numerators.size());
+  for (std::size_t i = 0; i < numerators.size(); ++i) {
+    units.push_back({.denominator = denominators[i], .numerators = {1, numerators[i], 0}});
+  }
+  return stats::ratio_jackknife(units);
+}
+
+json ratio_by_jackknife(const Input& input) {
+  const auto control = jackknife(input.object("control"));
+  const auto treatment = jackknife(input.object("treatment"));
+  if (!control) return undefined(control.reason());
+  if (!treatment) return undefined(treatment.reason());
+  return difference_result(*control, *treatment, test_options(input), difference_of(input));
+}
+
+}  // namespace
+
 json ratio_delta(const Input& input) {
+  const std::string variance = input.text("variance", "delta");
+  if (variance != "delta" && variance != "jackknife") input.refuse("variance", "want delta or jackknife");
+  if (variance == "jackknife") return ratio_by_jackknife(input);
   const auto control = stats::ratio_moments(ratio_moments(input.object("control")));
   const auto treatment = stats::ratio_moments(ratio_moments(input.object("treatment")));
   if (!control) return undefined(control.reason());

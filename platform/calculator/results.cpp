@@ -14,14 +14,16 @@ namespace {
 
 // What tests of a difference and of a lift have in common.
 template <class Test>
-json test_result(const Test& test, const stats::Moments& control, const stats::Moments& treatment) {
+json test_result(const stats::Result<Test>& found, double control, double treatment) {
+  if (!found) return undefined(found.reason());
+  const Test& test = *found;
   json result{{"estimate", test.estimate},
               {"standard_error", test.standard_error},
               {"dof", test.dof},
               {"statistic", number(test.statistic)},
               {"p_value", test.p_value},
-              {"control_mean", control.mean()},
-              {"treatment_mean", treatment.mean()}};
+              {"control_mean", control},
+              {"treatment_mean", treatment}};
   set_bounds(result, test.interval);
   return result;
 }
@@ -30,19 +32,24 @@ json test_result(const Test& test, const stats::Moments& control, const stats::M
 
 json welch_result(const stats::Moments& control, const stats::Moments& treatment, const stats::TestOptions& options,
                   double null_difference) {
-  const auto test = stats::welch_t(control, treatment, options, null_difference);
-  return test ? test_result(*test, control, treatment) : undefined(test.reason());
+  return test_result(stats::welch_t(control, treatment, options, null_difference), control.mean(), treatment.mean());
 }
 
 json delta_result(const stats::Moments& control, const stats::Moments& treatment, const stats::TestOptions& options) {
-  const auto test = stats::relative_lift_delta(control, treatment, options);
-  return test ? test_result(*test, control, treatment) : undefined(test.reason());
+  return test_result(stats::relative_lift_delta(control, treatment, options), control.mean(), treatment.mean());
 }
 
 json difference_result(const stats::Moments& control, const stats::Moments& treatment,
                        const stats::TestOptions& options, stats::Difference difference) {
   return difference == stats::Difference::relative ? delta_result(control, treatment, options)
                                                    : welch_result(control, treatment, options);
+}
+
+json difference_result(const stats::VariantEstimate& control, const stats::VariantEstimate& treatment,
+                       const stats::TestOptions& options, stats::Difference difference) {
+  return difference == stats::Difference::relative
+             ? test_result(stats::relative_lift_delta(control, treatment, options), control.value, treatment.value)
+             : test_result(stats::welch_t(control, treatment, options), control.value, treatment.value);
 }
 
 }  // namespace crossfade::calculator

@@ -4,6 +4,7 @@
 
 #include "platform/stats/moments/moments.h"
 #include "platform/stats/numerics/result.h"
+#include "platform/stats/numerics/variant_estimate.h"
 
 // Results that several methods have in common.
 namespace crossfade::calculator {
@@ -16,6 +17,8 @@ nlohmann::json delta_result(const stats::Moments& control, const stats::Moments&
                             const stats::TestOptions& options);
 // One of the two: the first where `difference` is absolute.
 nlohmann::json difference_result(const stats::Moments& control, const stats::Moments& treatment,
+                                 const stats::TestOptions& options, stats::Difference difference);
+nlohmann::json difference_result(const stats::VariantEstimate& control, const stats::VariantEstimate& treatment,
                                  const stats::TestOptions& options, stats::Difference difference);
 
 }  // namespace crossfade::calculator

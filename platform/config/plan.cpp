@@ -72,8 +72,7 @@ void read_plan(const Entry& entry, const std::vector<std::string>& metrics, bool
     plan.mde = one->number(faults, is_share, "a relative effect between 0 and 1, such as 0.02");
   }
   if (const Entry* const one = map.find("sample_size")) {
-    plan.sample_size =
-        one->integer(faults, 4, kMostUnits, "units in all variants, 4 to 1000000000000");
+    plan.sample_size = one->integer(faults, 4, kMostUnits, "units in all variants, 4 to 1000000000000");
   }
   if (const Entry* const one = map.find("duration")) plan.duration_days = read_days(*one, faults);
   if (const Entry* const one = map.find("looks")) {

@@ -135,9 +135,10 @@ std::optional<YAML::Node> read_document(std::string_view text, Faults& faults) {
     if (starts.size() > 1) return refuse(starts[1], "a second YAML document begins here, want one");
     if (survey.too_deep()) return refuse(*survey.too_deep(), "not YAML that can be read: nested too deeply");
     if (survey.too_many()) {
-      return refuse(*survey.too_many(),
-                    fmt::format("more than {} values up to here, want fewer; an alias counts for all that it stands for",
-                                kMostValues));
+      return refuse(
+          *survey.too_many(),
+          fmt::format("more than {} values up to here, want fewer; an alias counts for all that it stands for",
+                      kMostValues));
     }
     YAML::Node document = YAML::Load(copy);
     if (!document.IsNull()) return document;

@@ -18,8 +18,8 @@ struct Fault {
   bool operator==(const Fault&) const = default;
 };
 
-// "experiments.yaml:12:5: variant weights sum to 0.9, want 1"; parts that are not known are left out. One line, fit for a
-// terminal (printable in text.h).
+// "experiments.yaml:12:5: variant weights sum to 0.9, want 1"; parts that are not known are left out. One line, fit for
+// a terminal (printable in text.h).
 std::string to_string(const Fault& fault);
 
 // What cannot be done. Caught in two places only: main, and the HTTP handler.

@@ -14,9 +14,9 @@
 // to the people who write them.
 namespace crossfade {
 
-// The largest number that anything measured may have, without its sign. No door lets a larger one in; one that stands in
-// a store anyway is not known to metrics. The sums of squares of as many as fit into a store stay far from the end of the
-// doubles.
+// The largest number that anything measured may have, without its sign. No door lets a larger one in; one that stands
+// in a store anyway is not known to metrics. The sums of squares of as many as fit into a store stay far from the end
+// of the doubles.
 inline constexpr double kLargestValue = 1e15;
 
 enum class Direction { increase, decrease, none };  // which way is better

@@ -20,6 +20,8 @@ def off_policy_cases(random, count):
         if i % 3:
             given |= {"q_logged": random.normal(1, 0.3, n).tolist(), "v_target": random.normal(1, 0.3, n).tolist()}
         yield given
+    yield given | {"minimum_ess": 2.0}
+    yield given | {"minimum_ess": float(n)}
     yield given | {"target_propensity": [0.0] * n}
     yield given | {"logging_propensity": [0.0] + [0.5] * (n - 1)}
 
@@ -34,6 +36,8 @@ def off_policy(given):
     if not w.any():
         return {"reason": "no_overlap"}
     n, snips = len(r), (w * r).sum() / w.sum()
+    if w.sum() ** 2 / (w**2).sum() < given.get("minimum_ess", 0):
+        return {"reason": "insufficient_data"}
     result = {"ips": (w * r).mean(), "ips_se": (w * r).std(ddof=1) / np.sqrt(n), "snips": snips,
               "snips_se": np.sqrt((w**2 * (r - snips) ** 2).sum()) / w.sum(), "ess": w.sum() ** 2 / (w**2).sum(),
               "mean_weight": w.mean(), "max_weight": w.max()}

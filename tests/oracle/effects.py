@@ -37,7 +37,53 @@ def trend_cases(random, count):
                         for day in range(1, int(random.integers(3, 15)))]}
 
 
+    for _ in range(count // 2):
+        yield clustered_case(random)
+
+
+def clustered_case(random):
+    """Units that come back, as [unit, day, value]."""
+    days = int(random.integers(3, 8))
+    given = {"variance": "clustered"}
+    for arm in ("control", "treatment"):
+        level = random.normal(3, 1, int(random.integers(10, 60)))
+        given[arm] = [[f"u{unit}", day, float(mean + random.normal(0, 0.7))] for unit, mean in enumerate(level)
+                      for day in range(days) if random.random() < 0.6]
+        random.shuffle(given[arm])
+    return given
+
+
+def clustered_trend(given):
+    """The daily effects' covariance matrix, from the units that two days share."""
+    tables = []
+    days = sorted({row[1] for arm in ("control", "treatment") for row in given[arm]})
+    for arm in ("control", "treatment"):
+        units = sorted({row[0] for row in given[arm]})
+        table = np.full((len(units), len(days)), np.nan)
+        for unit, day, value in given[arm]:
+            table[units.index(unit), days.index(day)] = value
+        tables.append(table)
+    means = [np.nanmean(table, axis=0) for table in tables]
+    matrix = np.zeros((len(days), len(days)))
+    for table, mean in zip(tables, means):
+        n = np.isfinite(table).sum(axis=0)
+        residuals = np.nan_to_num(table - mean) / np.sqrt(n * (n - 1.0))
+        matrix += residuals.T @ residuals
+    effects = means[1] - means[0]
+    t = np.array(days, dtype=float)
+    w = 1 / np.diag(matrix)
+    centre = (w * t).sum() / w.sum()
+    c = w * (t - centre) / (w * (t - centre) ** 2).sum()
+    slope, se = float(c @ effects), sqrt(c @ matrix @ c)
+    level = (w * effects).sum() / w.sum()
+    return {"estimates": effects.tolist(), "standard_errors": np.sqrt(np.diag(matrix)).tolist(), "slope": slope,
+            "slope_standard_error": se, "statistic": slope / se, "p_value": float(2 * stats.norm.sf(abs(slope / se))),
+            "first_day_fit": level + slope * (t[0] - centre), "last_day_fit": level + slope * (t[-1] - centre)}
+
+
 def trend(given):
+    if given.get("variance") == "clustered":
+        return clustered_trend(given)
     estimates, errors = zip(*map(effect, given["days"]))
     days = np.array([d["day"] for d in given["days"]], dtype=float)
     # Weighted least squares through the normal equations of a QR factorisation.

@@ -70,9 +70,57 @@ def ratio_cases(random, count):
     given = next(cases(random, 1, ["m", "d"]))
     empty = {"n": 10, "m_sum": 5, "m_sum_sq": 9, "d_sum": 0, "d_sum_sq": 0, "md_sum": 0}
     yield given | {"control": empty}
+    for i in range(count // 2):
+        yield jackknife_case(random, i)
+
+
+def jackknife_case(random, i):
+    """Raw units, most of them without a denominator."""
+    given = random_test(random) | {"difference": str(random.choice(["absolute", "relative"])), "variance": "jackknife"}
+    for arm in ("control", "treatment"):
+        n = int(random.choice([10, 40, 200]))
+        d = np.where(random.random(n) < random.choice([0.15, 0.5, 1.0]), 1 + random.poisson(3, n), 0)
+        given[arm] = {"m": np.round(d * random.random(n) * 8).tolist(), "d": d.astype(float).tolist()}
+    return given
+
+
+def jackknife_arm(arm):
+    """(ratio, variance, dof): the ratio of all units but one, of each in turn, in fractions."""
+    units = [(Fraction(m), Fraction(d)) for m, d in zip(arm["m"], arm["d"]) if m or d]
+    m, d = sum(u[0] for u in units), sum(u[1] for u in units)
+    if d == 0:
+        return "zero_denominator"
+    squares = sum(u[1] ** 2 for u in units)
+    if squares == d * d:
+        return "insufficient_data"
+    without = [(m - a) / (d - b) for a, b in units]
+    mean, k = sum(without) / len(without), len(without)
+    return m / d, Fraction(k - 1, k) * sum((w - mean) ** 2 for w in without), d * d / squares - 1
+
+
+def jackknife(given):
+    arms = [jackknife_arm(given[arm]) for arm in ("control", "treatment")]
+    for arm in arms:
+        if isinstance(arm, str):
+            return {"reason": arm}
+    (c, vc, kc), (t, vt, kt) = arms
+    means = {"control_mean": float(c), "treatment_mean": float(t)}
+    if vc + vt == 0:
+        return {"reason": "zero_variance"}
+    dof = float((vc + vt) ** 2 / (vc**2 / kc + vt**2 / kt))
+    estimate, variance = t - c, vc + vt
+    if given["difference"] == "relative":
+        if c == 0:
+            return {"reason": "zero_control_mean"}
+        estimate, variance = estimate / abs(c), vt / c**2 + vc * t**2 / c**4
+        if variance == 0:
+            return {"reason": "zero_variance"}
+    return t_result(float(estimate), sqrt(variance), dof, given) | means
 
 
 def ratio(given):
+    if given.get("variance") == "jackknife":
+        return jackknife(given)
     if given["control"]["d_sum"] == 0:
         return {"reason": "zero_denominator"}
     triples = []

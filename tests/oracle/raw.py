@@ -28,35 +28,73 @@ def winsorized(given):
 
 
 def quantile_cases(random, count):
-    for _ in range(count):
+    for i in range(count):
         arms = {}
+        # Every other case has values that repeat, as counts do.
+        digits = [4, 4, 0, 1][i % 4]
         for arm, scale in (("control", 1.0), ("treatment", float(random.uniform(0.9, 1.2)))):
             users = int(random.integers(20, 150))
-            arms[arm] = [np.round(random.gamma(2, scale * random.uniform(0.5, 1.5), random.integers(1, 12)), 4).tolist()
-                         for _ in range(users)]
-        yield {**arms, "nu": float(random.choice([0.5, 0.9, 0.75])), "alpha": 0.05}
+            arms[arm] = [np.round(random.gamma(2, scale * random.uniform(0.5, 1.5), random.integers(1, 12)),
+                                  digits).tolist() for _ in range(users)]
+        given = {**arms, "nu": float(random.choice([0.5, 0.9, 0.75])), "alpha": 0.05}
+        if random.random() < 0.6:
+            given |= {"ties": str(random.choice(["order", "mid"])), "clamp": bool(random.random() < 0.5)}
+        if random.random() < 0.1:
+            given["nu"] = 0.997
+        yield given
 
 
-def quantile_arm(users, nu):
-    values = np.sort(np.concatenate([np.array(u) for u in users]))
+def cluster_error(below, sizes):
+    """Of the share sum(below) / sum(sizes), with users as clusters."""
+    psi = (below - below.sum() / sizes.sum() * sizes) / sizes.mean()
+    return sqrt(psi.var(ddof=1) / len(sizes))
+
+
+def order_quantile(users, sizes, values, nu, z, clamp):
     n = len(values)
     at = lambda rank: values[min(max(rank, 1), n) - 1]
     q = at(ceil(n * nu))
-    below = np.array([sum(v <= q for v in u) for u in users], dtype=float)
-    sizes = np.array([len(u) for u in users], dtype=float)
-    share = below.sum() / sizes.sum()
-    psi = (below - share * sizes) / sizes.mean()
-    s = sqrt(psi.var(ddof=1) / len(users))
-    z = stats.norm.isf(0.025)
-    return q, (at(ceil(n * (nu + z * s))) - at(floor(n * (nu - z * s)))) / (2 * z)
+    s = cluster_error(np.array([sum(v <= q for v in u) for u in users], dtype=float), sizes)
+    low, high = floor(n * (nu - z * s)), ceil(n * (nu + z * s))
+    if not clamp and (low < 1 or high > n or (s == 0 and values[0] != values[-1])):
+        return None
+    return q, (at(high) - at(low)) / (2 * z)
+
+
+def mid_quantile(users, sizes, values, nu, z, clamp):
+    """np.interp between the corners of the mid-distribution function; the share below the quantile is its average of
+    the two neighbours' shares, ties counted half."""
+    distinct, counts = np.unique(values, return_counts=True)
+    heights = (np.cumsum(counts) - counts / 2) / len(values)
+    q = float(np.interp(nu, heights, distinct))
+    k = int(np.clip(np.searchsorted(heights, nu, side="right") - 1, 0, len(distinct) - 2)) if len(distinct) > 1 else 0
+    ends = [distinct[k], distinct[min(k + 1, len(distinct) - 1)]]
+    weight = 0.0 if ends[1] == ends[0] else (q - ends[0]) / (ends[1] - ends[0])
+    def share(u, v):
+        u = np.array(u)
+        return (u < v).sum() + (u == v).sum() / 2
+    below = np.array([(1 - weight) * share(u, ends[0]) + weight * share(u, ends[1]) for u in users])
+    s = cluster_error(below, sizes)
+    if not clamp and len(distinct) > 1 and (nu - z * s < heights[0] or nu + z * s > heights[-1]):
+        return None
+    low, high = np.interp([nu - z * s, nu + z * s], heights, distinct)
+    return q, float(high - low) / (2 * z)
 
 
 def quantile(given):
-    (qc, sc), (qt, st) = (quantile_arm(given[arm], given["nu"]) for arm in ("control", "treatment"))
+    z = stats.norm.isf(given["alpha"] / 2)
+    arm_quantile = mid_quantile if given.get("ties") == "mid" else order_quantile
+    found = []
+    for users in (given["control"], given["treatment"]):
+        values = np.sort(np.concatenate([np.array(u) for u in users]))
+        sizes = np.array([len(u) for u in users], dtype=float)
+        found.append(arm_quantile(users, sizes, values, given["nu"], z, given.get("clamp", True)))
+    if None in found:
+        return {"reason": "insufficient_data"}
+    (qc, sc), (qt, st) = found
     se = sqrt(sc**2 + st**2)
     if se == 0:
         return {"reason": "zero_variance"}
-    z = stats.norm.isf(given["alpha"] / 2)
     return {"estimate": qt - qc, "standard_error": se, "ci_lower": qt - qc - z * se, "ci_upper": qt - qc + z * se,
             "control_quantile": qc, "treatment_quantile": qt}
 

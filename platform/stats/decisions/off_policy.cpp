@@ -20,12 +20,13 @@ double standard_error(const Moments& sample) {
   return std::sqrt(sample.variance() / static_cast<double>(sample.n()));
 }
 
-bool are_decisions(const LoggedDecisions& logged, std::optional<double> clip) {
+bool are_decisions(const LoggedDecisions& logged, const OffPolicyOptions& options) {
   const std::size_t n = logged.reward.size();
   const bool model = !logged.q_logged.empty() || !logged.v_target.empty();
   return logged.logging_propensity.size() == n && logged.target_propensity.size() == n &&
          (!model || (logged.q_logged.size() == n && logged.v_target.size() == n)) && finite(logged.reward) &&
-         finite(logged.q_logged) && finite(logged.v_target) && (!clip || *clip > 0);
+         finite(logged.q_logged) && finite(logged.v_target) && (!options.clip || *options.clip > 0) &&
+         options.minimum_ess >= 0;
 }
 
 Result<std::vector<double>> weights_of(const LoggedDecisions& logged, std::optional<double> clip) {
@@ -82,9 +83,9 @@ bool all_finite(const OffPolicy& result) {
 
 }  // namespace
 
-Result<OffPolicy> off_policy(const LoggedDecisions& logged, std::optional<double> clip) {
-  if (!are_decisions(logged, clip)) return Undefined::invalid_input;
-  const Result<std::vector<double>> weights = weights_of(logged, clip);
+Result<OffPolicy> off_policy(const LoggedDecisions& logged, const OffPolicyOptions& options) {
+  if (!are_decisions(logged, options)) return Undefined::invalid_input;
+  const Result<std::vector<double>> weights = weights_of(logged, options.clip);
   if (!weights) return weights.reason();
   if (weights->size() < 2) return Undefined::insufficient_data;
   OffPolicy result{.max_weight = *std::ranges::max_element(*weights)};
@@ -102,6 +103,7 @@ Result<OffPolicy> off_policy(const LoggedDecisions& logged, std::optional<double
   self_normalise(result, logged.reward, *weights);
   if (!logged.q_logged.empty()) result.doubly_robust = doubly_robust(logged, *weights);
   if (!all_finite(result)) return Undefined::invalid_input;
+  if (result.ess < options.minimum_ess) return Undefined::insufficient_data;
   return result;
 }
 

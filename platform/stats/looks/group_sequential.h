@@ -31,12 +31,18 @@ inline constexpr double kSmallestInformationStep = 1e-5;
 // With as many the boundaries take a second; the time grows with their square.
 inline constexpr std::size_t kMostLooks = 300;
 
+// Whether looks may be at these fractions: increasing by kSmallestInformationStep at least, in (0, 1], kMostLooks at
+// most.
+bool are_information_fractions(std::span<const double> fractions);
+
 // Boundaries of a test at several looks, for any increasing information fractions (planned share of the sample, in (0,
 // 1]): each side spends alpha / 2, and both boundaries end the experiment. The bounds of the first looks do not depend
 // on later ones, so looks may be added as they come. K. K. G. Lan, D. L. DeMets, Biometrika 70 (1983); by the recursion
 // of P. Armitage, C. K. McPherson, B. C. Rowe, J. R. Statist. Soc. A 132 (1969). Accurate to 1e-9 in z.
-// O(looks x nodes^2), nodes = 25 / sqrt(distance of looks). invalid_input: no looks or more than kMostLooks, fractions that do not increase by
-// kSmallestInformationStep or lie outside (0, 1], alpha below 1e-300 or not below 1, rho not
+// The bounds are those of a z. A t statistic is compared through its p-value, which z_of_t does: against z bounds as it
+// is, it rejects 6.7 % instead of 5 % at five looks up to twenty units a variant.
+// O(looks x nodes^2), nodes = 25 / sqrt(distance of looks). invalid_input: no looks or more than kMostLooks, fractions
+// that do not increase by kSmallestInformationStep or lie outside (0, 1], alpha below 1e-300 or not below 1, rho not
 // above 0.
 Result<GroupSequential> group_sequential(std::span<const double> information_fractions,
                                          const GroupSequentialOptions& options = {});

@@ -13,33 +13,38 @@ bool is_sample(const Moments& sample) {
   return sample.n() >= 0 && sample.m2() >= 0 && std::isfinite(sample.m2()) && std::isfinite(sample.mean());
 }
 
-double variance_of_mean(const Moments& sample) {
-  return sample.variance() / static_cast<double>(sample.n());
+bool is_estimate(const VariantEstimate& estimate) {
+  return std::isfinite(estimate.value) && estimate.variance >= 0 && std::isfinite(estimate.variance) &&
+         !std::isnan(estimate.dof);
 }
 
 // In shares of the whole variance: its square underflows long before they do.
-double satterthwaite(double control_share, double control_n, double treatment_share, double treatment_n) {
-  return 1 / (control_share * control_share / (control_n - 1) + treatment_share * treatment_share / (treatment_n - 1));
+double satterthwaite(double control_share, double control_dof, double treatment_share, double treatment_dof) {
+  return 1 / (control_share * control_share / control_dof + treatment_share * treatment_share / treatment_dof);
 }
 
 }  // namespace
 
 Result<Contrast> contrast(const Moments& control, const Moments& treatment, double control_weight) {
-  if (!is_sample(control) || !is_sample(treatment) || !std::isfinite(control_weight)) return Undefined::invalid_input;
-  if (control.n() < 2 || treatment.n() < 2) return Undefined::insufficient_data;
-  const double control_variance = variance_of_mean(control);
-  const double treatment_variance = variance_of_mean(treatment);
-  const double weighted = control_weight * control_weight * control_variance;
-  const double variance = weighted + treatment_variance;
+  if (!is_sample(control) || !is_sample(treatment)) return Undefined::invalid_input;
+  return contrast(estimate_of(control), estimate_of(treatment), control_weight);
+}
+
+Result<Contrast> contrast(const VariantEstimate& control, const VariantEstimate& treatment, double control_weight) {
+  if (!is_estimate(control) || !is_estimate(treatment) || !std::isfinite(control_weight)) {
+    return Undefined::invalid_input;
+  }
+  if (!(control.dof > 0) || !(treatment.dof > 0)) return Undefined::insufficient_data;
+  const double weighted = control_weight * control_weight * control.variance;
+  const double variance = weighted + treatment.variance;
   if (variance == 0) return Undefined::zero_variance;
-  const double estimate = treatment.mean() - control_weight * control.mean();
+  const double estimate = treatment.value - control_weight * control.value;
   if (!std::isfinite(variance) || !std::isfinite(estimate)) return Undefined::invalid_input;
   return Contrast{.estimate = estimate,
                   .standard_error = std::sqrt(variance),
-                  .dof = satterthwaite(weighted / variance, static_cast<double>(control.n()),
-                                       treatment_variance / variance, static_cast<double>(treatment.n())),
-                  .control_variance = control_variance,
-                  .treatment_variance = treatment_variance};
+                  .dof = satterthwaite(weighted / variance, control.dof, treatment.variance / variance, treatment.dof),
+                  .control_variance = control.variance,
+                  .treatment_variance = treatment.variance};
 }
 
 double critical_t(double dof, const TestOptions& options) {

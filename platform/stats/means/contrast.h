@@ -2,6 +2,7 @@
 
 #include "platform/stats/moments/moments.h"
 #include "platform/stats/numerics/result.h"
+#include "platform/stats/numerics/variant_estimate.h"
 
 // What the t-tests of two independent samples have in common.
 namespace crossfade::stats {
@@ -19,6 +20,9 @@ struct Contrast {
 // A sample without variance drops out of the degrees of freedom. insufficient_data: n < 2 in one of them;
 // zero_variance: in both; invalid_input: a count or m2 below 0, or something that is not finite.
 Result<Contrast> contrast(const Moments& control, const Moments& treatment, double control_weight = 1);
+
+// The same of values that are no means. insufficient_data: no degrees of freedom.
+Result<Contrast> contrast(const VariantEstimate& control, const VariantEstimate& treatment, double control_weight = 1);
 
 struct TTest {
   double statistic = 0;

@@ -2,6 +2,7 @@
 
 #include "platform/stats/moments/moments.h"
 #include "platform/stats/numerics/result.h"
+#include "platform/stats/numerics/variant_estimate.h"
 
 namespace crossfade::stats {
 
@@ -17,6 +18,8 @@ struct DeltaLift {
 // First-order variance of the ratio of two means (delta method): vT / C^2 + vC T^2 / C^4. Lopsided in small samples;
 // offered because others print it. zero_control_mean beside Welch's reasons.
 Result<DeltaLift> relative_lift_delta(const Moments& control, const Moments& treatment,
+                                      const TestOptions& options = {});
+Result<DeltaLift> relative_lift_delta(const VariantEstimate& control, const VariantEstimate& treatment,
                                       const TestOptions& options = {});
 
 }  // namespace crossfade::stats

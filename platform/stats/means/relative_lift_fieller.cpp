@@ -55,13 +55,13 @@ Bounds fieller_interval(const Bounds& limits, double control_mean, double critic
   return interval;
 }
 
-Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments& treatment, const TestOptions& options,
-                                          std::optional<double> critical_value) {
+namespace {
+
+Result<FiellerLift> lift_of(const Result<Contrast>& difference, double control_mean, double treatment_mean,
+                            const TestOptions& options, std::optional<double> critical_value) {
   if (!valid_alpha(options.alpha)) return Undefined::invalid_input;
   if (critical_value && !std::isfinite(*critical_value)) return Undefined::invalid_input;
-  const Result<Contrast> difference = contrast(control, treatment);
   if (!difference) return difference.reason();
-  const double control_mean = control.mean();
   if (control_mean == 0) return Undefined::zero_control_mean;
   const double q = critical_value.value_or(critical_t(difference->dof, options));
   const double estimate = difference->estimate / std::abs(control_mean);
@@ -73,13 +73,25 @@ Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments&
       .estimate = estimate, .dof = difference->dof, .g = g, .interval = {.lower = -kInfinity, .upper = kInfinity}};
   if (g >= 1) {
     lift.type =
-        has_roots(control_mean, treatment.mean(), *difference, q) ? FiellerType::exterior : FiellerType::unbounded;
+        has_roots(control_mean, treatment_mean, *difference, q) ? FiellerType::exterior : FiellerType::unbounded;
     return lift;
   }
   const Bounds ratio = roots(difference->estimate / control_mean, *difference, control_mean, q, g);
   if (!std::isfinite(ratio.lower) || !std::isfinite(ratio.upper)) return Undefined::invalid_input;
   lift.interval = fieller_interval(ratio, control_mean, q, options.alternative);
   return lift;
+}
+
+}  // namespace
+
+Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments& treatment, const TestOptions& options,
+                                          std::optional<double> critical_value) {
+  return lift_of(contrast(control, treatment), control.mean(), treatment.mean(), options, critical_value);
+}
+
+Result<FiellerLift> relative_lift_fieller(const VariantEstimate& control, const VariantEstimate& treatment,
+                                          const TestOptions& options, std::optional<double> critical_value) {
+  return lift_of(contrast(control, treatment), control.value, treatment.value, options, critical_value);
 }
 
 }  // namespace crossfade::stats

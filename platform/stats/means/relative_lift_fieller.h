@@ -5,6 +5,7 @@
 
 #include "platform/stats/moments/moments.h"
 #include "platform/stats/numerics/result.h"
+#include "platform/stats/numerics/variant_estimate.h"
 
 namespace crossfade::stats {
 
@@ -29,6 +30,9 @@ struct FiellerLift {
 // `critical_value`, where given, takes the place of the t quantile: a sequential test's multiplier makes the lift
 // interval that goes with that test. zero_control_mean beside Welch's reasons.
 Result<FiellerLift> relative_lift_fieller(const Moments& control, const Moments& treatment,
+                                          const TestOptions& options = {},
+                                          std::optional<double> critical_value = std::nullopt);
+Result<FiellerLift> relative_lift_fieller(const VariantEstimate& control, const VariantEstimate& treatment,
                                           const TestOptions& options = {},
                                           std::optional<double> critical_value = std::nullopt);
 

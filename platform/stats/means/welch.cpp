@@ -4,9 +4,10 @@
 
 namespace crossfade::stats {
 
-Result<Welch> welch_t(const Moments& control, const Moments& treatment, const TestOptions& options,
+namespace {
+
+Result<Welch> test_of(const Result<Contrast>& difference, double control, double treatment, const TestOptions& options,
                       double null_difference) {
-  const Result<Contrast> difference = contrast(control, treatment);
   if (!difference) return difference.reason();
   const Result<TTest> test =
       t_test(difference->estimate, difference->standard_error, difference->dof, null_difference, options);
@@ -17,8 +18,20 @@ Result<Welch> welch_t(const Moments& control, const Moments& treatment, const Te
                .statistic = test->statistic,
                .p_value = test->p_value,
                .interval = test->interval,
-               .control_mean = control.mean(),
-               .treatment_mean = treatment.mean()};
+               .control_mean = control,
+               .treatment_mean = treatment};
+}
+
+}  // namespace
+
+Result<Welch> welch_t(const Moments& control, const Moments& treatment, const TestOptions& options,
+                      double null_difference) {
+  return test_of(contrast(control, treatment), control.mean(), treatment.mean(), options, null_difference);
+}
+
+Result<Welch> welch_t(const VariantEstimate& control, const VariantEstimate& treatment, const TestOptions& options,
+                      double null_difference) {
+  return test_of(contrast(control, treatment), control.value, treatment.value, options, null_difference);
 }
 
 }  // namespace crossfade::stats

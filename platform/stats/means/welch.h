@@ -2,6 +2,7 @@
 
 #include "platform/stats/moments/moments.h"
 #include "platform/stats/numerics/result.h"
+#include "platform/stats/numerics/variant_estimate.h"
 
 namespace crossfade::stats {
 
@@ -20,6 +21,10 @@ struct Welch {
 // B. L. Welch: The generalization of "Student's" problem when several different population variances are involved,
 // Biometrika 34 (1947). insufficient_data: n < 2; zero_variance: in both samples (in one of them is fine).
 Result<Welch> welch_t(const Moments& control, const Moments& treatment, const TestOptions& options = {},
+                      double null_difference = 0);
+
+// The same of values that are no means. Reasons as contrast's.
+Result<Welch> welch_t(const VariantEstimate& control, const VariantEstimate& treatment, const TestOptions& options = {},
                       double null_difference = 0);
 
 }  // namespace crossfade::stats

@@ -81,6 +81,14 @@ double student_t_upper_quantile(double p, double dof) {
   return boost::math::quantile(boost::math::complement(StudentT(dof), p));
 }
 
+double z_of_t(double t, double dof) {
+  assert(!std::isnan(t) && dof > 0);
+  constexpr double kSmallestTail = 6e-300;  // of z = 37
+  const double tail = std::isinf(dof) ? normal_upper_tail(std::abs(t)) : student_t_upper_tail(std::abs(t), dof);
+  const double z = normal_upper_quantile(std::max(tail, kSmallestTail));
+  return t < 0 ? -z : z;
+}
+
 double noncentral_t_upper_tail(double t, double dof, double shift) {
   assert(std::isfinite(t) && dof >= 1 && std::isfinite(shift));
   if (shift == 0) return student_t_upper_tail(t, dof);

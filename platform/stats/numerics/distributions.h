@@ -18,6 +18,9 @@ double normal_expected_excess(double z);
 double student_t_upper_tail(double t, double dof);
 // The t with P(T > t) = p, 0 < p < 1.
 double student_t_upper_quantile(double p, double dof);
+// The z that is as far out as t: both have the same tail. For boundaries that are those of a normal statistic. Infinite
+// degrees of freedom leave t as it is; beyond |z| = 37 the tail is no double, and 37 is answered.
+double z_of_t(double t, double dof);
 // P(T > t) of the noncentral t, dof >= 1, `shift` (its noncentrality) finite. To 1e-15 absolutely: tails below that
 // have no digits.
 double noncentral_t_upper_tail(double t, double dof, double shift);

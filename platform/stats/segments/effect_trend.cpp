@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "platform/stats/numerics/distributions.h"
 
@@ -10,9 +11,15 @@ namespace crossfade::stats {
 namespace {
 
 struct Point {
+  std::size_t position = 0;  // in the input
   double day = 0;
   double effect = 0;
   double weight = 0;  // inverse variance, against the largest one
+};
+
+struct Line {
+  EffectTrend trend;
+  std::vector<double> coefficients;  // of each day's effect in the slope; 0 where the day has none
 };
 
 std::vector<Point> points(std::span<const double> days, std::span<const std::optional<Effect>> effects,
@@ -21,7 +28,7 @@ std::vector<Point> points(std::span<const double> days, std::span<const std::opt
   for (std::size_t i = 0; i < days.size(); ++i) {
     if (!effects[i]) continue;
     const double precision = smallest_error / effects[i]->standard_error;
-    result.push_back({.day = days[i], .effect = effects[i]->estimate, .weight = precision * precision});
+    result.push_back({.position = i, .day = days[i], .effect = effects[i]->estimate, .weight = precision * precision});
   }
   return result;
 }
@@ -37,9 +44,7 @@ double weighted_mean(std::span<const Point> points, double Point::* value) {
   return origin + sum / weights;
 }
 
-}  // namespace
-
-Result<EffectTrend> effect_trend(std::span<const double> days, std::span<const TwoSamples> daily) {
+Result<Line> line_through(std::span<const double> days, std::span<const TwoSamples> daily) {
   const bool finite = std::ranges::all_of(days, [](double day) { return std::isfinite(day); });
   if (days.size() != daily.size() || !finite) return Undefined::invalid_input;
   const auto effects = effects_of(daily, 2);
@@ -63,15 +68,84 @@ Result<EffectTrend> effect_trend(std::span<const double> days, std::span<const T
   }
   const double slope = products / squares;
   const double error = smallest / std::sqrt(squares);
-  EffectTrend result{.effects = *effects,
-                     .slope = slope,
-                     .slope_standard_error = error,
-                     .statistic = slope / error,
-                     .first_day_fit = mean_effect + slope * (first.day - mean_day),
-                     .last_day_fit = mean_effect + slope * (last.day - mean_day)};
-  if (!std::isfinite(result.statistic) || !std::isfinite(error)) return Undefined::invalid_input;
-  result.p_value = std::min(1.0, 2 * normal_upper_tail(std::abs(result.statistic)));
+  EffectTrend trend{.effects = *effects,
+                    .slope = slope,
+                    .slope_standard_error = error,
+                    .first_day_fit = mean_effect + slope * (first.day - mean_day),
+                    .last_day_fit = mean_effect + slope * (last.day - mean_day)};
+  Line result{.trend = std::move(trend), .coefficients = std::vector<double>(days.size())};
+  for (const Point& point : line) {
+    result.coefficients[point.position] = point.weight * ((point.day - mean_day) / squares);
+  }
   return result;
+}
+
+// With its error, the test of the slope.
+Result<EffectTrend> tested(EffectTrend trend, double error) {
+  trend.slope_standard_error = error;
+  trend.statistic = trend.slope / error;
+  if (!std::isfinite(trend.statistic) || !std::isfinite(error)) return Undefined::invalid_input;
+  trend.p_value = std::min(1.0, 2 * normal_upper_tail(std::abs(trend.statistic)));
+  return trend;
+}
+
+bool are_days(std::span<const UnitDays> units, std::size_t days) {
+  std::vector<std::size_t> last_unit(days, units.size());
+  for (std::size_t unit = 0; unit < units.size(); ++unit) {
+    for (const DayValue& value : units[unit]) {
+      if (value.day >= days || last_unit[value.day] == unit || !std::isfinite(value.value)) return false;
+      last_unit[value.day] = unit;
+    }
+  }
+  return true;
+}
+
+std::vector<Moments> daily_moments(std::span<const UnitDays> units, std::size_t days) {
+  std::vector<Moments> daily(days);
+  for (const UnitDays& unit : units) {
+    for (const auto& [day, value] : unit) daily[day].add(value);
+  }
+  return daily;
+}
+
+// Of the slope: the squares of what each unit of a variant adds to it. The factor n / (n - 1) of a day's variance is
+// within, so that a unit of one day counts as in the independent error.
+double clustered_variance(std::span<const UnitDays> units, std::span<const Moments> daily,
+                          std::span<const double> coefficients) {
+  double variance = 0;
+  for (const UnitDays& unit : units) {
+    double added = 0;
+    for (const auto& [day, value] : unit) {
+      if (coefficients[day] == 0) continue;
+      const double n = static_cast<double>(daily[day].n());
+      added += coefficients[day] * ((value - daily[day].mean()) / std::sqrt(n * (n - 1)));
+    }
+    variance += added * added;
+  }
+  return variance;
+}
+
+}  // namespace
+
+Result<EffectTrend> effect_trend(std::span<const double> days, std::span<const TwoSamples> daily) {
+  const Result<Line> line = line_through(days, daily);
+  if (!line) return line.reason();
+  return tested(line->trend, line->trend.slope_standard_error);
+}
+
+Result<EffectTrend> effect_trend_clustered(std::span<const double> days, std::span<const UnitDays> control,
+                                           std::span<const UnitDays> treatment) {
+  if (!are_days(control, days.size()) || !are_days(treatment, days.size())) return Undefined::invalid_input;
+  const std::vector<Moments> of_control = daily_moments(control, days.size());
+  const std::vector<Moments> of_treatment = daily_moments(treatment, days.size());
+  std::vector<TwoSamples> daily;
+  for (std::size_t day = 0; day < days.size(); ++day) daily.push_back({of_control[day], of_treatment[day]});
+  const Result<Line> line = line_through(days, daily);
+  if (!line) return line.reason();
+  const double variance = clustered_variance(control, of_control, line->coefficients) +
+                          clustered_variance(treatment, of_treatment, line->coefficients);
+  if (variance == 0) return Undefined::zero_variance;
+  return tested(line->trend, std::sqrt(variance));
 }
 
 }  // namespace crossfade::stats

@@ -21,7 +21,7 @@ struct Shrinkage {
   double tau_squared = 0;   // variance of that distribution; 0 where the effects differ no more than by their errors
   double q = 0;             // Cochran's
   double dof = 1;
-  double p_value = 1;              // of q: all effects are the same
+  double p_value = 1;                   // of q: all effects are the same
   std::vector<Shrunken> shrunken = {};  // in the order of the input
 
   // Of another effect, which is taken for one of the same distribution. `effect`: standard error above 0.

@@ -1,6 +1,7 @@
 #include "platform/calculator/calculator.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -178,4 +179,93 @@ TEST_CASE("calculator: looks are bounded", "[calculator]") {
   for (int i = 1; i <= 301; ++i) fractions.push_back(i / 301.0);
   CHECK(message("group_sequential", json{{"information_fractions", fractions}}.dump()) ==
         "information_fractions: 301 looks, want at most 300");
+}
+
+// What each option is called, and that what is missing is as it was.
+TEST_CASE("calculator: options of quantile_raw", "[calculator]") {
+  json input = json::parse(R"({"control":[[0,1],[1,1,2],[2],[0,3,1],[4],[1,2,5]],
+                               "treatment":[[1,1],[3,1,2],[2,2],[0,3,4],[6],[1,2,3]],"nu":0.5})");
+  CHECK(evaluated("quantile_raw", input.dump())["control_quantile"] == 1);
+  input["ties"] = "mid";
+  CHECK(evaluated("quantile_raw", input.dump())["control_quantile"].get<double>() == Approx(1.5));
+  input["nu"] = 0.99;
+  CHECK(evaluated("quantile_raw", input.dump())["status"] == "ok");
+  input["clamp"] = false;
+  CHECK(evaluated("quantile_raw", input.dump())["reason"] == "insufficient_data");
+  input["ties"] = "random";
+  CHECK(message("quantile_raw", input.dump()) == "ties: want order or mid");
+}
+
+TEST_CASE("calculator: a ratio by jackknife has its units", "[calculator]") {
+  const json result =
+      evaluated("ratio_delta", R"({"variance":"jackknife","control":{"m":[1,0,3,0,2,1,0],"d":[2,1,4,0,7,1,0]},
+                                                   "treatment":{"m":[2,1,0,4,2,3],"d":[2,3,0,5,2,9]}})");
+  CHECK(result["p_value"].get<double>() == Approx(0.69657580487109363));
+  CHECK(message("ratio_delta", R"({"variance":"jackknife","control":{"m":[1],"d":[]},"treatment":{"m":[],"d":[]}})") ==
+        "control.d: has 0 values, m has 1");
+  CHECK(message("ratio_delta", R"({"variance":"hc3"})") == "variance: want delta or jackknife");
+}
+
+TEST_CASE("calculator: a clustered trend has its units' days, in any order", "[calculator]") {
+  const json result = evaluated("effect_trend", R"({"variance":"clustered",
+      "control":[["a",2,4],["a",0,1],["a",1,2],["b",0,3],["b",2,5],["c",0,2],["c",1,1],["d",1,6],["d",2,2],["e",0,5]],
+      "treatment":[[1,0,4],[1,1,3],[1,2,3],[2,0,6],[2,1,5],[3,1,7],[3,2,2],[4,0,3],[4,2,4]]})");
+  CHECK(result["slope"].get<double>() == Approx(-1.1603053435114504));
+  CHECK(result["slope_standard_error"].get<double>() == Approx(0.90427414650944305));
+  CHECK(result["estimates"].size() == 3);
+  CHECK(message("effect_trend", R"({"variance":"clustered","control":[["a",1]],"treatment":[]})") ==
+        "control: holds what is not [unit, day, value]");
+}
+
+TEST_CASE("calculator: Fieller's likelihood is of the lift", "[calculator]") {
+  json input = json::parse(R"({"control":{"n":200,"sum":2000,"sum_sq":20796},"likelihood":"fieller",
+      "treatment":{"n":250,"sum":2562.5,"sum_sq":27510.625},"prior":{"mean":0,"sd":0.05}})");
+  CHECK(evaluated("bayesian", input.dump())["chance_to_win"].get<double>() == Approx(0.87849324351797109));
+  CHECK(evaluated("bayesian", input.dump())["prior_conflict"].get<double>() == Approx(0.64065407881740873));
+  input["prior"] = nullptr;
+  CHECK(evaluated("bayesian", input.dump())["reason"] == "invalid_input");
+  input.erase("likelihood");
+  CHECK(evaluated("bayesian", input.dump())["prior_conflict"].is_null());
+}
+
+TEST_CASE("calculator: t statistics at the looks of a plan", "[calculator]") {
+  json input = json::parse(R"({"information_fractions":[0.5,1],"statistics":[3.2],"dof":[18]})");
+  const json result = evaluated("group_sequential", input.dump());
+  CHECK(result["z_bounds"][0].get<double>() == Approx(2.9625880427276));
+  CHECK(result["z_statistics"][0].get<double>() == Approx(2.8094586079580526));
+  CHECK(result["reject"] == json::array({false}));
+  input.erase("dof");
+  CHECK(evaluated("group_sequential", input.dump())["reject"] == json::array({true}));
+  input["statistics"] = {1, 2, 3};
+  CHECK(message("group_sequential", input.dump()) == "statistics: has more values than there are looks");
+}
+
+TEST_CASE("calculator: what a test that stopped early has shown", "[calculator]") {
+  const json result = evaluated("group_sequential_estimate", R"({"information_fractions":[0.2,0.4,1],"standard_error":1,
+      "z_bounds":[3.0366296758836837,2.5534910089036384,2.030716655550908],"estimate":2.9})");
+  CHECK(result["p_value"].get<double>() == Approx(2 * 0.0074535505).epsilon(1e-6));
+  CHECK(result["estimate"].get<double>() == Approx(std::log(2.4764002) * std::sqrt(38.0) / 2).epsilon(1e-6));
+}
+
+TEST_CASE("calculator: a planned size", "[calculator]") {
+  json input = json::parse(R"({"control_mean":10,"sd":10,"lift":0.2})");
+  CHECK(evaluated("planned_size", input.dump())["n_control_ceil"] == 393);
+  input["n_control"] = 393;
+  CHECK(evaluated("planned_power", input.dump())["power"].get<double>() == Approx(0.8).margin(1e-3));
+  CHECK(evaluated("planned_mde", input.dump())["mde_lift"].get<double>() == Approx(0.2).margin(1e-3));
+  input["looks"] = {{"type", "group_sequential"}, {"information_fractions", {0.5, 1}}};
+  CHECK(evaluated("planned_size", input.dump())["inflation"].get<double>() > 1);
+  input["looks"] = {{"type", "always_valid"}};
+  CHECK(evaluated("planned_size", input.dump())["inflation"].get<double>() == Approx(1.915).margin(1e-3));
+  input["looks"] = {{"type", "daily"}};
+  CHECK(message("planned_size", input.dump()) == "looks.type: want once, group_sequential or always_valid");
+}
+
+TEST_CASE("calculator: off-policy, a tiny effective sample is refused in words", "[calculator]") {
+  const std::string input = R"({"reward":[1,0,1,0],"logging_propensity":[0.001,0.5,0.5,0.5],
+      "target_propensity":[1,0.5,0.5,0.5],"minimum_ess":2})";
+  const json result = evaluated("off_policy", input);
+  CHECK(result["reason"] == "insufficient_data");
+  CHECK(result["message"] ==
+        "1.0 of 4 decisions count, want 2; the mean weight is 250.75, 1 where the propensities are right");
 }

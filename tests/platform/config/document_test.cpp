@@ -133,9 +133,8 @@ TEST_CASE("yaml: aliases count for what they stand for", "[config]") {
     for (int i = 0; i < 10; ++i) text += std::string{i == 0 ? "*" : ", *"} + static_cast<char>(name - 1);
     text += "]\n";
   }
-  CHECK(faults_of(text) ==
-        Faults{"e.yaml:6:8: more than 200000 values up to here, want fewer; an alias counts for all "
-               "that it stands for"});
+  CHECK(faults_of(text) == Faults{"e.yaml:6:8: more than 200000 values up to here, want fewer; an alias counts for all "
+                                  "that it stands for"});
 }
 
 TEST_CASE("yaml: what is no UTF-8, or has a NUL, is a fault", "[config]") {

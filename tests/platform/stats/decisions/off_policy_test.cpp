@@ -35,7 +35,7 @@ TEST_CASE("off-policy: weighted, self-normalised, doubly robust", "[stats]") {
 }
 
 TEST_CASE("off-policy: clipped weights", "[stats]") {
-  const auto result = off_policy({kReward, kLogging, kTarget, kModelled, kExpected}, 5);
+  const auto result = off_policy({kReward, kLogging, kTarget, kModelled, kExpected}, {.clip = 5});
   REQUIRE(result);
   CHECK(result->ips == near(1.3416666666666667));
   CHECK(result->snips == near(0.8773841961852861));
@@ -64,6 +64,24 @@ TEST_CASE("off-policy: weights whose squares overflow still count", "[stats]") {
   CHECK(result->ess == near(1.8));
 }
 
+// Two of ten thousand decisions carry the answer, and their weights have a mean of 3: neither it nor its error is one.
+TEST_CASE("off-policy: an effective sample that is too small is refused where a minimum is asked for", "[stats]") {
+  std::vector<double> logging(10'000, 0.5);
+  std::vector<double> target(10'000, 0.0);
+  std::vector<double> reward(10'000, 1.0);
+  for (std::size_t i = 0; i < 3; ++i) {
+    target[i] = 0.9;
+    logging[i] = i < 2 ? 6e-5 : 2e-3;
+  }
+  const auto answered = off_policy({reward, logging, target});
+  REQUIRE(answered);
+  CHECK(answered->ess == Approx(2.06).margin(0.05));
+  CHECK(answered->mean_weight == Approx(3.05).margin(0.05));
+  CHECK(off_policy({reward, logging, target}, {.minimum_ess = 100}).reason() == Undefined::insufficient_data);
+  CHECK(off_policy({reward, logging, target}, {.minimum_ess = 2}));
+  CHECK(off_policy({reward, logging, target}, {.minimum_ess = -1}).reason() == Undefined::invalid_input);
+}
+
 TEST_CASE("off-policy: undefined", "[stats]") {
   const std::vector<double> two = {1, 2};
   const std::vector<double> half = {0.5, 0.5};
@@ -78,5 +96,5 @@ TEST_CASE("off-policy: undefined", "[stats]") {
   CHECK(off_policy({two, half, std::vector<double>{0.5}}).reason() == Undefined::invalid_input);
   CHECK(off_policy({two, half, half, two}).reason() == Undefined::invalid_input);
   CHECK(off_policy({std::vector<double>{1, std::nan("")}, half, half}).reason() == Undefined::invalid_input);
-  CHECK(off_policy({std::vector<double>{1e308, -1e308}, half, half}, 0).reason() == Undefined::invalid_input);
+  CHECK(off_policy({std::vector<double>{1e308, -1e308}, half, half}, {.clip = 0}).reason() == Undefined::invalid_input);
 }
