@@ -37,10 +37,14 @@ constexpr std::size_t kMostUndurable = 32;
 // Requests of units in different shards do not wait for each other.
 constexpr std::size_t kShards = 256;
 
+constexpr std::ptrdiff_t kSessionsABatch = 8192;  // that time out at once
+
 struct alignas(64) Shard {
   Mutex mutex;
   // Each shard has the configuration for itself, so that a request takes one lock and counts no references.
   std::shared_ptr<const ActiveConfiguration> active CROSSFADE_GUARDED_BY(mutex);
+  // Those in a session, and for a while those who have been. Whoever was forgotten is exposed again when they come
+  // back, which the store knows to ignore: an exposure that is there keeps its first_seen.
   std::unordered_map<UnitId, UnitState, HashUnit> listeners CROSSFADE_GUARDED_BY(mutex);
 
   // What the listeners were before each request that is perhaps not durable yet, in order, and as of which refusals.
@@ -68,6 +72,10 @@ struct Service::State {
   VariantNumbers variants CROSSFADE_GUARDED_BY(activating);
   std::uint64_t configurations CROSSFADE_GUARDED_BY(activating) = 0;
 
+  Mutex sweeping;
+  // Rows of sessions that have timed out, until they are durable: those that were refused are logged again.
+  std::vector<Session> timed_out CROSSFADE_GUARDED_BY(sweeping);
+
   Shard& shard_of(const UnitId& unit) { return shards[mix64(key_of(unit.value)) % kShards]; }
   void restore(const storage::EventStore& store);
   // Logs, and answers the track that plays next unless it was the last. Does not wait.
@@ -78,20 +86,13 @@ struct Service::State {
   // Brings the memory of a shard's listeners to what is in the store or on its way there: of what was refused it knows
   // nothing. To be called before the memory is used.
   void settle(Shard& shard, std::size_t most_undurable = kMostUndurable) const CROSSFADE_REQUIRES(shard.mutex);
-  std::size_t close_idle_sessions(Shard& shard, Timestamp now, Ticket& ticket) CROSSFADE_EXCLUDES(shard.mutex);
+  // Adds the rows of a shard's sessions that have timed out, and forgets whoever has not been heard for so long.
+  void end_idle_sessions(Shard& shard, Timestamp now, std::vector<Session>& ended) const
+      CROSSFADE_EXCLUDES(shard.mutex);
 };
 
 void Service::State::restore(const storage::EventStore& store) {
   last_session = store.last_session().value;
-  store.visit_exposures([&](const Exposure& exposure) {
-    // One that is over begins again with the unit's next request.
-    if (exposure.last_seen) return;
-    const MutexLock numbering{activating};
-    Shard& shard = shard_of(exposure.unit);
-    const MutexLock lock{shard.mutex};
-    shard.listeners[exposure.unit].remember_exposure(
-        variants.number_of(exposure.experiment, exposure.version, exposure.variant));
-  });
   // By id: of a unit's several open sessions, which only a fault can have left, the latest goes on, the others end.
   EventBatch ended;
   for (const storage::OpenSession& session : store.open_sessions()) {
@@ -147,7 +148,7 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
   UnitState& listener = shard.listeners[event.unit];
   UnitState::Before before = listener.before();
   try {
-    if (listener.is_idle(event.at, options.session_timeout_ms)) {
+    if (listener.in_session() && listener.is_idle(event.at, options.session_timeout_ms)) {
       batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
     }
     if (!listener.in_session()) listener.begin_session({++last_session}, event.at, before);
@@ -234,41 +235,44 @@ void Service::wait(Ticket ticket) {
   state_->writer.wait(ticket);
 }
 
-std::size_t Service::State::close_idle_sessions(Shard& shard, Timestamp now, Ticket& ticket) {
-  EventBatch batch;
-  std::vector<Undurable> ended;
+void Service::State::end_idle_sessions(Shard& shard, Timestamp now, std::vector<Session>& ended) const {
   const MutexLock lock{shard.mutex};
   settle(shard, 0);
-  for (auto& [unit, listener] : shard.listeners) {
-    if (!listener.is_idle(now, options.session_timeout_ms)) continue;
-    ended.push_back({.ticket = 0, .unit = unit, .before = listener.before()});
-    batch.sessions.push_back(listener.end_session(unit, SessionEnd::timeout));
+  for (auto entry = shard.listeners.begin(); entry != shard.listeners.end();) {
+    auto& [unit, listener] = *entry;
+    // What may still be undone is left for the next time.
+    if (!listener.is_idle(now, options.session_timeout_ms) ||
+        std::ranges::find(shard.undurable, unit, &Undurable::unit) != shard.undurable.end()) {
+      ++entry;
+      continue;
+    }
+    if (listener.in_session()) ended.push_back(listener.end_session(unit, SessionEnd::timeout));
+    entry = shard.listeners.erase(entry);
   }
-  if (ended.empty()) return 0;
-  try {
-    ticket = log(std::move(batch), shard.refusals);
-  } catch (...) {
-    for (Undurable& one : ended) shard.listeners[one.unit].undo(one.before);
-    throw;
-  }
-  const std::size_t closed = ended.size();
-  if (writer.heals()) {
-    for (Undurable& one : ended) one.ticket = ticket;
-    std::ranges::move(ended, std::back_inserter(shard.undurable));
-  }
-  return closed;
 }
 
 std::size_t Service::close_idle_sessions(Timestamp now) {
-  std::size_t closed = 0;
-  Ticket ticket = 0;
+  const MutexLock lock{state_->sweeping};
+  std::vector<Session>& ended = state_->timed_out;
+  for (Shard& shard : state_->shards) state_->end_idle_sessions(shard, now, ended);
+  // In the order of their ids, in which they stand side by side in the store: after a long stop there may be hundreds
+  // of thousands, and each batch of them from all over the table would write most of its pages anew. A listener who
+  // comes back before their session's row is queued begins another one, and a restart would end the former.
+  std::ranges::sort(ended, {}, &Session::id);
+  auto next = ended.begin();
   try {
-    for (Shard& shard : state_->shards) closed += state_->close_idle_sessions(shard, now, ticket);
-    if (state_->options.wait_for_commit) state_->writer.wait(ticket);
+    while (next != ended.end()) {
+      const auto end = next + std::min(kSessionsABatch, ended.end() - next);
+      EventBatch batch;
+      batch.sessions.assign(next, end);
+      state_->writer.wait(state_->writer.submit(std::move(batch), storage::EventWriter::Urgency::awaited));
+      next = end;
+    }
   } catch (const Error& error) {
-    // They are still open, and idle the next time.
     if (!state_->writer.heals() || error.kind() != Error::Kind::unavailable) throw;
   }
+  const auto closed = static_cast<std::size_t>(next - ended.begin());
+  ended = {next, ended.end()};
   return closed;
 }
 

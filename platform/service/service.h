@@ -52,7 +52,7 @@ class Service {
     bool allow_outside = false;
   };
 
-  // Finds open sessions and known exposures in the store. All three must outlive it.
+  // Finds open sessions in the store. All three must outlive it.
   Service(const recommenders::Catalogue& catalogue, const storage::EventStore& store, storage::EventWriter& writer,
           Options options);
   ~Service();
@@ -84,8 +84,8 @@ class Service {
   // Throws Error when what the ticket stands for could not be written.
   void wait(Ticket ticket);
 
-  // Ends the sessions that have been idle for the timeout; returns how many. Where the writer heals, those whose rows
-  // are refused stay open until the next time.
+  // Ends the sessions that have been idle for the timeout, and forgets listeners who have; returns of how many sessions
+  // the end is durable. Where the writer heals, rows that are refused are logged again the next time.
   std::size_t close_idle_sessions(Timestamp now);
   // Returns when all that was logged so far is durable.
   void flush();

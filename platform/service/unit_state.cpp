@@ -32,10 +32,6 @@ void UnitState::resume(const storage::OpenSession& session) {
   heard_ = session.heard;
 }
 
-void UnitState::remember_exposure(VariantNumber variant) {
-  exposed_.push_back(variant);
-}
-
 void UnitState::begin_session(SessionId id, Timestamp at, Before& before) {
   playing_ = {.in_session = true, .session = id, .started = at, .last_playback = at, .time = 0, .latency_ms = 0};
   before.former = std::exchange(heard_, {});

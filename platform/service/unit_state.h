@@ -39,10 +39,10 @@ class UnitState {
 
   // A session that was open when the store was closed.
   void resume(const storage::OpenSession& session);
-  void remember_exposure(VariantNumber variant);
 
+  // Nothing has been heard for the timeout, in a session or since one has ended.
   bool is_idle(Timestamp now, std::int64_t timeout_ms) const {
-    return playing_.in_session && now.ms - playing_.last_playback.ms >= timeout_ms;
+    return now.ms - playing_.last_playback.ms >= timeout_ms;
   }
   bool in_session() const { return playing_.in_session; }
   void begin_session(SessionId id, Timestamp at, Before& before);

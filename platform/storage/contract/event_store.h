@@ -176,8 +176,8 @@ class EventStore {
   // sessions and one over the playbacks.
   virtual Traffic traffic(const TrafficQuery& query) const = 0;
 
-  // Calls `visit` with each exposure, of every version, in any order: to warm the service's cache, which may be of
-  // millions. `visit` keeps no reference and does not call the store.
+  // Calls `visit` with each exposure, of every version, in any order; there may be millions. `visit` keeps no reference
+  // and does not call the store.
   virtual void visit_exposures(const std::function<void(const Exposure&)>& visit) const = 0;
   // All exposures, sorted by experiment, version, unit (as texts), variant.
   std::vector<Exposure> exposures() const;

@@ -3,17 +3,24 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "platform/core/error.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
+#include "platform/storage/sqlite/database/sqlite_row.h"
 
 namespace crossfade::storage::sqlite {
 
 namespace {
 
-// A restart looks at this many playbacks, and at those since the oldest open session began.
-constexpr std::int64_t kRowsBetweenMarks = 50'000;
+// The recovery mark moves whenever there are so many playbacks more: a few milliseconds of a commit.
+constexpr std::int64_t kRowsBetweenMarks = 4'096;
+// Playbacks that a restart reads in any case. Only when so many have come after it is a playback listed whose session
+// is still open: by then most have ended, and need no row of their own.
+constexpr std::int64_t kTail = 50'000;
+// Rows of the list that are looked at when the mark moves, whether their sessions have ended: more than can be added.
+constexpr std::int64_t kSwept = 2 * kRowsBetweenMarks;
 
 const std::string kLast = "last";
 const std::string kTimeout = "timeout";
@@ -61,26 +68,18 @@ Appender::Appender(SQLite::Database& database, const StoreFile& file)
                 "WHERE last_seen_ms IS NOT NULL "
                 "AND (excluded.last_seen_ms IS NULL OR excluded.last_seen_ms > last_seen_ms)"),
       event_(database, "INSERT INTO events (unit, name, value, at_ms) VALUES (?, ?, ?, ?)") {
-  SQLite::Statement open{database,
-                         "SELECT session, MIN(id) FROM playbacks WHERE id > (SELECT settled FROM recovery) "
-                         "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session) "
-                         "GROUP BY session"};
-  while (open.executeStep()) first_playback_[open.getColumn(0).getInt64()] = open.getColumn(1).getInt64();
   last_row_ = database.execAndGet("SELECT COALESCE(MAX(id), 0) FROM playbacks").getInt64();
-  rows_since_mark_ = last_row_ - database.execAndGet("SELECT settled FROM recovery").getInt64();
-  if (rows_since_mark_ >= kRowsBetweenMarks) transact([] {});
+  marked_row_ = database.execAndGet("SELECT MAX(settled, listed) FROM recovery").getInt64();
+  if (last_row_ - marked_row_ >= kTail) transact([] {});
 }
 
 template <typename Work>
 void Appender::transact(Work work) {
-  pending_.played.clear();
-  pending_.ended.clear();
-  pending_.last_row = last_row_;
+  pending_ = {.last_row = last_row_, .marked_row = marked_row_};
   try {
     run(begin_);
     work();
-    rows_since_mark_ += pending_.last_row - last_row_;
-    if (rows_since_mark_ >= kRowsBetweenMarks) move_recovery_mark();
+    if (pending_.last_row - marked_row_ >= kRowsBetweenMarks) move_recovery_mark();
     file_.require_in_place();  // as late as can be: what is committed from here on stands in the file that it was
     run(commit_);
   } catch (const SQLite::Exception& exception) {
@@ -91,8 +90,8 @@ void Appender::transact(Work work) {
     roll_back();
     throw;
   }
-  settle(first_playback_);
   last_row_ = pending_.last_row;
+  marked_row_ = pending_.marked_row;
 }
 
 void Appender::roll_back() {
@@ -183,9 +182,6 @@ void Appender::insert(const Playback& playback) {
   playback_.bind(10, playback.at.ms);
   run(playback_);
   pending_.last_row = database_.getLastInsertRowid();
-  if (pending_.played.empty() || pending_.played.back().first != playback.session.value) {
-    pending_.played.emplace_back(playback.session.value, pending_.last_row);
-  }
 }
 
 void Appender::insert(const Session& session) {
@@ -198,7 +194,6 @@ void Appender::insert(const Session& session) {
   session_.bind(7, session.started.ms);
   session_.bind(8, session.ended.ms);
   run(session_);
-  pending_.ended.push_back(session.id.value);
 }
 
 void Appender::insert(const Exposure& exposure) {
@@ -219,20 +214,63 @@ void Appender::insert(const CustomEvent& event) {
   run(event_);
 }
 
+// All by what stands in the store, so that rows count that another program has added.
 void Appender::move_recovery_mark() {
-  auto open = first_playback_;
-  settle(open);
-  std::int64_t settled = pending_.last_row;
-  for (const auto& [session, row] : open) settled = std::min(settled, row - 1);
-  SQLite::Statement move{database_, "UPDATE recovery SET settled = ?"};
-  move.bind(1, settled);
-  run(move);
-  rows_since_mark_ = 0;
+  const auto run_with = [this](const char* sql, std::int64_t first, std::int64_t second) {
+    SQLite::Statement statement{database_, sql};
+    statement.bind(1, first);
+    if (statement.getBindParameterCount() > 1) statement.bind(2, second);
+    statement.exec();
+  };
+  const auto asked = [this](const char* sql, std::int64_t bound) -> std::optional<std::int64_t> {
+    SQLite::Statement statement{database_, sql};
+    statement.bind(1, bound);
+    if (!statement.executeStep() || statement.getColumn(0).isNull()) return std::nullopt;
+    return integer_at(statement.getColumn(0));
+  };
+  const std::int64_t listed = database_.execAndGet("SELECT MAX(settled, listed) FROM recovery").getInt64();
+  const std::int64_t to = std::max(listed, pending_.last_row - kTail);
+  run_with(
+      "INSERT OR IGNORE INTO open_playbacks SELECT id, session FROM playbacks WHERE id > ? AND id <= ? "
+      "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session)",
+      listed, to);
+  sweep();
+  auto first = asked(
+      "SELECT playback FROM open_playbacks WHERE playback <= ? "
+      "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = open_playbacks.session) ORDER BY playback "
+      "LIMIT 1",
+      to);
+  if (!first) {
+    first = asked(
+        "SELECT id FROM playbacks WHERE id > ? "
+        "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session) ORDER BY id LIMIT 1",
+        to);
+  }
+  const std::int64_t settled = first ? *first - 1 : pending_.last_row;
+  run_with("DELETE FROM open_playbacks WHERE playback <= ?", settled, 0);
+  run_with("UPDATE recovery SET settled = ?, listed = ?", settled, to);
+  pending_.marked_row = pending_.last_row;
 }
 
-void Appender::settle(FirstPlaybacks& open) const {
-  for (const auto& [session, row] : pending_.played) open.try_emplace(session, row);
-  for (const std::int64_t session : pending_.ended) open.erase(session);
+// Takes from the list, part after part, what belongs to sessions that have ended: behind one that stays open for long,
+// they would only become more.
+void Appender::sweep() {
+  SQLite::Statement some{database_,
+                         "SELECT MAX(playback) FROM (SELECT playback FROM open_playbacks WHERE playback > ? ORDER BY "
+                         "playback LIMIT ?)"};
+  some.bind(1, swept_);
+  some.bind(2, kSwept);
+  some.executeStep();
+  const bool at_end = some.getColumn(0).isNull();
+  const std::int64_t to = at_end ? 0 : some.getColumn(0).getInt64();
+  some.reset();
+  SQLite::Statement drop{database_,
+                         "DELETE FROM open_playbacks WHERE playback > ? AND playback <= ? "
+                         "AND EXISTS (SELECT 1 FROM sessions WHERE sessions.session = open_playbacks.session)"};
+  drop.bind(1, swept_);
+  drop.bind(2, to);
+  drop.exec();
+  swept_ = to;  // also where this transaction fails: another round comes
 }
 
 }  // namespace crossfade::storage::sqlite

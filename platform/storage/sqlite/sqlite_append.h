@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <unordered_map>
 #include <vector>
 
 #include "platform/core/events.h"
@@ -28,8 +27,6 @@ class Appender {
   void probe();
 
  private:
-  using FirstPlaybacks = std::unordered_map<std::int64_t, std::int64_t>;  // id of the row, by session
-
   template <typename Work>
   void transact(Work work);
   void insert(const EventBatch& batch);
@@ -39,7 +36,7 @@ class Appender {
   void insert(const CustomEvent& event);
   void roll_back();
   void move_recovery_mark();
-  void settle(FirstPlaybacks& open) const;
+  void sweep();
 
   SQLite::Database& database_;
   const StoreFile& file_;
@@ -51,15 +48,14 @@ class Appender {
   SQLite::Statement exposure_;
   SQLite::Statement event_;
 
-  // For the recovery mark: the first playback of each session that is open, as of the last commit.
-  FirstPlaybacks first_playback_;
-  std::int64_t last_row_ = 0;
-  std::int64_t rows_since_mark_ = 0;
-  // What the transaction under way will change in it.
+  // As of the last commit.
+  std::int64_t last_row_ = 0;    // id of the latest playback
+  std::int64_t marked_row_ = 0;  // what that was when the recovery mark last moved
+  std::int64_t swept_ = 0;       // the list of open playbacks was last looked at up to this one
+  // What the transaction under way will make of them.
   struct Pending {
-    std::vector<std::pair<std::int64_t, std::int64_t>> played;  // session and its first row, perhaps more than once
-    std::vector<std::int64_t> ended;
     std::int64_t last_row = 0;
+    std::int64_t marked_row = 0;
   } pending_;
 };
 

@@ -7,7 +7,8 @@
 
 #include "platform/storage/contract/event_store.h"
 
-// What a restart asks a store, by the recovery mark: no index is needed, and only the tail of `playbacks` is read.
+// What a restart asks a store, by the recovery mark: no index is needed, and of `playbacks` are read the newest and
+// those that open_playbacks lists.
 namespace crossfade::storage::sqlite {
 
 std::vector<OpenSession> open_sessions(SQLite::Database& database);

@@ -62,8 +62,8 @@ class SqliteStore final : public EventStore {
   Traffic traffic(const TrafficQuery& query) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
-  // Costs a look at the playbacks behind the recovery mark (docs/store.md): some 100 000, whatever the size of the
-  // store.
+  // Costs a look at some 60 000 playbacks, and at those of open sessions before them, whatever the size of the store
+  // and whenever the oldest of them began (docs/store.md).
   std::vector<OpenSession> open_sessions() const override;
   SessionId last_session() const override;
   std::optional<Timestamp> last_playback() const override;

@@ -118,16 +118,20 @@ class Checks {
     }
   }
 
+  bool has_list() { return sqlite::has_table(database_, "open_playbacks"); }
+
   void check_recovery(StoreCheck& result) {
     const auto rows = database_.execAndGet("SELECT COUNT(*) FROM recovery").getInt64();
     if (rows != 1) {
       result.faults.push_back(fmt::format("{} rows, want one", rows));
       return;
     }
-    const auto settled = database_.execAndGet("SELECT settled FROM recovery").getInt64();
     const auto last = database_.execAndGet("SELECT COALESCE(MAX(id), 0) FROM playbacks").getInt64();
-    if (settled < 0 || settled > last) {
-      result.faults.push_back(fmt::format("settled is {}, want 0 to {}, the last playback's id", settled, last));
+    for (const std::string_view mark : {"settled", "listed"}) {
+      if (mark == "listed" && !has_list()) continue;
+      const auto id = database_.execAndGet(fmt::format("SELECT {} FROM recovery", mark)).getInt64();
+      if (id >= 0 && id <= last) continue;
+      result.faults.push_back(fmt::format("{} is {}, want 0 to {}, the last playback's id", mark, id, last));
     }
   }
 
@@ -136,6 +140,14 @@ class Checks {
                 "SELECT COUNT(*), MIN(id) FROM playbacks WHERE id <= (SELECT settled FROM recovery) "
                 "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session)",
                 "a session that has not ended");
+    if (has_list()) {
+      check_query("playbacks up to recovery.listed",
+                  "SELECT COUNT(*), MIN(id) FROM playbacks WHERE id > (SELECT settled FROM recovery) "
+                  "AND id <= (SELECT listed FROM recovery) "
+                  "AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session = playbacks.session) "
+                  "AND NOT EXISTS (SELECT 1 FROM open_playbacks WHERE open_playbacks.playback = playbacks.id)",
+                  "an open session and no row in open_playbacks");
+    }
     check_query("units of sessions",
                 "SELECT COUNT(*), MIN(playbacks.id) FROM playbacks CROSS JOIN sessions USING (session) "
                 "WHERE playbacks.unit <> sessions.unit",

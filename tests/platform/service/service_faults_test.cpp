@@ -44,17 +44,23 @@ Configuration two_experiments() {
   return all;
 }
 
-// In memory; refuses what it is told to, as a locked file does.
+// In memory; refuses what it is told to, as a locked file does, and takes its time, as a slow disk does.
 class LockedStore final : public storage::MemoryStore {
  public:
   void append(const EventBatch& batch) override {
+    // Not for ever: a test that fails must end.
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (held && std::chrono::steady_clock::now() < end) std::this_thread::yield();
     probe();
     MemoryStore::append(batch);
+    exposure_rows += batch.exposures.size();
   }
   void probe() override {
     if (locked) throw Error::unavailable("store.db: database is locked");
   }
   std::atomic<bool> locked = false;
+  std::atomic<bool> held = false;
+  std::atomic<std::size_t> exposure_rows = 0;
 };
 
 // A service whose writer heals.
@@ -163,6 +169,54 @@ TEST_CASE("service: sessions whose end was refused end with a later sweep", "[se
   CHECK(at.service.close_idle_sessions({100 + kTimeoutMs}) == 10);
   CHECK(at.store.sessions().size() == 10);
   CHECK(at.service.close_idle_sessions({100 + kTimeoutMs}) == 0);
+}
+
+TEST_CASE("service: who comes back while the end of their session is refused begins another one", "[service]") {
+  Healing at;
+  at.next("7", 100, 1);
+  at.lock();
+  CHECK(at.service.close_idle_sessions({100 + kTimeoutMs}) == 0);
+  CHECK_THROWS_WITH(at.next("7", 200 + kTimeoutMs, 2), kLocked);
+  at.unlock();
+  at.next("7", 300 + kTimeoutMs, 3);
+  CHECK(at.heard() == std::vector<std::pair<std::int32_t, std::uint32_t>>{{0, 1}, {0, 3}});
+  CHECK(at.service.close_idle_sessions({300 + kTimeoutMs}) == 1);
+  CHECK(at.service.close_idle_sessions({300 + kTimeoutMs}) == 0);
+  REQUIRE(at.store.sessions().size() == 1);
+  CHECK(at.store.sessions()[0].id == SessionId{1});
+  CHECK(at.store.sessions()[0].ended == Timestamp{100});
+  CHECK(at.store.open_sessions().size() == 1);
+}
+
+// Forgotten, they could not be undone.
+TEST_CASE("service: a sweep leaves alone whose request is under way", "[service]") {
+  Healing at;
+  at.store.held = true;
+  const Service::Ticket ticket = at.service.begin_next(at.event("7", 100, 1)).ticket;
+  CHECK(at.service.close_idle_sessions({100 + kTimeoutMs}) == 0);
+  at.lock();
+  at.store.held = false;
+  CHECK_THROWS_WITH(at.service.wait(ticket), kLocked);
+  at.unlock();
+  CHECK(at.service.close_idle_sessions({100 + kTimeoutMs}) == 0);
+  at.next("7", 200, 2);
+  CHECK(at.heard() == std::vector<std::pair<std::int32_t, std::uint32_t>>{{0, 2}});
+  CHECK(at.store.exposures().size() == 2);
+  CHECK(at.store.sessions().empty());
+}
+
+TEST_CASE("service: who was not heard for the timeout is forgotten, and keeps their first exposure", "[service]") {
+  Healing at;
+  at.next("7", 100, 1);
+  at.last("7", 200, 2);
+  CHECK(at.service.close_idle_sessions({199 + kTimeoutMs}) == 0);
+  at.last("7", 300, 3);
+  CHECK(at.store.exposure_rows == 2);
+  CHECK(at.service.close_idle_sessions({300 + kTimeoutMs}) == 0);
+  at.next("7", 400 + kTimeoutMs, 4);
+  CHECK(at.store.exposure_rows == 4);
+  REQUIRE(at.store.exposures().size() == 2);
+  for (const Exposure& one : at.store.exposures()) CHECK(one.first_seen == Timestamp{100});
 }
 
 // Threads play while the store is locked again and again; each sends again what was refused.

@@ -1,5 +1,6 @@
 #include "platform/service/service.h"
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <map>
@@ -207,6 +208,16 @@ TEST_CASE("service: idle sessions can be closed from outside", "[service]") {
   CHECK(at.store.open_sessions().size() == 5);
   at.next("0", 105 + kTimeoutMs);
   CHECK(at.store.playbacks().back().position == 0);
+}
+
+TEST_CASE("service: sessions that time out are written in the order of their ids", "[service]") {
+  Fixture at;
+  at.service->activate(configuration("uniform"));
+  for (int unit = 0; unit < 1000; ++unit) at.next(std::to_string(unit), 100);
+  CHECK(at.service->close_idle_sessions({100 + kTimeoutMs}) == 1000);
+  const auto sessions = at.store.sessions();
+  REQUIRE(sessions.size() == 1000);
+  CHECK(std::ranges::is_sorted(sessions, {}, &Session::id));
 }
 
 TEST_CASE("service: each variant is recorded when a unit is first seen in it", "[service]") {

@@ -90,6 +90,13 @@ TEST_CASE("store check: a recovery mark that would hide an open session", "[stor
         Faults{"playbacks up to recovery.settled: 1 row has a session that has not ended, the first is 5"});
   at.run("UPDATE recovery SET settled = 5000");
   CHECK(at.faults(CheckDepth::quick) == Faults{"recovery: settled is 5000, want 0 to 2000, the last playback's id"});
+  at.run("UPDATE recovery SET settled = 0, listed = 10");
+  CHECK(at.faults() == Faults{"playbacks up to recovery.listed: 1 row has an open session and no row in "
+                              "open_playbacks, the first is 5"});
+  at.run("INSERT INTO open_playbacks VALUES (5, 5)");
+  CHECK(at.faults().empty());
+  at.run("UPDATE recovery SET listed = 5000");
+  CHECK(at.faults(CheckDepth::quick) == Faults{"recovery: listed is 5000, want 0 to 2000, the last playback's id"});
   at.run("DELETE FROM recovery");
   CHECK(at.faults(CheckDepth::quick) == Faults{"recovery: 0 rows, want one"});
 }

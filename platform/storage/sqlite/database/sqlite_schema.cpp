@@ -10,7 +10,7 @@ namespace {
 
 // Stored; do not change.
 constexpr int kApplicationId = 0x58464144;  // "XFAD"
-constexpr int kSchemaVersion = 2;
+constexpr int kSchemaVersion = 3;
 
 // Hot tables have no secondary index: with one, a million rows take nine times as long to insert.
 constexpr const char* kTables = R"sql(
@@ -92,6 +92,18 @@ SELECT unit, name, value, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixep
 FROM events;
 )sql";
 
+// What schema 3 has and schema 2 had not.
+constexpr const char* kTablesSince3 = R"sql(
+-- Every playback whose id is above `settled` and at most `listed`, and whose session has not ended, stands in
+-- open_playbacks; others may, too.
+ALTER TABLE recovery ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE open_playbacks (
+  playback INTEGER PRIMARY KEY,
+  session INTEGER NOT NULL
+) STRICT;
+)sql";
+
 constexpr const char* kViews = R"sql(
 CREATE VIEW playback_log AS
 SELECT unit, session, position, track, fraction, recommended, recommender, propensity, latency_ms,
@@ -161,14 +173,15 @@ void create_schema(SQLite::Database& database, const std::filesystem::path& file
     database.exec(kViews);
     database.exec(kAnalysedSessions);
     database.exec(kTablesSince2);
+    database.exec(kTablesSince3);
     database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   } else {
     check_schema(database, file);
-    if (pragma(database, "user_version") == 1) {
-      database.exec(kTablesSince2);
-      database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
-    }
+    const int version = pragma(database, "user_version");
+    if (version < 2) database.exec(kTablesSince2);
+    if (version < 3) database.exec(kTablesSince3);
+    if (version < kSchemaVersion) database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     bring_views_up(database);
   }
   transaction.commit();
