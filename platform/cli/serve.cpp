@@ -217,6 +217,9 @@ void serve(const ServeOptions& options) {
                          .maximum_connections = connections,
                          .names = std::move(names),
                          .log = [](const std::string& line) { log_line("crossfade: " + line); }});
+  // The first history of a unit reads the tables; nobody shall wait for that. What fails here fails again where it
+  // matters.
+  const auto histories = std::async(std::launch::async, [&store] { static_cast<void>(store.unit_history({}, {})); });
   std::future<void> serving = std::async(std::launch::async, [&server] { server.run(); });
   const bool is_ipv6 = options.host.find(':') != std::string::npos;
   log_line(fmt::format("listening on http://{}:{}", is_ipv6 ? "[" + options.host + "]" : options.host, server.port()));
@@ -234,6 +237,7 @@ void serve(const ServeOptions& options) {
   }
   server.stop();
   serving.wait();
+  store.interrupt();  // ends the reading for `histories`, too, whatever is left of it
   if (failure) std::rethrow_exception(failure);
   serving.get();
   service.flush();

@@ -15,9 +15,10 @@ struct SessionHistory {
   std::int32_t tracks = 0;
   double time = 0;  // sum of the fractions
   Timestamp started;
-  std::optional<Timestamp> ended;   // none: still open
-  std::optional<SessionEnd> end;    // none: still open
-  std::vector<Playback> playbacks;  // by position
+  std::optional<Timestamp> ended;  // none: still open
+  std::optional<SessionEnd> end;   // none: still open
+  std::int64_t playbacks_total = 0;
+  std::vector<Playback> playbacks;  // by position, the first
 
   bool operator==(const SessionHistory&) const = default;
 };
@@ -26,6 +27,9 @@ struct SessionHistory {
 struct UnitHistoryLimits {
   // Sessions that are listed, the newest; all are counted. Default: 50.
   std::size_t sessions = 50;
+
+  // Playbacks that are listed of each session, the first; all are counted. Default: 200.
+  std::size_t playbacks = 200;
 
   // Custom events that are listed, the newest; all are counted. Default: 200.
   std::size_t events = 200;

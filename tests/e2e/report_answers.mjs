@@ -137,7 +137,7 @@ function sessionOf(session, open, next, title) {
   return {
     session, started: new Date(started).toISOString(), ended: open ? null : new Date(started + length * 190_000).toISOString(),
     end: open ? null : session % 2 === 0 ? "timeout" : "last", tracks: length,
-    time: playbacks.reduce((sum, { fraction }) => sum + fraction, 0), playbacks,
+    time: playbacks.reduce((sum, { fraction }) => sum + fraction, 0), playbacks_total: length, playbacks,
   };
 }
 

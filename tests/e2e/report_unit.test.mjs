@@ -47,7 +47,7 @@ test("unit: what was followed, passed over, left or is not known is said in word
   const history = unitOf("7");
   const play = (position, track, recommended) => ({ ...history.sessions[0].playbacks[0], position, track, recommended });
   const advice = (track, changes = {}) => ({ track, artist: "A", title: "T", recommender: "top_pop", propensity: 0.01, ...changes });
-  Object.assign(history.sessions[0], { end: "last", tracks: 4, playbacks: [
+  Object.assign(history.sessions[0], { end: "last", tracks: 4, playbacks_total: 4, playbacks: [
     play(0, 1, advice(2)), play(1, 2, advice(3, { recommender: null, propensity: null, title: null, artist: null })), play(2, 9, null),
     play(3, 10, advice(11)),
   ] });
@@ -58,6 +58,17 @@ test("unit: what was followed, passed over, left or is not known is said in word
   assert.match(rows[1], /Track 3[\s\S]*not logged[\s\S]*—[\s\S]*played another/);
   assert.match(rows[2], /nothing/);
   assert.match(rows[3], /left/);
+});
+
+test("unit: of a long session the first playbacks are listed, and how many there are", async (t) => {
+  const { page } = await openTab(t, browser, url);
+  const history = unitOf("7");
+  const [session] = history.sessions;
+  session.playbacks_total = 59_000;
+  await page.route(kUnits, (route) => route.fulfill({ json: history }));
+  await show(page, `${url}/report/units/7`);
+  const text = await page.locator("[data-session]").first().innerText();
+  assert.match(text, new RegExp(`The first ${session.playbacks.length} of 59,?000 playbacks`));
 });
 
 test("unit: the form in the header leads there from the list and from an experiment, and back again", async (t) => {

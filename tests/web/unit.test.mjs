@@ -30,6 +30,7 @@ test("unit: a recommendation was followed, passed over, or came too late", () =>
   assert.deepEqual([0, 1, 2, 3].map((i) => outcomeOf(session("last"), i)), ["followed", "other", "none", "ended"]);
   assert.equal(outcomeOf(session(null), 3), "open");
   assert.equal(outcomeOf(session(null), 4), "none");
+  assert.equal(outcomeOf({ ...session("last"), playbacks_total: 900 }, 3), "none"); // what came next was left out
 });
 
 test("unit: the address says how many sessions, between 1 and 500", () => {

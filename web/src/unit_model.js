@@ -28,11 +28,12 @@ export function standingsOf({ assignments, exposures }) {
  * What became of the recommendation that followed the i-th playback.
  * @param {Session} session @param {number} i @returns {Outcome}
  */
-export function outcomeOf({ playbacks, end }, i) {
+export function outcomeOf({ playbacks, playbacks_total, end }, i) {
   const recommended = playbacks[i]?.recommended;
   const next = playbacks[i + 1];
   if (!recommended) return "none";
   if (next) return next.track === recommended.track ? "followed" : "other";
+  if (i + 1 < playbacks_total) return "none"; // the next one was left out
   return end === null ? "open" : "ended";
 }
 

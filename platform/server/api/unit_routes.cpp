@@ -54,6 +54,7 @@ class Rendering {
             {"end", std::move(end)},
             {"tracks", session.tracks},
             {"time", session.time},
+            {"playbacks_total", session.playbacks_total},
             {"playbacks", std::move(playbacks)}};
   }
 

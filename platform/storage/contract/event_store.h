@@ -181,8 +181,8 @@ class EventStore {
   virtual void visit_exposures(const std::function<void(const Exposure&)>& visit) const = 0;
   // All exposures, sorted by experiment, version, unit (as texts), variant.
   std::vector<Exposure> exposures() const;
-  // What is known of one unit, the newest as far as the limits go. A pass over each kind of fact, however few there are
-  // of the unit.
+  // What is known of one unit, the newest as far as the limits go. The first call may pass over each kind of fact;
+  // after that it costs what there is of the unit.
   virtual UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const = 0;
   // All sessions that have playbacks and no row of their own, by id.
   virtual std::vector<OpenSession> open_sessions() const = 0;

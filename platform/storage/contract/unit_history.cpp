@@ -63,6 +63,8 @@ void SessionHistories::move_to(UnitHistory& history) {
   if (history.sessions.size() > most_) history.sessions.resize(most_);
   for (SessionHistory& session : history.sessions) {
     std::ranges::stable_sort(session.playbacks, {}, &Playback::position);
+    session.playbacks_total = static_cast<std::int64_t>(session.playbacks.size());
+    if (session.playbacks.size() > most_playbacks_) session.playbacks.resize(most_playbacks_);
   }
 }
 

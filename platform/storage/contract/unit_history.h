@@ -10,10 +10,11 @@
 namespace crossfade::storage {
 
 // Puts the sessions of one unit together: add all that have ended, then all playbacks. Keeps the playbacks of those
-// sessions only that can be among the newest `most`.
+// sessions only that can be among the newest.
 class SessionHistories {
  public:
-  explicit SessionHistories(std::size_t most) : most_(most) {}
+  explicit SessionHistories(const UnitHistoryLimits& limits)
+      : most_(limits.sessions), most_playbacks_(limits.playbacks) {}
 
   void add(const Session& ended);
   void add(const Playback& playback);
@@ -24,6 +25,7 @@ class SessionHistories {
   void leave_out_older();
 
   const std::size_t most_;
+  const std::size_t most_playbacks_;
   std::map<SessionId, SessionHistory> sessions_;
   std::set<SessionId> left_out_;  // sessions that have ended and are too old, once the first playback has come
   bool playbacks_begun_ = false;

@@ -82,6 +82,7 @@ struct SqliteStore::State {
   Mutex writing;
   std::unique_ptr<WritingSide> writer CROSSFADE_GUARDED_BY(writing) CROSSFADE_PT_GUARDED_BY(writing);
   sqlite::Readers readers;  // closed before the writer, which leaves a single file behind
+  sqlite::UnitHistories histories;
   Mutex watching;
   // Made when it is first needed; closed before the writer, too.
   std::unique_ptr<SQLite::Database> watcher CROSSFADE_GUARDED_BY(watching) CROSSFADE_PT_GUARDED_BY(watching);
@@ -220,7 +221,7 @@ void SqliteStore::visit_exposures(const std::function<void(const Exposure&)>& vi
 }
 
 UnitHistory SqliteStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {
-  return state_->readers([&](SQLite::Database& database) { return sqlite::unit_history(database, unit, limits); });
+  return state_->readers([&](SQLite::Database& database) { return state_->histories.read(database, unit, limits); });
 }
 
 std::vector<OpenSession> SqliteStore::open_sessions() const {

@@ -3,10 +3,19 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "platform/core/unit_history.h"
+#include "platform/storage/sqlite/sqlite_unit_rows.h"
 
 namespace crossfade::storage::sqlite {
 
-// One scan of each table: none is indexed by unit, so that logging stays fast.
-UnitHistory unit_history(SQLite::Database& database, const UnitId& unit, const UnitHistoryLimits& limits);
+// What is known of units, found by what is remembered of each table. Thread-safe.
+class UnitHistories {
+ public:
+  UnitHistory read(SQLite::Database& database, const UnitId& unit, const UnitHistoryLimits& limits);
+
+ private:
+  UnitRows sessions_{"sessions", "session"};
+  UnitRows playbacks_{"playbacks", "id"};
+  UnitRows events_{"events", "id"};
+};
 
 }  // namespace crossfade::storage::sqlite

@@ -35,6 +35,7 @@ UnitHistory history() {
   session.started = {1000};
   session.ended = Timestamp{2000};
   session.end = SessionEnd::timeout;
+  session.playbacks_total = 1200;
   session.playbacks = {playback(0, 1, 1000), playback(1, 99, 2000)};
   session.playbacks[0].recommended = Recommended{.track = {2}, .recommender = "random", .propensity = 0.5};
   session.playbacks[0].latency_ms = 0.75;
@@ -62,7 +63,7 @@ TEST_CASE("units: assignments, exposures, sessions playback by playback, events"
                    "last_seen": null}],
     "sessions_total": 25,
     "sessions": [{"session": 12, "started": "1970-01-01T00:00:01.000Z", "ended": "1970-01-01T00:00:02.000Z",
-      "end": "timeout", "tracks": 2, "time": 0.5, "playbacks": [
+      "end": "timeout", "tracks": 2, "time": 0.5, "playbacks_total": 1200, "playbacks": [
         {"position": 0, "at": "1970-01-01T00:00:01.000Z", "track": 1, "artist": "Bob", "title": "Say \"hi\"",
          "fraction": 0.25, "latency_ms": 0.75,
          "recommended": {"track": 2, "artist": "Ann", "title": "Two", "recommender": "random", "propensity": 0.5}},

@@ -82,7 +82,7 @@ UnitHistory MemoryStore::unit_history(const UnitId& unit, const UnitHistoryLimit
     if (exposure.unit == unit) history.exposures.push_back(exposure);
   }
   sort_exposures(history.exposures);
-  SessionHistories sessions(limits.sessions);
+  SessionHistories sessions(limits);
   for (const Session& session : sessions_) {
     if (session.unit == unit) sessions.add(session);
   }

@@ -67,8 +67,9 @@ export interface Session {
    * Sum of the fractions heard.
    */
   time: number;
+  playbacks_total: Count;
   /**
-   * In order.
+   * In order, the first 200.
    */
   playbacks: Playback[];
 }

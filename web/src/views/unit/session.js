@@ -47,10 +47,12 @@ function Strip({ playbacks }) {
 
 /** @param {{session: Session}} props */
 function Playbacks({ session }) {
-  const { session: id, playbacks } = session;
+  const { session: id, playbacks, playbacks_total } = session;
   const measured = playbacks.some(({ latency_ms }) => latency_ms !== null);
   const title = `Playbacks of session ${id}`;
-  return html`<${ScrollingTable} label=${title}>
+  const cut = playbacks.length < playbacks_total;
+  return html`${cut && html`<p class="minor">The first ${formatCount(playbacks.length)} of ${formatCount(playbacks_total)} playbacks.</p>`}
+  <${ScrollingTable} label=${title}>
     <caption class="visually-hidden">${title}, in order</caption>
     <thead><tr><th scope="col" class="number">#</th><th scope="col">Track</th><th scope="col">Heard</th>
       <th scope="col">Recommended next</th><th scope="col">By</th><th scope="col" class="number">Propensity</th>
