@@ -19,6 +19,7 @@
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
 #include "platform/core/log.h"
+#include "platform/core/monotonic_clock.h"
 #include "platform/core/time.h"
 #include "platform/runtime/lab.h"
 #include "platform/runtime/live_configuration.h"
@@ -171,7 +172,8 @@ constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
 void serve(const ServeOptions& options) {
   const Signals signals;
   const std::size_t connections = raise_open_files();
-  const SystemClock clock;
+  const SystemClock machine_clock;
+  const SteadyClock steady_clock;
   const std::filesystem::path files(options.world);
   std::optional<simulator::World> world;  // of a lab only: a server may know the catalogue alone
   if (options.lab) world = simulator::World::read(files);
@@ -180,6 +182,8 @@ void serve(const ServeOptions& options) {
   const recommenders::Catalogue& catalogue = world ? world->catalogue : *own_catalogue;
   storage::SqliteStore store(
       options.store, {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait, .require_sound = true});
+  // A lab's listeners have a time of their own.
+  const MonotonicClock clock(machine_clock, steady_clock, options.lab ? std::nullopt : store.last_playback(), say);
   if (options.lab) {
     require_lab_store(store, options.store);
     log_line("a lab: simulates listeners, and serves none");
