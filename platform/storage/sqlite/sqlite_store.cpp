@@ -32,6 +32,8 @@ namespace crossfade::storage {
 
 namespace {
 
+constexpr std::int64_t kPageBytes = 4096;
+
 std::unique_ptr<sqlite::WriterLock> locked(const std::filesystem::path& name, const SqliteStore::Options& options) {
   if (options.access != SqliteStore::Access::write) return nullptr;
   auto lock = std::make_unique<sqlite::WriterLock>(name);
@@ -45,8 +47,9 @@ struct WritingSide {
       : database(
             sqlite::open_to_write(file, options.durability == SqliteStore::Durability::machine ? "FULL" : "NORMAL")),
         appender(*database, file),
-        checkpointer(file, *database, writing) {
+        checkpointer(file, *database, writing, {.pages_at_most = options.log_pages_at_most, .say = options.say}) {
     database->setBusyTimeout(static_cast<int>(options.lock_wait.count()));
+    database->exec("PRAGMA journal_size_limit = " + std::to_string(kPageBytes * options.log_pages_at_most));
   }
 
   std::unique_ptr<SQLite::Database> database;

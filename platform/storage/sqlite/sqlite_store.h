@@ -39,6 +39,15 @@ class SqliteStore final : public EventStore {
     // Of a store that is written. Default: no. True: a damaged one is refused (require_sound_store), which reads all of
     // the file, once nobody else can write it.
     bool require_sound = false;
+
+    // Of 4 KiB, in the log of a store that is written. When it has grown to so many, commits wait until they stand in
+    // the file; while somebody goes on reading an old state of the store they cannot, and the log grows on. Its file
+    // shrinks to so many when it starts anew. Fewer save disk, and stop commits more often. Default: 256 MB.
+    int log_pages_at_most = 65'536;
+
+    // Told, in a thread of the store's, what whoever runs it should know: that a reader keeps the log growing. Default:
+    // nobody.
+    std::function<void(const std::string&)> say = nullptr;
   };
 
   // Throws Error (user) when the file cannot be opened, is no Crossfade store or one of a newer version, when a store

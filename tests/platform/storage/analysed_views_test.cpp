@@ -14,8 +14,8 @@ using namespace crossfade::storage;
 
 namespace {
 
-constexpr SqliteStore::Options kWrite{.access = SqliteStore::Access::write};
-constexpr SqliteStore::Options kRead{.access = SqliteStore::Access::read};
+const SqliteStore::Options kWrite{.access = SqliteStore::Access::write};
+const SqliteStore::Options kRead{.access = SqliteStore::Access::read};
 
 // As stores had it up to 0.1.0.
 const std::string kFormerView = R"(CREATE VIEW analysed_sessions AS

@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
+#include <future>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -21,10 +23,10 @@ using namespace crossfade::storage;
 
 namespace {
 
-constexpr SqliteStore::Options kWrite{.access = SqliteStore::Access::write};
-constexpr SqliteStore::Options kRead{.access = SqliteStore::Access::read};
+const SqliteStore::Options kWrite{.access = SqliteStore::Access::write};
+const SqliteStore::Options kRead{.access = SqliteStore::Access::read};
 
-std::string message_of(const std::filesystem::path& file, SqliteStore::Options options) {
+std::string message_of(const std::filesystem::path& file, const SqliteStore::Options& options) {
   try {
     const SqliteStore store{file, options};
   } catch (const Error& error) {
@@ -54,7 +56,7 @@ TEST_CASE("sqlite store: a file that cannot be one is refused", "[storage]") {
 
   const auto text = directory / "text.db";
   write_file(text, std::string(5000, 'x'));
-  for (const auto options : {kRead, kWrite}) {
+  for (const auto& options : {kRead, kWrite}) {
     CHECK(message_of(text, options) == text.string() + ": no Crossfade store, and no SQLite file at all");
   }
   const auto empty = directory / "empty.db";
@@ -63,7 +65,7 @@ TEST_CASE("sqlite store: a file that cannot be one is refused", "[storage]") {
 
   const auto other = directory / "other.db";
   SQLite::Database{other, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE}.exec("CREATE TABLE playbacks (x)");
-  for (const auto options : {kRead, kWrite}) {
+  for (const auto& options : {kRead, kWrite}) {
     CHECK(message_of(other, options) == other.string() + ": no Crossfade store, but some other SQLite file");
   }
   CHECK(message_of(directory.path(), kRead) == directory.path().string() + ": a directory, want a store's file");
@@ -76,7 +78,7 @@ TEST_CASE("sqlite store: one of a newer schema is refused", "[storage]") {
   const auto file = directory / "store.db";
   CHECK(message_of(file, kWrite) == "opened");
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 9");
-  for (const auto options : {kRead, kWrite}) {
+  for (const auto& options : {kRead, kWrite}) {
     CHECK(message_of(file, options) ==
           file.string() + ": a store of schema 9, newer than this program (it knows 1 to 3): want a newer crossfade");
   }
@@ -269,6 +271,36 @@ TEST_CASE("sqlite store: what is committed reaches the file itself in the meanti
   }
   while (std::filesystem::file_size(file) < bytes_before + 10'000'000) std::this_thread::yield();  // or for ever
   CHECK(store.open_sessions().size() == 40);
+}
+
+TEST_CASE("sqlite store: that a reader keeps the log growing is told, and the log shrinks afterwards", "[storage]") {
+  constexpr int kPages = 64;
+  const TemporaryDirectory directory;
+  const auto file = directory / "store.db";
+  const std::string log = file.string() + "-wal";
+  std::promise<std::string> told;
+  std::once_flag once;
+  SqliteStore store{
+      file, {.access = SqliteStore::Access::write, .log_pages_at_most = kPages, .say = [&](const std::string& line) {
+               std::call_once(once, [&] { told.set_value(line); });
+             }}};
+  std::int64_t id = 0;
+  const auto append = [&](int playbacks) {
+    EventBatch batch;
+    for (int i = 0; i < playbacks; ++i) batch.playbacks.push_back(playback("1", 1, i, ++id));
+    store.append(batch);
+  };
+  {
+    SQLite::Database reader{file};
+    reader.exec("BEGIN; SELECT COUNT(*) FROM playbacks");
+    std::future<std::string> line = told.get_future();
+    do {
+      append(1'000);
+    } while (line.wait_for(std::chrono::seconds(0)) != std::future_status::ready);  // or for ever
+    CHECK_THAT(line.get(), Catch::StartsWith(log + " has grown to "));
+    while (std::filesystem::file_size(log) < std::uintmax_t{3} * kPages * 4096) append(1'000);
+  }
+  while (std::filesystem::file_size(log) > std::uintmax_t{2} * kPages * 4096) append(1);  // or for ever
 }
 
 TEST_CASE("sqlite store: it leaves one file behind, and its lock", "[storage]") {

@@ -25,8 +25,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr SqliteStore::Options kWrite{.access = SqliteStore::Access::write, .lock_wait = std::chrono::milliseconds(1)};
-constexpr SqliteStore::Options kRead{.access = SqliteStore::Access::read};
+const SqliteStore::Options kWrite{.access = SqliteStore::Access::write, .lock_wait = std::chrono::milliseconds(1)};
+const SqliteStore::Options kRead{.access = SqliteStore::Access::read};
 
 // What it throws, behind the kind; "done" when it does not.
 std::string outcome_of(const std::function<void()>& action) {
@@ -45,7 +45,7 @@ std::string outcome_of(const std::function<void()>& action) {
   return "done";
 }
 
-std::string outcome_of_opening(const fs::path& file, SqliteStore::Options options) {
+std::string outcome_of_opening(const fs::path& file, const SqliteStore::Options& options) {
   return outcome_of([&] { const SqliteStore store(file, options); });
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("store faults: one writer at a time under every name, and without FILE
     CHECK(outcome_of_opening(hard, kWrite) == "user: " + hard.string() + taken + want);
     store.append(one(1));
   }
-  for (const auto options : {kRead, kWrite}) {
+  for (const auto& options : {kRead, kWrite}) {
     CHECK(outcome_of_opening(hard, options) ==
           "user: " + hard.string() +
               ": has 2 names (hard links), want one: what was written last stands beside one of them only");
