@@ -1,10 +1,12 @@
 // The page follows an experiment that is running, without a reload and without a jump.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, test } from "node:test";
 import { onward, openTab, sharedBrowser, show, tenSeconds } from "./browser.mjs";
 import { reportServer } from "./report_store.mjs";
+import { crossfade, query } from "./support.mjs";
 
-const { url } = await reportServer({ after });
+const { url, home, store } = await reportServer({ after });
 const browser = await sharedBrowser();
 
 // A tab whose pauses between questions nobody needs to wait for.
@@ -39,6 +41,19 @@ test("live: new sessions show up, and nothing jumps", async (t) => {
   wanted, { timeout: 15_000 }));
   assert.ok(Math.abs((await topOfControl()) - top) <= 1, "what is being read stays where it is");
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "scale");
+  assert.deepEqual(faults, []);
+});
+
+test("live: what somebody excludes is said, and counts again when that is undone", async (t) => {
+  const { page, faults } = await followingTab(t);
+  await show(page, `${url}/report/recommenders`);
+  const exclusions = page.locator("[data-check=exclusions]");
+  assert.equal(await exclusions.count(), 0);
+  const exclude = (...flags) => execFileSync(crossfade, ["store", "exclude", ...flags], { cwd: home, encoding: "utf8" });
+  assert.equal(exclude("--unit", String(query(store, "SELECT MIN(unit) AS unit FROM sessions")[0].unit)).split(":")[0], "exclusion 1");
+  await onward(page, exclusions.getByText("Somebody has excluded data of this store: 1 exclusion in force.").waitFor({ timeout: 15_000 }));
+  exclude("--undo", "1");
+  await onward(page, exclusions.waitFor({ state: "detached", timeout: 15_000 }));
   assert.deepEqual(faults, []);
 });
 

@@ -107,6 +107,7 @@ export function writeSchemaStore(home) {
   run("analyze");  // a look
   write("experiments.yaml", configuration(false));
   play(3000, 8);
+  run("store", "exclude", "--before", "2000-01-01", "--why", "the clock was wrong");  // there is nothing of then
   // A split that is not the configured one, and a variant that nobody configured.
   execFileSync("sqlite3", [path.join(home, "crossfade.db"), `
     DELETE FROM exposures WHERE experiment = 'broken' AND variant = 'control' AND unit % 3 = 0;

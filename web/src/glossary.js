@@ -95,6 +95,16 @@ WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
   GROUP BY unit HAVING COUNT(*) > 1);`,
     sources: ["docs/verdicts.md", "docs/store.md"],
   },
+  exclusions: {
+    title: "Data that somebody excluded",
+    what: "By crossfade store exclude an event, a session, a unit or a time is left out of every number on this page. It may be "
+      + "of another experiment. Nothing is deleted, and --undo counts it again. The SQL that reads exposures themselves (days, "
+      + "units seen in several variants) still counts it.",
+    formula: "exclusions that are not undone",
+    sql: () => `SELECT id, kind, target, why, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at
+FROM exclusions WHERE undone_ms IS NULL;`,
+    sources: ["docs/store.md"],
+  },
   data_warning: {
     title: "Data left out",
     what: "The store holds data of this experiment that are not what its configuration asks for: of an older version, which are "

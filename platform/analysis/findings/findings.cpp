@@ -38,6 +38,11 @@ void describe(Report& report, const ExperimentData& data, const FindingOptions& 
   report.srm = sample_ratio(data.variants, data.equal_weights_assumed);
 }
 
+std::int64_t exclusions_in(const storage::EventStore& store) {
+  const std::vector<storage::Exclusion> all = store.exclusions();
+  return std::ranges::count_if(all, [](const storage::Exclusion& one) { return !one.undone; });
+}
+
 }  // namespace
 
 Report findings_of(const ExperimentData& data, const MetricRoles& roles, const std::vector<storage::Look>& looks,
@@ -48,6 +53,7 @@ Report findings_of(const ExperimentData& data, const MetricRoles& roles, const s
   const std::size_t primary = planned.front().position;
   const MetricDefinition& definition = run.metrics[primary];
   report.health = health_of(data, definition.name, primary, run.metrics.session_budget());
+  if (run.store != nullptr) report.health.exclusions = exclusions_in(*run.store);
   report.health.configuration_changes = changes_during(data, run.options.configuration_changes, run.options.until);
   if (run.configuration == nullptr) report.health.minimum_days = 0;  // a table knows no days
   if (closing != nullptr) report.health.days = closing->days;

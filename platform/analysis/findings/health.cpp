@@ -169,6 +169,11 @@ std::vector<std::string> warnings_of(const Report& report) {
         "{} ({}) {} seen in several variants and left out.", counted(report.multiple_variants, "unit", "units"),
         share(multiple_variants_share(report)), report.multiple_variants == 1 ? "was" : "were"));
   }
+  if (const std::int64_t exclusions = report.health.exclusions; exclusions > 0) {
+    warnings.push_back(fmt::format("{} of the store {} rows out (crossfade store exclude --list).",
+                                   counted(exclusions, "exclusion", "exclusions"),
+                                   exclusions == 1 ? "leaves" : "leave"));
+  }
   const MetricShares& defined = report.health.primary_defined;
   if (defined.p_value && *defined.p_value < kMismatchP) {
     warnings.push_back(

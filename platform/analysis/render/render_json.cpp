@@ -102,6 +102,7 @@ Json to_json(const Health& health) {
     json["configuration_changes"].push_back(
         {{"at", to_string(change.at)}, {"checksum", change.checksum}, {"changes", change.changes}});
   }
+  if (health.exclusions > 0) json["exclusions"] = health.exclusions;
   json["data_warnings"] = health.data_warnings;
   json["warnings"] = health.warnings;
   return json;

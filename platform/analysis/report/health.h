@@ -93,6 +93,7 @@ struct ImplausibleValues {
 };
 
 struct Health {
+  std::int64_t exclusions = 0;  // of the store, as `crossfade store exclude` records them, that stand
   std::optional<Timestamp> first_exposure;
   std::optional<Timestamp> last_exposure;
   int days = 0;  // UTC calendar days from the first exposure to the end of the data, both counted

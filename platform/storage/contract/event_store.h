@@ -10,6 +10,7 @@
 #include "platform/core/metric.h"
 #include "platform/core/unit_history.h"
 #include "platform/stats/moments/co_moments.h"
+#include "platform/storage/contract/exclusion.h"
 #include "platform/storage/contract/traffic.h"
 
 namespace crossfade::storage {
@@ -198,6 +199,12 @@ class EventStore {
   // Does nothing when the latest one of this experiment and version has the same units and data_through.
   virtual void record_look(const Look& look) = 0;
   virtual std::vector<Look> looks() const = 0;  // oldest first
+
+  // From now on every analysis leaves these rows out: unit_tables, traffic, and whoever runs what metric_sql says.
+  // Returns the id that it is undone by.
+  virtual std::int64_t exclude(const Exclusion& exclusion) = 0;
+  virtual void undo_exclusion(std::int64_t id, Timestamp at) = 0;
+  virtual std::vector<Exclusion> exclusions() const = 0;  // oldest first, undone ones too
 
   // Appends what `next_batch` makes until it returns false, and the files' names, as a whole or not at all.
   // Throws Error (user) when one of the files stands in the store already.

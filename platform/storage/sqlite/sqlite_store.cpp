@@ -14,6 +14,7 @@
 
 #include "platform/core/error.h"
 #include "platform/core/mutex.h"
+#include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_checkpointer.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
@@ -23,6 +24,7 @@
 #include "platform/storage/sqlite/query/sqlite_traffic.h"
 #include "platform/storage/sqlite/query/sqlite_unit_tables.h"
 #include "platform/storage/sqlite/sqlite_append.h"
+#include "platform/storage/sqlite/sqlite_exclusions.h"
 #include "platform/storage/sqlite/sqlite_looks.h"
 #include "platform/storage/sqlite/sqlite_recover.h"
 #include "platform/storage/sqlite/sqlite_unit_history.h"
@@ -165,7 +167,7 @@ void SqliteStore::interrupt() {
 }
 
 std::string SqliteStore::metric_sql(const MetricDefinition& metric, const SqlScope& scope) const {
-  return storage::metric_sql(metric, scope);
+  return storage::metric_sql(metric, scope, state_->readers(sqlite::has_exclusions));
 }
 
 Traffic SqliteStore::traffic(const TrafficQuery& query) const {
@@ -176,6 +178,18 @@ void SqliteStore::record_look(const Look& look) {
   // Most looks are at what was seen already: they need not wait for who writes.
   const bool known = state_->readers([&](SQLite::Database& database) { return sqlite::has_look(database, look); });
   if (!known) sqlite::record_look(state_->file, look);
+}
+
+std::int64_t SqliteStore::exclude(const Exclusion& exclusion) {
+  return sqlite::exclude(state_->file, exclusion);
+}
+
+void SqliteStore::undo_exclusion(std::int64_t id, Timestamp at) {
+  sqlite::undo_exclusion(state_->file, id, at);
+}
+
+std::vector<Exclusion> SqliteStore::exclusions() const {
+  return state_->readers(sqlite::exclusions);
 }
 
 std::vector<Look> SqliteStore::looks() const {

@@ -81,6 +81,10 @@ class SqliteStore final : public EventStore {
   // Whatever the access, and while another process writes.
   void record_look(const Look& look) override;
   std::vector<Look> looks() const override;
+  // Whatever the access, too. Error (user) where there is nothing to exclude, or no such exclusion.
+  std::int64_t exclude(const Exclusion& exclusion) override;
+  void undo_exclusion(std::int64_t id, Timestamp at) override;
+  std::vector<Exclusion> exclusions() const override;
 
   // Has anybody but an in-process simulation left something? Requests whose latency was measured, as a server's are,
   // custom events, imported files. Scans the store when nobody has.

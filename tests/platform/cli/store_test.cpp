@@ -39,3 +39,30 @@ TEST_CASE("store check: a line a check, exit code 2 where one finds something", 
                           "store.db: damaged: playbacks: 1 row has a fraction outside 0..1, the first is 1; "
                           "`crossfade store check` says all, want a sound store\n"});
 }
+
+TEST_CASE("store exclude: what is excluded is listed, told by the report, and taken back", "[cli]") {
+  const TemporaryDirectory directory;
+  {
+    SqliteStore store{directory / "store.db", {.access = SqliteStore::Access::write}};
+    store.append({.sessions = {session("7", 1, 1, 0.5, 5, 5), session("8", 2, 1, 0.5, 5, 5)},
+                  .exposures = {exposure("7", "e", "a", 1), exposure("8", "e", "b", 1)}});
+  }
+  const auto run = [&](const std::string& arguments) {
+    return run_program(directory.path(), "store exclude --store store.db " + arguments);
+  };
+  CHECK(run("--unit 7 --why 'a robot'") == Outcome{0, "exclusion 1: unit 7\n"});
+  CHECK(run("--before 1970-01-01") == Outcome{0, "exclusion 2: before 1970-01-01T00:00:00.000Z\n"});
+  CHECK(run("--unit 9") == Outcome{2, "store.db: has no unit 9\n"});
+  CHECK(run("--after noon") == Outcome{2, "\"noon\" is no time, want one like 2026-01-05 or 2026-01-05T10:00Z\n"});
+  CHECK(run("").code == 2);
+  CHECK(run("--unit 8 --session 1").code == 2);
+  const Outcome report = run_program(directory.path(), "analyze e --store store.db --format json");
+  CHECK_THAT(report.text,
+             Catch::Contains("2 exclusions of the store leave rows out (crossfade store exclude --list)."));
+  CHECK_THAT(report.text, Catch::Contains("\"exclusions\": 2"));
+  CHECK(run("--undo 1") == Outcome{0, "exclusion 1 is undone\n"});
+  const Outcome list = run("--list");
+  CHECK_THAT(list.text, Catch::StartsWith("1\tunit 7\t"));
+  CHECK_THAT(list.text, Catch::Contains("Z\ta robot\n2\tbefore 1970-01-01T00:00:00.000Z\t"));
+  CHECK_THAT(list.text, Catch::Contains(", undone "));
+}

@@ -62,6 +62,9 @@ class GatedStore final : public EventStore {
   Traffic traffic(const TrafficQuery& query) const override { return memory.traffic(query); }
   void record_look(const Look& look) override { memory.record_look(look); }
   std::vector<Look> looks() const override { return memory.looks(); }
+  std::int64_t exclude(const Exclusion& exclusion) override { return memory.exclude(exclusion); }
+  void undo_exclusion(std::int64_t id, Timestamp at) override { memory.undo_exclusion(id, at); }
+  std::vector<Exclusion> exclusions() const override { return memory.exclusions(); }
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override {
     memory.visit_exposures(visit);
   }

@@ -33,24 +33,75 @@ void MemoryStore::append(const EventBatch& batch) {
   }
 }
 
+MemoryStore::Counted MemoryStore::counted() const {
+  const auto excluded = [this](const UnitId& unit, Timestamp time, std::optional<std::int64_t> session,
+                               std::optional<std::int64_t> event) {
+    return std::ranges::any_of(exclusions_, [&](const Exclusion& one) {
+      if (one.undone) return false;
+      switch (one.kind) {
+        case ExclusionKind::event:
+          return event == one.number;
+        case ExclusionKind::session:
+          return session == one.number;
+        case ExclusionKind::unit:
+          return unit == one.unit;
+        case ExclusionKind::before:
+          return time.ms < one.number;
+        case ExclusionKind::after:
+          return time.ms >= one.number;
+      }
+      return false;
+    });
+  };
+  Counted counted{.exposures = sorted_exposures(), .sessions = sessions_, .playbacks = playbacks_, .events = {}};
+  std::erase_if(counted.exposures, [&](const Exposure& one) { return excluded(one.unit, one.first_seen, {}, {}); });
+  std::erase_if(counted.sessions,
+                [&](const Session& one) { return excluded(one.unit, one.started, one.id.value, {}); });
+  std::erase_if(counted.playbacks,
+                [&](const Playback& one) { return excluded(one.unit, one.at, one.session.value, {}); });
+  std::int64_t id = 0;  // in order of arrival
+  for (const CustomEvent& one : events_) {
+    if (!excluded(one.unit, one.at, {}, ++id)) counted.events.push_back(one);
+  }
+  return counted;
+}
+
 std::vector<UnitTable> MemoryStore::unit_tables(const AggregateQuery& query) const {
   const std::scoped_lock lock{mutex_};
+  const Counted all = counted();
   std::vector<std::string> keys = query.experiments;
   if (keys.empty()) {
     std::set<std::string> known;
-    for (const auto& [key, exposure] : exposures_) {
-      if (!query.until || exposure.first_seen < *query.until) known.insert(key.experiment);
+    for (const Exposure& exposure : all.exposures) {
+      if (!query.until || exposure.first_seen < *query.until) known.insert(exposure.experiment);
     }
     keys.assign(known.begin(), known.end());
   }
   std::vector<UnitTable> answer;
   answer.reserve(keys.size());
-  const std::vector<Exposure> seen = sorted_exposures();
   for (const std::string& key : keys) {
     answer.push_back(unit_table_of(
-        {.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query, key));
+        {.exposures = all.exposures, .sessions = all.sessions, .playbacks = all.playbacks, .events = all.events}, query,
+        key));
   }
   return answer;
+}
+
+std::int64_t MemoryStore::exclude(const Exclusion& exclusion) {
+  const std::scoped_lock lock{mutex_};
+  Exclusion& one = exclusions_.emplace_back(exclusion);
+  one.id = static_cast<std::int64_t>(exclusions_.size());
+  return one.id;
+}
+
+void MemoryStore::undo_exclusion(std::int64_t id, Timestamp at) {
+  const std::scoped_lock lock{mutex_};
+  exclusions_.at(static_cast<std::size_t>(id) - 1).undone = at;
+}
+
+std::vector<Exclusion> MemoryStore::exclusions() const {
+  const std::scoped_lock lock{mutex_};
+  return exclusions_;
 }
 
 std::string MemoryStore::metric_sql(const MetricDefinition& metric, const SqlScope& scope) const {
@@ -59,8 +110,9 @@ std::string MemoryStore::metric_sql(const MetricDefinition& metric, const SqlSco
 
 Traffic MemoryStore::traffic(const TrafficQuery& query) const {
   const std::scoped_lock lock{mutex_};
-  const std::vector<Exposure> seen = sorted_exposures();
-  return traffic_of({.exposures = seen, .sessions = sessions_, .playbacks = playbacks_, .events = events_}, query);
+  const Counted all = counted();
+  return traffic_of(
+      {.exposures = all.exposures, .sessions = all.sessions, .playbacks = all.playbacks, .events = all.events}, query);
 }
 
 void MemoryStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {

@@ -27,6 +27,9 @@ class MemoryStore : public EventStore {
   std::vector<StoredConfiguration> configurations() const override;
   void record_look(const Look& look) override;
   std::vector<Look> looks() const override;
+  std::int64_t exclude(const Exclusion& exclusion) override;
+  void undo_exclusion(std::int64_t id, Timestamp at) override;
+  std::vector<Exclusion> exclusions() const override;
   void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) override;
   std::vector<ImportedFile> imports() const override;
 
@@ -44,6 +47,14 @@ class MemoryStore : public EventStore {
   };
 
   std::vector<Exposure> sorted_exposures() const;  // mutex_ is held
+  // What analyses count: all but what is excluded. mutex_ is held.
+  struct Counted {
+    std::vector<Exposure> exposures;
+    std::vector<Session> sessions;
+    std::vector<Playback> playbacks;
+    std::vector<CustomEvent> events;
+  };
+  Counted counted() const;
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.
@@ -54,6 +65,7 @@ class MemoryStore : public EventStore {
   std::vector<CustomEvent> events_;
   std::vector<StoredConfiguration> configurations_;
   std::vector<Look> looks_;
+  std::vector<Exclusion> exclusions_;
   std::vector<ImportedFile> imports_;
 };
 

@@ -26,6 +26,9 @@ class NullStore : public EventStore {
   std::vector<StoredConfiguration> configurations() const override { return {}; }
   void record_look(const Look&) override {}
   std::vector<Look> looks() const override { return {}; }
+  std::int64_t exclude(const Exclusion&) override { return 0; }
+  void undo_exclusion(std::int64_t, Timestamp) override {}
+  std::vector<Exclusion> exclusions() const override { return {}; }
   void import(const std::vector<ImportedFile>&, const std::function<bool(EventBatch&)>& /*next_batch*/) override {}
   std::vector<ImportedFile> imports() const override { return {}; }
 };

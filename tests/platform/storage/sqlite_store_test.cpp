@@ -92,8 +92,9 @@ TEST_CASE("sqlite store: one of schema 1 is read as it is, and gets what is new 
     store.append({.sessions = {session("1", 1, 1, 1, 10, 20)}, .exposures = {exposure("1", "e", "a", 0)}});
   }
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
-      "DROP VIEW event_log; DROP TABLE events; DROP TABLE looks; DROP TABLE open_playbacks; "
-      "ALTER TABLE recovery DROP COLUMN listed; PRAGMA user_version = 1");
+      "DROP VIEW event_log; DROP TABLE events; DROP TABLE looks; DROP VIEW analysed_sessions; DROP VIEW "
+      "analysed_units; DROP TABLE exclusions; DROP TABLE open_playbacks; ALTER TABLE recovery DROP COLUMN listed; "
+      "PRAGMA user_version = 1");
   AggregateQuery query = query_of({});
   query.metrics.push_back({.name = "bought", .numerator = {.event = EventKind::custom, .name = "purchase"}});
   const auto before = SqliteStore{file, kRead}.aggregate(query);

@@ -185,6 +185,10 @@ export interface Health {
    */
   configuration_changes: ConfigurationChange[];
   /**
+   * Of the store, that stand: `crossfade store exclude --list` shows them. Only where there are any.
+   */
+  exclusions?: number;
+  /**
    * Those of `warnings` that no check tells.
    */
   data_warnings: string[];

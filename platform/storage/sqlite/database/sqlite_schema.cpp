@@ -1,8 +1,11 @@
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "platform/core/error.h"
+#include "platform/storage/sqlite/database/exclusion_sql.h"
 
 namespace crossfade::storage::sqlite {
 
@@ -102,6 +105,16 @@ CREATE TABLE open_playbacks (
   playback INTEGER PRIMARY KEY,
   session INTEGER NOT NULL
 ) STRICT;
+
+-- Rows that every analysis leaves out, unless that is undone. An older program would count them: it refuses the store.
+CREATE TABLE exclusions (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('event', 'session', 'unit', 'before', 'after')),
+  target ANY NOT NULL,
+  why TEXT NOT NULL DEFAULT '',
+  at_ms INTEGER NOT NULL,
+  undone_ms INTEGER
+) STRICT;
 )sql";
 
 constexpr const char* kViews = R"sql(
@@ -121,44 +134,59 @@ SELECT experiment, version, unit, variant,
        strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen,
        strftime('%Y-%m-%dT%H:%M:%fZ', last_seen_ms / 1000.0, 'unixepoch') AS last_seen
 FROM exposures;
+)sql";
 
--- The units that an analysis counts: of each experiment's latest version, seen in one variant only.
-CREATE VIEW analysed_units AS
+// As they stood in stores of schema 2 and before, analysed_sessions up to 0.1.0 the same rows slowly. Stored; do not
+// change.
+constexpr const char* kAnalysedUnits2 = R"sql(CREATE VIEW analysed_units AS
 SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,
        MAX(last_seen_ms) AS last_seen_ms
 FROM exposures
 WHERE version = (SELECT MAX(latest.version) FROM exposures AS latest WHERE latest.experiment = exposures.experiment)
 GROUP BY experiment, version, unit
-HAVING COUNT(*) = 1;
-)sql";
-
-// The sessions that an analysis counts, once for each experiment that they count for. The order of a CROSS JOIN stands:
-// each session looks its unit up. Left to choose, SQLite scans the sessions once for each unit where a query groups by
-// experiment.
-constexpr const char* kAnalysedSessions = R"sql(CREATE VIEW analysed_sessions AS
+HAVING COUNT(*) = 1)sql";
+constexpr const char* kAnalysedSessions2 = R"sql(CREATE VIEW analysed_sessions AS
 SELECT experiment, version, variant, sessions.*
 FROM sessions CROSS JOIN analysed_units USING (unit)
 WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms))sql";
-
-// As it stood in stores that were made up to 0.1.0, the same rows slowly. Stored; do not change.
 constexpr const char* kSlowAnalysedSessions = R"sql(CREATE VIEW analysed_sessions AS
 SELECT experiment, version, variant, sessions.*
 FROM sessions JOIN analysed_units USING (unit)
 WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms))sql";
 
+// The units that an analysis counts: of each experiment's latest version, seen in one variant only. The latest versions
+// are asked for once: asked for each row, a version that is wholly excluded would be passed over again and again.
+std::string analysed_units() {
+  return "CREATE VIEW analysed_units AS\n"
+         "SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,\n"
+         "       MAX(last_seen_ms) AS last_seen_ms\n"
+         "FROM exposures\n"
+         "WHERE (experiment, version) IN (SELECT experiment, MAX(version) FROM exposures\n    WHERE " +
+         not_excluded_sql("exposures", "") + "\n    GROUP BY experiment)\n  AND " + not_excluded_sql("exposures", "") +
+         "\nGROUP BY experiment, version, unit\nHAVING COUNT(*) = 1";
+}
+
+// The sessions that an analysis counts, once for each experiment that they count for. The order of a CROSS JOIN stands:
+// each session looks its unit up. Left to choose, SQLite scans the sessions once for each unit where a query groups by
+// experiment.
+std::string analysed_sessions() {
+  return std::string(kAnalysedSessions2) + "\n  AND " + not_excluded_sql("sessions", "sessions.");
+}
+
 int pragma(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
 }
 
-// Tables and columns stay, so the schema's version does too: an older program reads and writes such a store. A view
-// that is not ours any more, or that a later program has made, is left alone.
-void bring_views_up(SQLite::Database& database) {
-  SQLite::Statement view{database, "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = 'analysed_sessions'"};
-  const bool slow = view.executeStep() && view.getColumn(0).getString() == kSlowAnalysedSessions;
+// A view that is not ours any more, or that a later program has made, is left alone.
+void bring_view_up(SQLite::Database& database, const std::string& name, const std::vector<std::string>& former,
+                   const std::string& now) {
+  SQLite::Statement view{database, "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?"};
+  view.bind(1, name);
+  const bool ours = view.executeStep() && std::ranges::find(former, view.getColumn(0).getString()) != former.end();
   view.reset();
-  if (!slow) return;
-  database.exec("DROP VIEW analysed_sessions");
-  database.exec(kAnalysedSessions);
+  if (!ours) return;
+  database.exec("DROP VIEW " + name);
+  database.exec(now);
 }
 
 }  // namespace
@@ -171,9 +199,10 @@ void create_schema(SQLite::Database& database, const std::filesystem::path& file
   if (blank) {
     database.exec(kTables);
     database.exec(kViews);
-    database.exec(kAnalysedSessions);
     database.exec(kTablesSince2);
     database.exec(kTablesSince3);
+    database.exec(analysed_units());
+    database.exec(analysed_sessions());
     database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   } else {
@@ -182,7 +211,8 @@ void create_schema(SQLite::Database& database, const std::filesystem::path& file
     if (version < 2) database.exec(kTablesSince2);
     if (version < 3) database.exec(kTablesSince3);
     if (version < kSchemaVersion) database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
-    bring_views_up(database);
+    bring_view_up(database, "analysed_units", {kAnalysedUnits2}, analysed_units());
+    bring_view_up(database, "analysed_sessions", {kSlowAnalysedSessions, kAnalysedSessions2}, analysed_sessions());
   }
   transaction.commit();
 }

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/query/expression_sql.h"
 
 namespace crossfade::storage {
@@ -35,7 +36,8 @@ bool same_events(const EventAggregate& a, const EventAggregate& b) {
 
 class MetricSqlWriter {
  public:
-  MetricSqlWriter(const MetricDefinition& metric, const SqlScope& scope) : metric_(metric), scope_(scope) {}
+  MetricSqlWriter(const MetricDefinition& metric, const SqlScope& scope, bool excludes)
+      : metric_(metric), scope_(scope), excludes_(excludes) {}
 
   std::string write() const {
     if (metric_.type == MetricType::quantile) return quantile();
@@ -62,8 +64,9 @@ class MetricSqlWriter {
 
  private:
   std::string exposed() const {
-    return fmt::format("experiment = {} AND version = {}{}", sql_text(scope_.experiment), scope_.version,
-                       scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "");
+    return fmt::format("experiment = {} AND version = {}{}{}", sql_text(scope_.experiment), scope_.version,
+                       scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "",
+                       not_excluded("\n    AND ", "exposures", "exposures."));
   }
 
   // Who was seen in one variant only, and long enough for the metric's window.
@@ -71,8 +74,9 @@ class MetricSqlWriter {
     const std::int64_t wait = metric_.window.end_ms.value_or(metric_.window.begin_ms);
     const std::string over =
         wait <= 0 ? ""
-                  : fmt::format(" AND MIN(first_seen_ms) + {} <= (SELECT MAX(ended_ms) FROM sessions{})", wait,
-                                scope_.until ? fmt::format(" WHERE ended_ms < {}", scope_.until->ms) : "");
+                  : fmt::format(" AND MIN(first_seen_ms) + {} <= (SELECT MAX(ended_ms) FROM sessions{}{})", wait,
+                                scope_.until ? fmt::format(" WHERE ended_ms < {}", scope_.until->ms) : "",
+                                not_excluded(scope_.until ? " AND " : " WHERE ", "sessions", ""));
     return fmt::format(
         "  SELECT unit, MIN(variant) AS variant FROM exposures\n  WHERE {}\n  GROUP BY unit HAVING COUNT(*) = 1{}",
         exposed(), over);
@@ -88,6 +92,7 @@ class MetricSqlWriter {
                                   table.name, indent, exposed());
     const auto add = [&](const std::string& more) { sql += fmt::format("\n{}  AND {}", indent, more); };
     add("unit IN (SELECT unit FROM counted)");
+    if (excludes_) add(sqlite::not_excluded_sql(table.name, "event."));
     add(fmt::format("{} >= first_seen_ms AND (last_seen_ms IS NULL OR {} <= last_seen_ms)", table.began, table.began));
     if (scope_.until) add(fmt::format("{} < {}", table.ended, scope_.until->ms));
     const Window& window = metric_.window;
@@ -172,14 +177,20 @@ class MetricSqlWriter {
         units(), value, value, events(of, "  "), value, metric_.quantile);
   }
 
+  // A condition, where the store has exclusions.
+  std::string not_excluded(std::string_view before, std::string_view table, std::string_view prefix) const {
+    return excludes_ ? std::string(before) + sqlite::not_excluded_sql(table, prefix) : "";
+  }
+
   const MetricDefinition& metric_;
   const SqlScope& scope_;
+  const bool excludes_;
 };
 
 }  // namespace
 
-std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) {
-  return MetricSqlWriter(metric, scope).write();
+std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope, bool excludes) {
+  return MetricSqlWriter(metric, scope, excludes).write();
 }
 
 }  // namespace crossfade::storage

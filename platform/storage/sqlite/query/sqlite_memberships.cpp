@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
 
 namespace crossfade::storage::sqlite {
@@ -40,10 +41,10 @@ std::vector<UnitTable> latest_versions(SQLite::Database& database) {
 }
 
 std::vector<UnitTable> latest_versions(SQLite::Database& database, std::int64_t until) {
-  if (until == kForever) return latest_versions(database);
-  SQLite::Statement latest{database,
-                           "SELECT experiment, MAX(version) FROM exposures WHERE first_seen_ms < ? GROUP BY "
-                           "experiment ORDER BY experiment"};
+  if (until == kForever && !has_exclusions(database)) return latest_versions(database);
+  SQLite::Statement latest{database, "SELECT experiment, MAX(version) FROM exposures WHERE first_seen_ms < ?" +
+                                         and_not_excluded(database, "exposures") +
+                                         " GROUP BY experiment ORDER BY experiment"};
   latest.bind(1, until);
   std::vector<UnitTable> known;
   while (latest.executeStep()) {
@@ -111,7 +112,8 @@ void Memberships::read_exposures(std::uint32_t number) {
   UnitTable& experiment = experiments_[number];
   SQLite::Statement rows{database_,
                          "SELECT unit, variant, first_seen_ms, last_seen_ms FROM exposures "
-                         "WHERE experiment = ? AND version = ? AND first_seen_ms < ? ORDER BY unit, variant"};
+                         "WHERE experiment = ? AND version = ? AND first_seen_ms < ?" +
+                             and_not_excluded(database_, "exposures") + " ORDER BY unit, variant"};
   rows.bind(1, experiment.experiment);
   rows.bind(2, experiment.version);
   rows.bind(3, until_);

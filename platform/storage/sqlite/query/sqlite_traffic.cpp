@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "platform/storage/scan/traffic_counter.h"
+#include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
 
@@ -55,7 +56,8 @@ class TrafficScan {
   }
 
   void read_sessions(TrafficCounter& counter) {
-    SQLite::Statement rows{database_, "SELECT unit, started_ms, ended_ms FROM sessions"};
+    SQLite::Statement rows{
+        database_, "SELECT unit, started_ms, ended_ms FROM sessions WHERE 1" + and_not_excluded(database_, "sessions")};
     while (rows.executeStep()) {
       const std::int64_t started = integer_at(rows.getColumn(1));
       if (integer_at(rows.getColumn(2)) >= until_) continue;
@@ -67,7 +69,8 @@ class TrafficScan {
   void read_playbacks(TrafficCounter& counter) {
     SQLite::Statement rows{database_,
                            "SELECT unit, at_ms, position, fraction, recommended IS NOT NULL, recommender, latency_ms "
-                           "FROM playbacks ORDER BY id"};
+                           "FROM playbacks WHERE 1" +
+                               and_not_excluded(database_, "playbacks") + " ORDER BY id"};
     while (rows.executeStep()) {
       const std::int64_t at = integer_at(rows.getColumn(1));
       if (at >= until_) continue;

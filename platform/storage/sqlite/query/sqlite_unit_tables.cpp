@@ -8,6 +8,7 @@
 
 #include "platform/storage/scan/column_plan.h"
 #include "platform/storage/scan/metric_columns.h"
+#include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
@@ -88,8 +89,8 @@ class UnitTableScan {
   void read_sessions() {
     SQLite::Statement rows{
         database_,
-        "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason, session FROM sessions "
-        "ORDER BY session"};
+        "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason, session FROM sessions WHERE 1" +
+            and_not_excluded(database_, "sessions") + " ORDER BY session"};
     const bool wants_end = plan_.uses(Source::sessions, 4);
     std::array<FieldValue, 5> fields;
     std::string end;
@@ -116,7 +117,8 @@ class UnitTableScan {
   void read_playbacks() {
     SQLite::Statement rows{database_,
                            "SELECT unit, at_ms, track, position, fraction, recommended, recommender, propensity, "
-                           "latency_ms, id FROM playbacks ORDER BY id"};
+                           "latency_ms, id FROM playbacks WHERE 1" +
+                               and_not_excluded(database_, "playbacks") + " ORDER BY id"};
     std::array<bool, 7> wanted{};
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = plan_.uses(Source::playbacks, i);
     std::array<FieldValue, 7> fields;
@@ -145,7 +147,8 @@ class UnitTableScan {
 
   void read_custom_events() {
     const std::vector<std::string> names = plan_.custom_names();
-    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value, id FROM events ORDER BY id"};
+    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value, id FROM events WHERE 1" +
+                                          and_not_excluded(database_, "events") + " ORDER BY id"};
     std::array<FieldValue, 1> fields;
     Ascending ids;
     while (rows.executeStep()) {

@@ -35,6 +35,7 @@ export function HealthSection({ report, change, traffic }) {
       <${DataWarnings} report=${report} />
       <${SplitCheck} srm=${srm} experiment=${experiment} />
       <${ExcludedCheck} excluded=${excluded} units=${totalUnits(report.units)} experiment=${experiment} />
+      <${ExclusionsCheck} exclusions=${health.exclusions} experiment=${experiment} />
       <${DefinedCheck} defined=${health.primary_defined} experiment=${experiment} />
       <${BalanceCheck} balance=${health.balance} experiment=${experiment} />
       <${ChangesCheck} changes=${health.configuration_changes} experiment=${experiment} change=${change} />
@@ -78,6 +79,13 @@ function ExcludedCheck({ excluded: { multiple_variants, overrides }, units, expe
   const seen = `${formatPlural(multiple_variants, "unit")} seen in several variants (${formatShare(share, 2)})`;
   return html`<${Check} ...${props} tone=${multiple_variants > 0 ? "warning" : "neutral"}>Left out:
     ${` ${seen}, ${formatPlural(overrides, "unit")} put into a variant by an override.`}<//>`;
+}
+
+/** @param {{exclusions: Report["health"]["exclusions"], experiment: string}} props */
+function ExclusionsCheck({ exclusions, experiment }) {
+  if (!exclusions) return null;
+  return html`<${Check} tone="warning" term="exclusions" experiment=${experiment}>Somebody has excluded data of this store:
+    ${` ${formatPlural(exclusions, "exclusion")} in force`}.<//>`;
 }
 
 /** @param {{defined: Report["health"]["primary_defined"], experiment: string}} props */
