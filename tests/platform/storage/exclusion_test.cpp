@@ -193,6 +193,7 @@ TEST_CASE("exclusions: a store of schema 2 is analysed as it is, and has them wh
   const auto ask = [&](const std::string& sql) { return SQLite::Database{file}.execAndGet(sql).getInt(); };
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
       "DROP VIEW analysed_sessions; DROP VIEW analysed_units; DROP TABLE exclusions; "
+      "DROP TABLE open_playbacks; ALTER TABLE recovery DROP COLUMN listed; "
       "PRAGMA user_version = 2;"
       "CREATE VIEW analysed_units AS\n"
       "SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,\n"

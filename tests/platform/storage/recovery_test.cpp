@@ -107,6 +107,7 @@ TEST_CASE("recovery: a store of schema 2 is read by its mark, and gets a list wh
     append_ended(store, 2, 10'000);
   }
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
+      "DROP VIEW analysed_sessions; DROP VIEW analysed_units; DROP TABLE exclusions; "
       "DROP TABLE open_playbacks; ALTER TABLE recovery DROP COLUMN listed; "
       "PRAGMA user_version = 2");
   const auto before = SqliteStore(file, {}).open_sessions();
