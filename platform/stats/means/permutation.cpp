@@ -16,7 +16,7 @@ namespace {
 // Statistics closer than this, as a share, are ties.
 constexpr double kTied = 1e-9;
 
-struct Sums {
+struct CardSums {
   double n = 0;
   double sum = 0;
   double squares = 0;
@@ -44,8 +44,8 @@ class Deck {
   }
 
   // Of the first `n` cards; of those behind them.
-  Sums first(std::size_t n) const { return sums(n); }
-  Sums rest(const Sums& dealt) const {
+  CardSums first(std::size_t n) const { return sums(n); }
+  CardSums rest(const CardSums& dealt) const {
     return {.n = all_.n - dealt.n, .sum = all_.sum - dealt.sum, .squares = all_.squares - dealt.squares};
   }
 
@@ -55,8 +55,8 @@ class Deck {
   }
 
  private:
-  Sums sums(std::size_t n) const {
-    Sums result{.n = static_cast<double>(n)};
+  CardSums sums(std::size_t n) const {
+    CardSums result{.n = static_cast<double>(n)};
     for (std::size_t i = 0; i < n; ++i) {
       result.sum += cards_[i];
       result.squares += cards_[i] * cards_[i];
@@ -65,12 +65,12 @@ class Deck {
   }
 
   std::vector<double> cards_;
-  Sums all_;
+  CardSums all_;
 };
 
 // Mean of the first - mean of the second, studentised. Two sets without variance are infinitely far apart, unless they
 // are the same.
-double studentised(const Sums& first, const Sums& second) {
+double studentised(const CardSums& first, const CardSums& second) {
   const double gap = first.sum / first.n - second.sum / second.n;
   return gap == 0 ? 0 : gap / std::sqrt(first.variance_of_mean() + second.variance_of_mean());
 }
@@ -99,7 +99,7 @@ Result<Permutation> permutation(std::span<const double> control, std::span<const
   Deck deck(dealt, treatment_first ? control : treatment);
   const double sign = treatment_first ? 1 : -1;
   const auto statistic = [&] {
-    const Sums first = deck.first(dealt.size());
+    const CardSums first = deck.first(dealt.size());
     const double t = sign * studentised(first, deck.rest(first));
     if (options.alternative == Alternative::two_sided) return std::abs(t);
     return options.alternative == Alternative::greater ? t : -t;
