@@ -88,8 +88,10 @@ class Comparison:
             if field == "_scale":
                 continue
             scale = 0.0
-            if field in ("estimate", "ci_lower", "ci_upper", "statistic"):
-                scale = 1.0 if field == "statistic" else abs(want.get("_scale", want.get("standard_error", 0.0)))
+            if field in ("statistic", "assignment_chi2"):
+                scale = 1.0
+            elif field in ("estimate", "ci_lower", "ci_upper"):
+                scale = abs(want.get("_scale", want.get("standard_error", 0.0)))
             off = difference(got.get(field), value, scale)
             if off > self.worst.get(field, (0.0,))[0] or field not in self.worst:
                 self.worst[field] = (off, case)
