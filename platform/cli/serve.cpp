@@ -180,10 +180,9 @@ void serve(const ServeOptions& options) {
   std::optional<recommenders::Catalogue> own_catalogue;
   if (!world) own_catalogue = recommenders::Catalogue::read(files / "tracks.json");
   const recommenders::Catalogue& catalogue = world ? world->catalogue : *own_catalogue;
-  storage::SqliteStore store(options.store, {.access = storage::SqliteStore::Access::write,
-                                             .lock_wait = kLockWait,
-                                             .require_sound = true,
-                                             .say = say});
+  storage::SqliteStore store(
+      options.store,
+      {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait, .require_sound = true, .say = say});
   // A lab's listeners have a time of their own.
   const MonotonicClock clock(machine_clock, steady_clock, options.lab ? std::nullopt : store.last_playback(), say);
   if (options.lab) {
