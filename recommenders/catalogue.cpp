@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "platform/core/error.h"
+#include "platform/files/checksum.h"
 #include "platform/files/file_faults.h"
 #include "platform/files/json_lines.h"
 
@@ -108,18 +109,23 @@ class LineParser {
     return std::move(value->get_ref<std::string&>());
   }
 
-  // The course wrote "genre" in some years and "genres" in others, a text or a list of texts.
+  // The course wrote "genre" in some years and "genres" in others, a text or a list of texts, or of numbers, which
+  // stand for their decimal texts.
   std::vector<std::string> genres() {
     std::vector<std::string> all;
     for (const char* const key : {"genre", "genres"}) {
       json* const value = files::member(object_, key);
       if (!value || value->is_null()) continue;
-      if (value->is_string()) {
-        all.push_back(std::move(value->get_ref<std::string&>()));
-      } else if (value->is_array() && std::ranges::all_of(*value, [](const json& one) { return one.is_string(); })) {
-        for (json& one : *value) all.push_back(std::move(one.get_ref<std::string&>()));
+      const auto is_genre = [](const json& one) { return one.is_string() || one.is_number_integer(); };
+      const auto take = [&all](json& one) {
+        all.push_back(one.is_string() ? std::move(one.get_ref<std::string&>()) : one.dump());
+      };
+      if (is_genre(*value)) {
+        take(*value);
+      } else if (value->is_array() && std::ranges::all_of(*value, is_genre)) {
+        for (json& one : *value) take(one);
       } else {
-        wrong(key, *value, "a text or a list of texts");
+        wrong(key, *value, "a text, a whole number or a list of them");
       }
     }
     return all;
@@ -205,7 +211,9 @@ Catalogue Catalogue::read(const std::filesystem::path& file) {
     if (is_new) artists.push_back(*artist_of[i]);
     tracks[i].artist = found->second;
   }
-  return {std::move(tracks), std::move(artists)};
+  Catalogue catalogue(std::move(tracks), std::move(artists));
+  catalogue.checksum_ = files::checksum_of(file);
+  return catalogue;
 }
 
 }  // namespace crossfade::recommenders

@@ -41,12 +41,15 @@ class Catalogue {
   std::size_t artists() const { return artists_.size(); }
   // All tracks, the most popular first, ties by id.
   std::vector<TrackId> by_popularity() const;
+  // Of the file that it was read from; "" of one that was made otherwise.
+  const std::string& checksum() const { return checksum_; }
 
  private:
   std::vector<Track> tracks_;
   std::vector<std::string> artists_;
   std::vector<std::size_t> first_of_artist_;  // into tracks_by_artist_, one more than there are artists
   std::vector<TrackId> tracks_by_artist_;
+  std::string checksum_;
 };
 
 }  // namespace crossfade::recommenders

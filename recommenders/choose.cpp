@@ -28,14 +28,45 @@ std::optional<Choice> draw(std::span<const TrackId> list, Random& random) {
 }
 
 bool is_heard(TrackId track, const Request& request) {
-  return track == request.previous || std::ranges::find(request.heard, track) != request.heard.end();
+  return track == request.previous || std::ranges::find(request.heard, track, &Listen::track) != request.heard.end();
+}
+
+namespace {
+
+std::optional<TrackId> first_unheard(std::span<const TrackId> list, const Request& request) {
+  const auto first = std::ranges::find_if(list, [&](TrackId track) { return !is_heard(track, request); });
+  return first == list.end() ? std::nullopt : std::optional(*first);
+}
+
+}  // namespace
+
+std::optional<double> propensity_of_one(std::optional<TrackId> answer, TrackId track) {
+  if (!answer) return std::nullopt;
+  return *answer == track ? 1 : 0;
 }
 
 std::optional<Choice> choose(Order order, std::span<const TrackId> list, const Request& request, Random& random) {
   if (order == Order::shuffled) return draw(list, random);
-  const auto first = std::ranges::find_if(list, [&](TrackId track) { return !is_heard(track, request); });
-  if (first == list.end()) return std::nullopt;
+  const auto first = first_unheard(list, request);
+  if (!first) return std::nullopt;
   return Choice{.track = *first, .propensity = 1};
+}
+
+std::optional<double> propensity_of(Order order, std::span<const TrackId> list, const Request& request, TrackId track) {
+  if (order == Order::in_order) return propensity_of_one(first_unheard(list, request), track);
+  if (list.empty()) return std::nullopt;
+  return std::ranges::find(list, track) == list.end() ? 0 : 1.0 / static_cast<double>(list.size());
+}
+
+std::vector<Candidate> candidates_of(Order order, std::span<const TrackId> list, const Request& request,
+                                     std::size_t most) {
+  std::vector<Candidate> candidates;
+  candidates.reserve(std::min(most, list.size()));
+  for (std::size_t place = 0; place < list.size() && candidates.size() < most; ++place) {
+    if (order == Order::in_order && is_heard(list[place], request)) continue;
+    candidates.push_back({.track = list[place], .score = 1.0 / static_cast<double>(1 + place)});
+  }
+  return candidates;
 }
 
 }  // namespace crossfade::recommenders

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "recommenders/recommender.h"
 #include "recommenders/registry.h"
@@ -24,6 +25,17 @@ std::optional<Choice> draw(std::span<const TrackId> list, Random& random);
 
 // One track of the list in that order; nothing when the list is empty or, in order, has been heard.
 std::optional<Choice> choose(Order order, std::span<const TrackId> list, const Request& request, Random& random);
+
+// The probability that `choose` gives `track`; nothing where it gives none.
+std::optional<double> propensity_of(Order order, std::span<const TrackId> list, const Request& request, TrackId track);
+
+// The tracks that `choose` might give, now or later in the session, best first; at most `most`. A list has no scores of
+// its own: 1 / (1 + place in the list, from 0).
+std::vector<Candidate> candidates_of(Order order, std::span<const TrackId> list, const Request& request,
+                                     std::size_t most);
+
+// Of who has one answer to a request, or none: the probability that it is `track`.
+std::optional<double> propensity_of_one(std::optional<TrackId> answer, TrackId track);
 
 // Whether the track was played in this session, the previous one included.
 bool is_heard(TrackId track, const Request& request);

@@ -12,6 +12,9 @@ class RandomTrack final : public Recommender {
     return Choice{.track = {static_cast<std::uint32_t>(random.below(tracks_))},
                   .propensity = 1.0 / static_cast<double>(tracks_)};
   }
+  std::optional<double> propensity(const Request&, TrackId track) const override {
+    return track.value < tracks_ ? 1.0 / static_cast<double>(tracks_) : 0;
+  }
 
  private:
   std::size_t tracks_;

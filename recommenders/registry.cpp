@@ -1,150 +1,85 @@
 #include "recommenders/registry.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cassert>
-#include <cmath>
-#include <set>
 
 #include "platform/core/error.h"
+#include "platform/core/graph/recommender_graph.h"
+#include "platform/core/log.h"
+#include "platform/files/checksum.h"
+#include "recommenders/check_specs.h"
+#include "recommenders/files.h"
+#include "recommenders/manifest.h"
 #include "recommenders/models.h"
+#include "recommenders/options.h"
 
 namespace crossfade::recommenders {
 
 std::span<const Type> types() {
   static const std::vector<Type> all = {
-      random_type(), top_pop_type(), sticky_artist_type(), user_lists_type(), item_to_item_type(),
+      random_type(),
+      top_pop_type(),
+      sticky_artist_type(),
+      user_lists_type(),
+      item_to_item_type(),
+      mixture_type(),
+      history_item_to_item_type(),
+      rank_fusion_type(),
+      sequential_type(),
+      embeddings_type(),
+      rerank_type(),
+      cascade_type(),
+      epsilon_greedy_type(),
+      thompson_type(),
+      linucb_type(),
+      process_type(),
+      http_type(),
   };
   return all;
 }
 
 namespace {
 
-const Type* type_of(std::string_view name) {
-  const auto found = std::ranges::find(types(), name, &Type::name);
-  return found == types().end() ? nullptr : &*found;
+// Lists that are served with another catalogue than they were made for are no fault, as a catalogue may grow: stderr
+// says so.
+void tell_of_foreign_lists(const RecommenderSpec& spec, const Type& type, const Catalogue& catalogue,
+                           const std::filesystem::path& data, bool allow_outside) {
+  for (const Option& option : type.options) {
+    const auto value = spec.options.find(option.name);
+    if (option.kind != Option::Kind::file || value == spec.options.end()) continue;
+    const auto* const name = std::get_if<std::string>(&value->second);
+    if (name == nullptr) continue;
+    const auto foreign = foreign_lists(world_file(data, *name, allow_outside), catalogue);
+    if (foreign) log_line("recommender \"" + spec.name + "\": " + *foreign);
+  }
 }
 
-std::string meant(std::string_view name, const std::vector<std::string>& candidates) {
-  const std::string nearest = nearest_name(name, candidates);
-  return nearest.empty() ? "" : "; did you mean \"" + nearest + "\"?";
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+std::vector<RecommenderFile> files_of(const RecommenderSpec& spec, const Type& type, const std::filesystem::path& data,
+                                      bool allow_outside) {
+  std::vector<RecommenderFile> all;
+  for (const Option& option : type.options) {
+    if (option.kind != Option::Kind::file) continue;
+    const auto name = text_option(spec.options, option.name);
+    if (!name) continue;
+    all.push_back({.recommender = spec.name,
+                   .file = *name,
+                   .checksum = files::checksum_of(world_file(data, *name, allow_outside))});
+  }
   return all;
-}
-
-std::string shown(const Value& value) {
-  if (const auto* const truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
-  if (const auto* const whole = std::get_if<std::int64_t>(&value)) return std::to_string(*whole);
-  if (const auto* const number = std::get_if<double>(&value)) return fmt::format("{}", *number);
-  return "\"" + std::get<std::string>(value) + "\"";
-}
-
-// Empty, or what `option` wants that `value` is not.
-std::string unmet(const Option& option, const Value& value) {
-  const auto too_small = [&](double number) { return !std::isfinite(number) || number < option.least; };
-  const std::string least = fmt::format("{}", option.least);
-  const auto* const whole = std::get_if<std::int64_t>(&value);
-  const auto* const number = std::get_if<double>(&value);
-  const auto* const text = std::get_if<std::string>(&value);
-  switch (option.kind) {
-    case Option::Kind::integer:
-      return !whole || too_small(static_cast<double>(*whole)) ? "a whole number from " + least + " on" : "";
-    case Option::Kind::number:
-      if (whole) return too_small(static_cast<double>(*whole)) ? "a number from " + least + " on" : "";
-      return !number || too_small(*number) ? "a number from " + least + " on" : "";
-    case Option::Kind::boolean:
-      return std::holds_alternative<bool>(value) ? "" : "true or false";
-    case Option::Kind::text:
-    case Option::Kind::file:
-      if (!text) return "a text";
-      if (option.allowed.empty() || std::ranges::find(option.allowed, *text) != option.allowed.end()) return "";
-      return "one of " + joined(option.allowed);
-  }
-  return "";
-}
-
-// Faults of one spec by itself.
-void check_options(const RecommenderSpec& spec, std::vector<std::string>& faults) {
-  const Type* const type = type_of(spec.type);
-  if (!type) {
-    std::vector<std::string> names;
-    for (const Type& one : types()) names.push_back(one.name);
-    faults.push_back("unknown type \"" + spec.type + "\", want one of " + joined(names));
-    return;
-  }
-  std::vector<std::string> names;
-  for (const Option& option : type->options) {
-    names.push_back(option.name);
-    const auto given = spec.options.find(option.name);
-    if (given == spec.options.end()) {
-      if (option.required) faults.push_back("option \"" + option.name + "\" is missing");
-    } else if (const std::string want = unmet(option, given->second); !want.empty()) {
-      faults.push_back("option \"" + option.name + "\" is " + shown(given->second) + ", want " + want);
-    }
-  }
-  for (const auto& [name, value] : spec.options) {
-    if (std::ranges::find(names, name) != names.end()) continue;
-    faults.push_back("type " + type->name + " has no option \"" + name + "\"" + meant(name, names));
-  }
-}
-
-// A request asks them one after the other.
-constexpr std::size_t kMostInChain = 100;
-
-// Empty, or what is wrong with asking `spec`, then its fallback, and so on.
-std::string wrong_with_chain(const RecommenderSpec& spec,
-                             const std::map<std::string_view, const RecommenderSpec*>& by_name) {
-  std::set<std::string_view> asked = {spec.name};
-  for (auto next = by_name.find(spec.fallback); next != by_name.end(); next = by_name.find(next->second->fallback)) {
-    if (!asked.insert(next->first).second) return "its fallback leads back to its beginning, want an end";
-    if (asked.size() > kMostInChain)
-      return fmt::format("more than {} in a chain of fallbacks, want fewer", kMostInChain);
-  }
-  return "";
-}
-
-void check(std::span<const RecommenderSpec> specs) {
-  std::map<std::string_view, const RecommenderSpec*> by_name;
-  std::vector<std::string> names;
-  std::vector<Fault> all;
-  const auto report = [&](const RecommenderSpec& spec, const std::string& message) {
-    all.push_back({.file = "", .message = "recommender \"" + spec.name + "\": " + message});
-  };
-  for (const RecommenderSpec& spec : specs) {
-    if (!by_name.emplace(spec.name, &spec).second) report(spec, "is there twice, want each name once");
-    names.push_back(spec.name);
-  }
-  for (const RecommenderSpec& spec : specs) {
-    std::vector<std::string> faults;
-    check_options(spec, faults);
-    for (const std::string& fault : faults) report(spec, fault);
-    if (!spec.fallback.empty() && !by_name.contains(spec.fallback)) {
-      report(spec, "unknown fallback \"" + spec.fallback + "\"" + meant(spec.fallback, names));
-    } else if (const std::string wrong = wrong_with_chain(spec, by_name); !wrong.empty()) {
-      report(spec, wrong);
-    }
-  }
-  if (!all.empty()) throw Error::faults(std::move(all));
 }
 
 }  // namespace
 
 RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue,
-                               const std::filesystem::path& data, bool allow_outside)
+                               const std::filesystem::path& data, bool allow_outside, external::Transports* transports)
     : catalogue_(catalogue) {
   if (catalogue.size() == 0) throw Error::internal("recommenders: the catalogue has no tracks");
-  check(specs);
+  check_specs(specs);
   std::vector<Fault> faults;
-  for (const RecommenderSpec& spec : specs) {
+  for (const std::size_t place : graph_of(specs).order) {
+    const RecommenderSpec& spec = specs[place];
     try {
-      auto recommender = type_of(spec.type)->make(
-          {.spec = spec, .catalogue = catalogue, .data = data, .allow_outside = allow_outside});
-      instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = std::move(recommender)});
+      load(spec, data, allow_outside, transports);
     } catch (const Error& error) {
       if (error.faults().empty()) {
         faults.push_back({.file = "", .message = "recommender \"" + spec.name + "\": " + error.what()});
@@ -153,9 +88,44 @@ RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Cat
     }
   }
   if (!faults.empty()) throw Error::faults(std::move(faults));
+  std::ranges::sort(files_);
+  const auto twice = std::ranges::unique(files_);
+  files_.erase(twice.begin(), twice.end());
   for (const RecommenderSpec& spec : specs) {
     if (!spec.fallback.empty()) instances_.at(spec.name).fallback = &instances_.at(spec.fallback);
   }
+  for (auto& [name, asked] : instances_) {
+    useful_requests_ = std::max(useful_requests_, asked.recommender->useful_requests());
+    any_waits_ = any_waits_ || asked.asks_others;
+  }
+  for (auto& [name, asked] : instances_) {
+    for (const Instance* one = &asked; one != nullptr; one = one->fallback) {
+      asked.waits = asked.waits || one->asks_others;
+    }
+  }
+}
+
+void RecommenderSet::load(const RecommenderSpec& spec, const std::filesystem::path& data, bool allow_outside,
+                          external::Transports* transports) {
+  const Type& type = *type_of(spec.type);
+  Ingredients of{
+      .spec = spec, .catalogue = catalogue_, .data = data, .allow_outside = allow_outside, .transports = transports};
+  bool asks_others = false;
+  for (const auto& [option, parts] : spec.parts) {
+    for (const auto& [name, weight] : parts) {
+      const auto part = instances_.find(name);
+      if (part == instances_.end()) return;  // could not be loaded, which is told
+      of.parts[option].push_back({.name = name, .recommender = *part->second.recommender, .weight = weight});
+      asks_others = asks_others || part->second.asks_others;
+    }
+  }
+  // Before they are read: of a file that is replaced meanwhile the next who loads it finds that it has changed.
+  for (RecommenderFile& file : files_of(spec, type, data, allow_outside)) files_.push_back(std::move(file));
+  Instance& made =
+      instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = type.make(of)}).first->second;
+  made.asks_others = asks_others || made.recommender->useful_requests() > 0;
+  learns_ = learns_ || made.recommender->learns();
+  tell_of_foreign_lists(spec, type, catalogue_, data, allow_outside);
 }
 
 const RecommenderSet::Instance& RecommenderSet::instance(std::string_view name) const {
@@ -164,11 +134,40 @@ const RecommenderSet::Instance& RecommenderSet::instance(std::string_view name) 
   return found->second;
 }
 
-Recommended RecommenderSet::ask(const Instance* first, const Request& request, Random& random) const {
+std::size_t RecommenderSet::history() const {
+  std::size_t most = 0;
+  for (const auto& [name, instance] : instances_) most = std::max(most, instance.recommender->history());
+  return most;
+}
+
+void RecommenderSet::learn(std::string_view recorded, Feedback feedback) const {
+  const std::size_t end = recorded.find(kPartSeparator);
+  const auto found = instances_.find(recorded.substr(0, end));
+  if (found == instances_.end()) return;
+  if (end != std::string_view::npos) feedback.part = recorded.substr(end + 1);
+  found->second.recommender->learn(feedback);
+}
+
+void RecommenderSet::advance() const {
+  std::vector<Fault> faults;
+  for (const auto& [name, instance] : instances_) {
+    try {
+      instance.recommender->advance();
+    } catch (const Error& error) {
+      faults.push_back({.file = "", .message = "recommender \"" + name + "\": " + error.what()});
+    }
+  }
+  if (!faults.empty()) throw Error::faults(std::move(faults));
+}
+
+Recommended RecommenderSet::ask(const Instance* first, const Request& request, Random& random, bool may_wait) const {
   for (const Instance* one = first; one; one = one->fallback) {
+    if (!may_wait && one->asks_others) continue;
     if (const auto choice = one->recommender->recommend(request, random)) {
       assert(catalogue_.contains(choice->track));
-      return {.track = choice->track, .recommender = one->name, .propensity = choice->propensity};
+      Recommended answer{.track = choice->track, .recommender = one->name, .propensity = choice->propensity};
+      if (!choice->part.empty()) (answer.recommender += kPartSeparator) += choice->part;
+      return answer;
     }
   }
   return {.track = {static_cast<std::uint32_t>(random.below(catalogue_.size()))},
@@ -176,12 +175,13 @@ Recommended RecommenderSet::ask(const Instance* first, const Request& request, R
           .propensity = 1.0 / static_cast<double>(catalogue_.size())};
 }
 
-Recommended RecommenderSet::answer(std::string_view name, const Request& request, Random& random) const {
-  return ask(&instance(name), request, random);
+Recommended RecommenderSet::answer(std::string_view name, const Request& request, Random& random, bool may_wait) const {
+  return ask(&instance(name), request, random, may_wait);
 }
 
-Recommended RecommenderSet::answer_of_fallback(std::string_view name, const Request& request, Random& random) const {
-  return ask(instance(name).fallback, request, random);
+Recommended RecommenderSet::answer_of_fallback(std::string_view name, const Request& request, Random& random,
+                                               bool may_wait) const {
+  return ask(instance(name).fallback, request, random, may_wait);
 }
 
 }  // namespace crossfade::recommenders

@@ -10,11 +10,18 @@ namespace crossfade::recommenders {
 
 namespace {
 
-class TopPop final : public Recommender {
+class TopPop final : public Recommender, public Ranker {
  public:
   explicit TopPop(std::vector<TrackId> top) : top_(std::move(top)) {}
 
   std::optional<Choice> recommend(const Request&, Random& random) const override { return draw(top_, random); }
+  std::optional<double> propensity(const Request& request, TrackId track) const override {
+    return propensity_of(Order::shuffled, top_, request, track);
+  }
+  const Ranker* ranker() const override { return this; }
+  std::vector<Candidate> rank(const Request& request, std::size_t most) const override {
+    return candidates_of(Order::shuffled, top_, request, most);
+  }
 
  private:
   std::vector<TrackId> top_;
@@ -50,7 +57,8 @@ Type top_pop_type() {
                        .kind = Option::Kind::file,
                        .allowed = {},
                        .help = "an array of tracks, best first; without it the catalogue's popularity counts"}},
-          .make = make_top_pop};
+          .make = make_top_pop,
+          .gives_candidates = true};
 }
 
 }  // namespace crossfade::recommenders

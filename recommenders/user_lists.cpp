@@ -7,12 +7,19 @@ namespace crossfade::recommenders {
 
 namespace {
 
-class ListsOfUsers final : public Recommender {
+class ListsOfUsers final : public Recommender, public Ranker {
  public:
   ListsOfUsers(UserLists lists, Order order) : lists_(std::move(lists)), order_(order) {}
 
   std::optional<Choice> recommend(const Request& request, Random& random) const override {
     return choose(order_, lists_.of(request.unit), request, random);
+  }
+  std::optional<double> propensity(const Request& request, TrackId track) const override {
+    return propensity_of(order_, lists_.of(request.unit), request, track);
+  }
+  const Ranker* ranker() const override { return this; }
+  std::vector<Candidate> rank(const Request& request, std::size_t most) const override {
+    return candidates_of(order_, lists_.of(request.unit), request, most);
   }
 
  private:
@@ -36,7 +43,8 @@ Type user_lists_type() {
                        .allowed = {},
                        .help = "lines {\"user\", \"tracks\": [...]}, best first"},
                       order_option(Order::shuffled)},
-          .make = make_user_lists};
+          .make = make_user_lists,
+          .gives_candidates = true};
 }
 
 }  // namespace crossfade::recommenders

@@ -1,46 +1,12 @@
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "platform/core/error.h"
+#include "platform/files/new_file.h"
 #include "recommenders/files.h"
 
 namespace crossfade::recommenders {
 
 namespace {
-
-// A file that appears under its name only when it is whole.
-class NewFile {
- public:
-  explicit NewFile(const std::filesystem::path& file) : file_(file), part_(file.string() + ".part") {
-    errno = 0;
-    out_.open(part_, std::ios::binary | std::ios::trunc);
-    if (!out_) throw Error::user(file_.string() + ": cannot be written: " + std::strerror(errno));
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    std::error_code ignored;
-    if (!committed_) std::filesystem::remove(part_, ignored);
-  }
-
-  void write(const std::string& text) { out_ << text; }
-  void commit() {
-    errno = 0;
-    out_.close();
-    if (!out_) throw Error::internal(file_.string() + ": cannot be written: " + std::strerror(errno));
-    std::filesystem::rename(part_, file_);
-    committed_ = true;
-  }
-
- private:
-  std::filesystem::path file_;
-  std::filesystem::path part_;
-  std::ofstream out_;
-  bool committed_ = false;
-};
 
 std::string array_of(std::span<const TrackId> tracks) {
   std::string text = "[";
@@ -62,7 +28,7 @@ std::string unit_text(const UnitId& unit) {
 }  // namespace
 
 void write_user_lists(const std::filesystem::path& file, const UserLists& lists) {
-  NewFile out(file);
+  files::NewFile out(file);
   for (const UnitId& unit : lists.units()) {
     const auto tracks = lists.of(unit);
     if (!tracks.empty()) out.write("{\"user\": " + unit_text(unit) + ", \"tracks\": " + array_of(tracks) + "}\n");
@@ -71,7 +37,7 @@ void write_user_lists(const std::filesystem::path& file, const UserLists& lists)
 }
 
 void write_track_lists(const std::filesystem::path& file, const TrackRows& rows) {
-  NewFile out(file);
+  files::NewFile out(file);
   for (std::size_t track = 0; track < rows.size(); ++track) {
     if (rows[track].empty()) continue;
     out.write("{\"item_id\": " + std::to_string(track) + ", \"recommendations\": " + array_of(rows[track]) + "}\n");
@@ -80,7 +46,7 @@ void write_track_lists(const std::filesystem::path& file, const TrackRows& rows)
 }
 
 void write_top_tracks(const std::filesystem::path& file, std::span<const TrackId> tracks) {
-  NewFile out(file);
+  files::NewFile out(file);
   out.write(array_of(tracks) + "\n");
   out.commit();
 }

@@ -10,16 +10,8 @@
 
 namespace crossfade::analysis {
 
-// A table of units with the metrics to compare, instead of a store: `crossfade analyze --csv`.
-struct TableMetrics {
-  std::vector<MetricDefinition> metrics;  // in the order of the aggregate's
-  MetricRoles roles;
-};
-Report analyze_table(const storage::ExperimentAggregate& aggregate, const TableMetrics& metrics,
-                     const AnalyzeOptions& options);
-
 // Notes in the store that somebody saw these results, of experiments that are running by a plan: what its error rate
-// holds for depends on it.
+// holds for depends on it. The first of these that can tell a plan's size fixes it.
 void record_looks(const std::vector<Report>& reports, Timestamp now, storage::EventStore& store);
 
 // The one way to a Report: the command line, the HTTP interface and the page all show what this returns. In the order

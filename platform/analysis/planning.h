@@ -1,29 +1,37 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "platform/analysis/planning/design.h"
 #include "platform/core/configuration.h"
+#include "platform/storage/contract/event_store.h"
 
 namespace crossfade::analysis {
 
+// A guardrail as it is today, and the loss that is still acceptable.
+struct GuardrailRequest {
+  std::string metric;
+  double margin = 0;
+  // Of which nothing can be told yet: the reason.
+  stats::Result<Design> design = stats::Undefined::insufficient_data;
+};
+
 // What is known before an experiment: the metric as it is today, and what is wanted.
 struct PlanRequest {
-  double mean = 0;  // of the control, not 0
-  double sd = 1;    // of a unit, > 0
-  // One of the two: the relative effect to find, or the units that there will be in all variants together.
+  Design design;
+  // One of the three: the relative effect to find, the loss that is to be ruled out (as of a guardrail), or the units
+  // that there will be in all variants together.
   std::optional<double> mde = std::nullopt;
+  std::optional<double> margin = std::nullopt;
   std::optional<double> sample_size = std::nullopt;
-  double alpha = 0.05;  // two-sided, over all treatments
-  double power = 0.8;
-  int treatments = 1;  // each with as many units as the control
-  SequentialMode mode = SequentialMode::fixed;
-  int looks = 14;                                    // of group_sequential, equally spaced
-  double variance_reduction = 0;                     // what CUPED takes away, a share of the variance
+  std::vector<GuardrailRequest> guardrails = {};
   std::optional<double> daily_units = std::nullopt;  // new ones, in all variants together
   int days = 28;                                     // of the table
+  // "Planned 786 units, fixed on ...": what the plan under way keeps to, whatever the data say by now. "": none does.
+  std::string under_way = {};
+  std::optional<double> reachable = std::nullopt;  // units that there can be, as far as the store knows its listeners
 };
 
 struct PlannedDay {
@@ -32,21 +40,32 @@ struct PlannedDay {
   std::optional<double> mde;  // relative; none: no effect, however large, has the wanted power yet
 };
 
+struct PlannedGuardrail {
+  std::string metric;
+  double margin = 0;
+  std::optional<double> units;  // in all variants together, that show a loss below the margin where there is none
+  std::string reason;           // why there are none
+};
+
 struct PlanAnswer {
-  double units_per_variant = 0;  // whole
+  std::vector<double> variants;  // whole units, the control first
   double units = 0;              // in all variants together
   std::optional<double> mde;     // relative, with the wanted power at that size
   std::optional<double> power;   // for the mde that was asked for, at that size
   std::optional<double> days;    // at the daily units
   // By which the sample grows against a single look; of always_valid at this size.
   double inflation = 1;
+  std::vector<PlannedGuardrail> guardrails;
   std::vector<PlannedDay> by_day;  // where daily units are known
 };
 
-// By the normal approximation for a relative difference, whose variance counts the control's error too
-// (mde_relative_delta); alpha is divided by the number of treatments (Bonferroni, what Holm guarantees at worst).
-// always_valid counts an effect as found when its confidence sequence, narrowest at this size, excludes 0 there. Throws
-// Error (user) for what cannot be planned, with the reason.
+// By size_for, as a report's planned units are. Throws Error (user) for what cannot be planned, with the reason.
 PlanAnswer plan_experiment(const PlanRequest& request);
+
+// What the store has seen of an experiment: its primary metric in the control, its guardrails, its weights, its
+// traffic, and its plan. `mode`: other than the plan's. An experiment without a plan looks once, for 5 % unless its
+// primary metric has an mde. Throws Error (user) where the metric has not been seen.
+PlanRequest plan_request_of(const Configuration& configuration, const storage::EventStore& store,
+                            const std::string& experiment, std::optional<SequentialMode> mode = std::nullopt);
 
 }  // namespace crossfade::analysis

@@ -64,6 +64,7 @@ Timeline timeline(const Configuration& configuration, const storage::EventStore&
     AnalyzeOptions at = options;
     at.until = until;
     at.deciding_only = true;
+    at.trend = false;
     auto reports = analyze(small, store, at);
     if (!force) withhold_invalid(reports);
     return std::move(reports.at(0));

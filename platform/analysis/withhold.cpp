@@ -23,8 +23,10 @@ void withhold_effects(Report& report) {
     withhold(metric.comparisons);
     metric.segments.clear();
     metric.by_day.clear();
+    metric.trend.clear();
   }
   report.interactions.clear();
+  report.after_launch.clear();
   if (report.distributions) report.distributions->comparisons.clear();
 }
 

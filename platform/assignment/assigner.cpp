@@ -37,7 +37,7 @@ std::vector<BucketRange> buckets_of_variants(const Experiment& experiment) {
   return ranges;
 }
 
-Assigner::Assigner(const Configuration& configuration) : configuration_(configuration) {
+Assigner::Assigner(const Configuration& configuration) : shared_(shared_parameters(configuration)) {
   experiments_.reserve(configuration.experiments.size());
   for (const Experiment& experiment : configuration.experiments) {
     Prepared& prepared = experiments_.emplace_back();
@@ -101,12 +101,12 @@ const Value* Assigner::parameter(std::string_view name, std::span<const Assignme
     const auto found = assignment.variant->parameters.find(key);
     if (found != assignment.variant->parameters.end()) return &found->second;
   }
-  const auto found = configuration_.parameters.find(key);
-  return found == configuration_.parameters.end() ? nullptr : &found->second;
+  const auto found = shared_.find(key);
+  return found == shared_.end() ? nullptr : &found->second;
 }
 
 Values Assigner::parameters_of(std::string_view unit) const {
-  Values parameters = configuration_.parameters;
+  Values parameters = shared_;
   for (const Assignment& assignment : assignments(unit)) {
     for (const auto& [name, value] : assignment.variant->parameters) parameters.insert_or_assign(name, value);
   }

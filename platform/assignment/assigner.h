@@ -53,10 +53,10 @@ class Assigner {
   std::vector<Assignment> assignments(std::string_view unit) const;
 
   // The value of parameter `name` for a unit with these assignments: that of the last of them that sets it, else the
-  // configuration's; nullptr when nobody sets it. Allocates nothing when `name` is short.
+  // shared one (shared_parameters); nullptr when nobody sets it. Allocates nothing when `name` is short.
   const Value* parameter(std::string_view name, std::span<const Assignment> assignments) const;
 
-  // All parameters of `unit`: the configuration's, overridden by each assigned variant's in turn.
+  // All parameters of `unit`: the shared ones, overridden by each assigned variant's in turn.
   Values parameters_of(std::string_view unit) const;
 
  private:
@@ -72,7 +72,7 @@ class Assigner {
   // The variant of a unit that the layer lets through.
   static std::optional<std::size_t> split(const Prepared& prepared, std::string_view unit);
 
-  const Configuration& configuration_;
+  const Values shared_;
   std::vector<Prepared> experiments_;  // one for each of the configuration's
 };
 

@@ -72,8 +72,12 @@ class Reader {
       return false;
     }
     const bool whole = event == object_end || event == array_end || event == value;
-    if (depth == 1 && whole && key_ == "schema_version" && parsed != kSchemaVersion)
-      refuse(name_, fmt::format("schema_version: is {}, want {}", parsed.dump(), kSchemaVersion));
+    if (depth == 1 && whole && key_ == "schema_version") {
+      if (parsed != kSchemaVersion) {
+        refuse(name_, fmt::format("schema_version: is {}, want {}", parsed.dump(), kSchemaVersion));
+      }
+      known_ = true;
+    }
     if (depth != 2 || !whole || key_ != "cases") return true;
     write(std::exchange(too_deep_, false) ? nested_too_deeply(parsed) : evaluate(parsed, directory_));
     return false;
@@ -81,16 +85,34 @@ class Reader {
 
   bool cases() const { return cases_; }
   std::size_t count() const { return count_; }
+  // After the last case: what is still held back, and the end of the list.
+  void finish() {
+    release();
+    out_ << "\n]}\n";
+  }
 
  private:
+  // What comes before schema_version is held back: without one there are no results, not half a list of them.
   void write(const json& result) {
-    out_ << (count_++ == 0 ? "\n" : ",\n") << result.dump(-1, ' ', false, json::error_handler_t::replace);
+    held_ += count_++ == 0 ? "\n" : ",\n";
+    held_ += result.dump(-1, ' ', false, json::error_handler_t::replace);
+    if (known_) release();
+  }
+
+  void release() {
+    if (!begun_) out_ << "{\"schema_version\":" << kSchemaVersion << ",\"results\":[";
+    begun_ = true;
+    out_ << held_;
+    held_.clear();
   }
 
   std::string_view name_;
   const std::filesystem::path& directory_;
   std::ostream& out_;
   std::string key_;
+  std::string held_;    // of the answer, not yet written
+  bool known_ = false;  // the schema_version
+  bool begun_ = false;  // the answer
   bool cases_ = false;
   bool too_deep_ = false;  // the case that is being read
   std::size_t count_ = 0;
@@ -119,7 +141,6 @@ json evaluate(const json& one_case, const std::filesystem::path& directory) {
 
 std::size_t calculate(std::istream& in, std::string_view name, const std::filesystem::path& directory,
                       std::ostream& out) {
-  out << "{\"schema_version\":" << kSchemaVersion << ",\"results\":[";
   Reader reader(name, directory, out);
   try {
     const json rest = json::parse(in, std::ref(reader));
@@ -128,7 +149,7 @@ std::size_t calculate(std::istream& in, std::string_view name, const std::filesy
     refuse(name, message_of(error));
   }
   if (!reader.cases()) refuse(name, "cases: is missing, want an array");
-  out << "\n]}\n";
+  reader.finish();
   return reader.count();
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
+#include <vector>
 
 #include "platform/calculator/input.h"
 
@@ -14,5 +15,13 @@ using Method = nlohmann::json (*)(const Input& input, const std::filesystem::pat
 
 // By the name of the format; nullptr where nobody knows it.
 Method find_method(std::string_view name);
+
+// A method and an input that it answers: of the files, where they stand.
+struct MethodExample {
+  std::string_view method;
+  std::string_view input;  // JSON
+};
+// Of all methods.
+std::vector<MethodExample> method_examples();
 
 }  // namespace crossfade::calculator

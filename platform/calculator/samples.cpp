@@ -89,8 +89,8 @@ json lin_regression(const Input& input) {
               {"dof", found->dof},
               {"statistic", found->statistic},
               {"p_value", found->p_value},
-              {"control_mean", found->control_mean},
-              {"treatment_mean", found->treatment_mean},
+              {"control_mean", found->control.value},
+              {"treatment_mean", found->treatment.value},
               {"control_slopes", numbers(found->control_slopes)},
               {"treatment_slopes", numbers(found->treatment_slopes)}};
   set_bounds(result, found->interval);

@@ -24,7 +24,7 @@ Check share_check(std::string name, double rate, double rounds, std::function<do
 
 std::vector<Check> battery() {
   std::vector<Check> all;
-  for (auto checks : {mean_checks, session_checks, look_checks, bayesian_checks}) {
+  for (auto checks : {mean_checks, session_checks, look_checks, bayesian_checks, call_checks, sparse_checks}) {
     std::ranges::move(checks(), std::back_inserter(all));
   }
   return all;

@@ -26,6 +26,8 @@ std::vector<Check> mean_checks();      // moments are drawn, not units
 std::vector<Check> session_checks();   // raw sessions of users
 std::vector<Check> look_checks();      // of those who look more than once
 std::vector<Check> bayesian_checks();  // effects drawn from the prior
+std::vector<Check> call_checks();      // daily looks at unequal variants, rare events and heavy tails
+std::vector<Check> sparse_checks();    // single looks at few events, small variants, skew and ties
 
 // All checks.
 std::vector<Check> battery();

@@ -4,7 +4,7 @@
 
 namespace crossfade::calibration {
 
-// Decides `trust` and says why in `sentence`, from the rates of `metric`.
+// Decides `trust` and `replay_trust`, and says why in their sentences, from the rates of `metric`.
 void judge(MetricCalibration& metric, const Calibration& calibration);
 
 }  // namespace crossfade::calibration

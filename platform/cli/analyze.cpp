@@ -18,11 +18,13 @@
 #include "platform/analysis/render/render.h"
 #include "platform/analysis/withhold.h"
 #include "platform/cli/command.h"
+#include "platform/cli/table_options.h"
 #include "platform/core/error.h"
 #include "platform/runtime/analyze_table.h"
 #include "platform/runtime/load.h"
 #include "platform/runtime/look.h"
 #include "platform/runtime/recorded_history.h"
+#include "platform/runtime/runs.h"
 #include "platform/storage/sqlite/sqlite_store.h"
 
 namespace crossfade::cli {
@@ -68,6 +70,7 @@ std::vector<std::string> split(const std::string& text) {
 
 analysis::AnalyzeOptions options_of(const AnalyzeFlags& flags) {
   analysis::AnalyzeOptions options;
+  options.program = runtime::program_text();
   if (!flags.experiment.empty()) options.experiments = {flags.experiment};
   options.metrics = split(flags.metrics);
   options.control = flags.control;
@@ -130,7 +133,9 @@ void print(const std::string& text) {
 std::vector<analysis::Report> analyze_store(const AnalyzeFlags& flags, analysis::AnalyzeOptions options) {
   const Configuration configuration = runtime::read_configuration_if_any(flags.config);
   storage::SqliteStore store(flags.store, {});
-  options.configuration_changes = runtime::RecordedHistory(store).history().changes;
+  const ConfigurationHistory history = runtime::RecordedHistory(store).history();
+  options.configuration_changes = history.changes;
+  options.displacements = history.displacements;
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   if (!options.until) runtime::note_look(reports, store);
   if (reports.empty()) std::fprintf(stderr, "%s knows no experiment\n", flags.store.c_str());
@@ -179,18 +184,7 @@ void add_analyze(CLI::App& app) {
       ->check(CLI::Range(0.5, 0.9999));
   command->add_flag("--no-cuped", flags->no_cuped, "Do not take out what units did before their first exposure");
   command->add_flag("--force", flags->force, "Show the effects of INVALID experiments too, to find the fault");
-  runtime::TableFlags& table = flags->table;
-  CLI::Option* const csv = command->add_option("--csv", table.csv, "Analyse this table instead of a store");
-  command->add_option("--unit", table.unit, "Its column that says who a row is of; several rows add up")->needs(csv);
-  command->add_option("--variant", table.variant, "Its column of the variants")->needs(csv);
-  command->add_option("--metric", table.metrics, "COL, COL:mean or COL:proportion; the first is the primary one")
-      ->needs(csv)
-      ->allow_extra_args(false);
-  command->add_option("--winsorize", table.winsorize, "Cut means off at this quantile of all units, such as 0.99")
-      ->needs(csv)
-      ->check(CLI::Range(0.5, 1.0));
-  command->add_option("--summary", table.summary,
-                      "Analyse a table of metric, variant, n, mean, variance (and experiment, snapshot)");
+  add_table_options(*command, flags->table);
   command->footer("Exit code 3: the verdict of an experiment is INVALID (docs/verdicts.md).");
   command->callback([flags] { run_analyze(*flags); });
 }

@@ -27,6 +27,7 @@ using calibration::Calibration;
 using calibration::Figure;
 using calibration::MetricCalibration;
 using calibration::Rate;
+using calibration::Replay;
 
 struct CalibrateFlags {
   std::string experiment;
@@ -34,6 +35,8 @@ struct CalibrateFlags {
   std::string store = "crossfade.db";
   bool synthetic = false;
   int replications = 2000;
+  int replays = 500;
+  int looks = 0;  // 0: as many as the experiment has days
   std::vector<double> lifts{0.05, 0.3};
   std::uint64_t seed = 1;
   int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -56,7 +59,33 @@ Json to_json(const Rate& measured, double right) {
           {"standard_error", measured.standard_error(right)}};
 }
 
-Json to_json(const MetricCalibration& metric, double alpha) {
+// Of an error that may be as frequent as alpha, and is best more rare.
+Json at_most(const Rate& measured, double alpha) {
+  return {{"count", measured.count},
+          {"of", measured.of},
+          {"share", measured.share()},
+          {"at_most", alpha},
+          {"standard_error", measured.standard_error(alpha)}};
+}
+
+Json to_json(const Replay& replay, const MetricCalibration& metric, double alpha) {
+  Json json{{"better", at_most(replay.better, alpha)},
+            {"worse", at_most(replay.worse, alpha)},
+            {"group_sequential", at_most(replay.crossed, alpha)}};
+  if (replay.guardrail) {
+    json["guardrail"] = {{"margin", replay.guardrail->margin},
+                         {"harmed", at_most(replay.guardrail->harmed, alpha)},
+                         {"passed_at_margin", at_most(replay.guardrail->passed_at_margin, alpha)},
+                         {"harmed_at_margin", at_most(replay.guardrail->harmed_at_margin, alpha)}};
+  }
+  if (replay.units_needed) json["units_needed"] = *replay.units_needed;
+  json["trust"] = calibration::to_string(metric.replay_trust);
+  json["sentence"] = metric.replay_sentence;
+  return json;
+}
+
+Json to_json(const MetricCalibration& metric, const Calibration& calibration) {
+  const double alpha = calibration.alpha;
   Json json{{"metric", metric.metric},
             {"units", metric.units},
             {"false_positives", to_json(metric.false_positives, alpha)},
@@ -71,6 +100,7 @@ Json to_json(const MetricCalibration& metric, double alpha) {
   }
   json["trust"] = calibration::to_string(metric.trust);
   json["sentence"] = metric.sentence;
+  if (metric.replay) json["replay"] = to_json(*metric.replay, metric, calibration.deciding_alpha);
   return json;
 }
 
@@ -78,42 +108,65 @@ Json to_json(const Calibration& calibration) {
   Json json{{"experiment", calibration.experiment},
             {"replications", calibration.replications},
             {"alpha", calibration.alpha},
+            {"replays", calibration.replays},
+            {"looks", calibration.looks},
+            {"deciding_alpha", calibration.deciding_alpha},
             {"control_share", calibration.control_share},
             {"treatment_share", calibration.treatment_share},
             {"sample_ratio_mismatches", to_json(calibration.mismatches, calibration.alpha)},
             {"metrics", Json::array()}};
   for (const MetricCalibration& metric : calibration.metrics) {
-    json["metrics"].push_back(to_json(metric, calibration.alpha));
+    json["metrics"].push_back(to_json(metric, calibration));
   }
   return json;
 }
 
-void print_metric(const MetricCalibration& metric, double alpha) {
-  fmt::print("\n  {} ({})\n", metric.metric, analysis::counted(metric.units, "unit", "units"));
-  if (metric.false_positives.of > 0) {
-    fmt::print("    {:<29}{}\n", "false positives", shown(metric.false_positives, alpha));
-    fmt::print("    {:<29}{}\n", "coverage without an effect", shown(metric.coverage, 1 - alpha));
-    for (const calibration::LiftCoverage& injected : metric.injected) {
-      fmt::print("    {:<29}{}\n", fmt::format("coverage of a lift of {}", analysis::percent(injected.lift, 0)),
-                 shown(injected.covered, 1 - alpha));
-    }
-    if (metric.cuped_false_positives) {
-      fmt::print("    {:<29}{}\n", "false positives after CUPED", shown(*metric.cuped_false_positives, alpha));
-    }
+void print_rate(std::string_view name, const Rate& measured, double right) {
+  if (measured.of > 0) fmt::print("    {:<31}{}\n", name, shown(measured, right));
+}
+
+void print_replay(const MetricCalibration& metric, double alpha) {
+  const Replay& replay = *metric.replay;
+  print_rate("ever called better", replay.better, alpha);
+  print_rate("ever called worse", replay.worse, alpha);
+  print_rate("ever across a boundary", replay.crossed, alpha);
+  if (replay.guardrail) {
+    print_rate("harmed without a loss", replay.guardrail->harmed, alpha);
+    print_rate("passed, the loss is its margin", replay.guardrail->passed_at_margin, alpha);
+    print_rate("harmed, the loss is its margin", replay.guardrail->harmed_at_margin, alpha);
   }
+  fmt::print("    {}\n", metric.replay_sentence);
+}
+
+void print_metric(const MetricCalibration& metric, const Calibration& calibration) {
+  const double alpha = calibration.alpha;
+  fmt::print("\n  {} ({})\n", metric.metric, analysis::counted(metric.units, "unit", "units"));
+  print_rate("false positives", metric.false_positives, alpha);
+  print_rate("coverage without an effect", metric.coverage, 1 - alpha);
+  for (const calibration::LiftCoverage& injected : metric.injected) {
+    print_rate(fmt::format("coverage of a lift of {}", analysis::percent(injected.lift, 0)), injected.covered,
+               1 - alpha);
+  }
+  if (metric.cuped_false_positives) print_rate("false positives after CUPED", *metric.cuped_false_positives, alpha);
   fmt::print("    {}\n", metric.sentence);
+  if (metric.replay) print_replay(metric, calibration.deciding_alpha);
 }
 
 void print_table(const Calibration& calibration) {
   fmt::print("{}: {} random splits of its units, {} against {}, tests at {}\n", calibration.experiment,
              calibration.replications, analysis::share(calibration.control_share),
              analysis::share(calibration.treatment_share), analysis::share(calibration.alpha));
-  fmt::print("  {:<31}{}\n", "splits of doubtful sizes", shown(calibration.mismatches, calibration.alpha));
-  for (const MetricCalibration& metric : calibration.metrics) print_metric(metric, calibration.alpha);
+  fmt::print("  {:<33}{}\n", "splits of doubtful sizes", shown(calibration.mismatches, calibration.alpha));
+  if (calibration.looks > 0) {
+    fmt::print("  {} of them are looked at {}, and decided at {}\n", calibration.replays,
+               analysis::counted(calibration.looks, "time", "times"), analysis::share(calibration.deciding_alpha));
+  }
+  for (const MetricCalibration& metric : calibration.metrics) print_metric(metric, calibration);
 }
 
-// As large as the experiment's control and its smallest treatment; halves where nobody configured it.
-void set_shares(calibration::RerandomiseOptions& options, const Configuration& configuration, std::string_view key) {
+// As large as the experiment's control and its smallest treatment, and decided as it is; halves, at the level of the
+// intervals, where nobody configured it.
+void set_design(calibration::RerandomiseOptions& options, const Configuration& configuration, std::string_view key) {
   const auto found = std::ranges::find(configuration.experiments, key, &Experiment::key);
   if (found == configuration.experiments.end()) return;
   double treatment = 1;
@@ -125,6 +178,21 @@ void set_shares(calibration::RerandomiseOptions& options, const Configuration& c
     }
   }
   options.treatment_share = std::min(treatment, 1 - options.control_share);
+  for (const Guardrail& guardrail : found->metrics.guardrails) options.margins[guardrail.metric] = guardrail.margin;
+  if (!found->plan) return;
+  options.alpha = found->plan->alpha;
+  options.group_sequential = found->plan->mode == SequentialMode::group_sequential;
+  if (found->plan->sample_size) {
+    options.n_star = static_cast<double>(*found->plan->sample_size) * (options.control_share + options.treatment_share);
+  }
+}
+
+// As many looks as the experiment has had days, both ends counted: a week's at least, so that there is something to
+// repeat, and four weeks' at most, after which looks hardly differ.
+int days_of(const storage::UnitTable& table) {
+  if (!table.first_exposure) return 7;
+  const Timestamp end = std::max(table.data_through.value_or(*table.first_exposure), *table.first_exposure);
+  return static_cast<int>(std::clamp<std::int64_t>(utc_day(end) - utc_day(*table.first_exposure) + 1, 7, 28));
 }
 
 void run_on_store(const CalibrateFlags& flags) {
@@ -141,9 +209,11 @@ void run_on_store(const CalibrateFlags& flags) {
     calibration::RerandomiseOptions options{.replications = flags.replications,
                                             .confidence_level = configuration.confidence_level,
                                             .lifts = flags.lifts,
+                                            .replays = flags.replays,
+                                            .looks = flags.looks > 0 ? flags.looks : days_of(table),
                                             .seed = flags.seed,
                                             .threads = flags.threads};
-    set_shares(options, configuration, table.experiment);
+    set_design(options, configuration, table.experiment);
     const Calibration calibration = calibration::rerandomise(table, query.metrics, options);
     if (flags.json()) {
       all.push_back(to_json(calibration));
@@ -214,6 +284,12 @@ void add_calibrate(CLI::App& app) {
   command->add_option("--replications", flags->replications, "Splits")
       ->check(CLI::Range(10, 1'000'000))
       ->capture_default_str();
+  command
+      ->add_option("--replays", flags->replays, "Splits that are looked at again and again, as an experiment under way")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--looks", flags->looks, "Times that each of these is looked at [its days, 7 to 28]")
+      ->check(CLI::Range(1, 300));
   command->add_option("--lifts", flags->lifts, "Injected effects that the intervals must cover")
       ->delimiter(',')
       ->check(CLI::Range(-0.99, 100.0))

@@ -31,7 +31,15 @@ std::string version_text() {
                      version.licence);
 }
 
+// As a shell would take it again.
+std::string command_line(int argc, char** argv) {
+  std::string line = "crossfade";
+  for (int i = 1; i < argc; ++i) line += " " + crossfade::shell_quoted(argv[i]);
+  return line;
+}
+
 int run(int argc, char** argv) {
+  const std::string line = command_line(argc, argv);
   CLI::App app{"A/B experiments for recommender systems.", "crossfade"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of every command");
@@ -42,12 +50,13 @@ int run(int argc, char** argv) {
   crossfade::cli::add_calibrate(app);
   crossfade::cli::add_plan(app);
   crossfade::cli::add_stats(app);
-  crossfade::cli::add_import(app);
-  crossfade::cli::add_train(app);
+  crossfade::cli::add_import(app, line);
+  crossfade::cli::add_export(app);
+  crossfade::cli::add_train(app, line);
   crossfade::cli::add_report(app);
-  crossfade::cli::add_serve(app);
+  crossfade::cli::add_serve(app, line);
   crossfade::cli::add_world(app);
-  crossfade::cli::add_simulate(app);
+  crossfade::cli::add_simulate(app, line);
   crossfade::cli::add_store(app);
   try {
     app.parse(argc, argv);

@@ -2,12 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <vector>
 
-#include "platform/analysis/analyze.h"
 #include "platform/analysis/planning.h"
 #include "platform/analysis/render/json_values.h"
 #include "platform/analysis/report/wording.h"
@@ -29,41 +31,74 @@ struct PlanFlags {
   std::optional<double> mean;
   std::optional<double> sd;
   std::optional<double> proportion;
-  std::optional<double> mde;
+  std::string mde;
+  std::string margin;
   std::optional<double> sample_size;
+  std::string direction;
   std::optional<double> alpha;
   std::optional<double> power;
   std::optional<double> daily_units;
   std::optional<double> variance_reduction;
   std::optional<int> treatments;
+  std::vector<double> weights;
   std::optional<int> looks;
   std::string mode;
   int days = 28;
   std::string format = "table";
 };
 
-SequentialMode mode_of(const std::string& name) {
-  for (const auto mode : {SequentialMode::group_sequential, SequentialMode::always_valid}) {
+std::optional<SequentialMode> mode_of(const std::string& name) {
+  for (const auto mode : {SequentialMode::fixed, SequentialMode::group_sequential, SequentialMode::always_valid}) {
     if (name == to_string(mode)) return mode;
   }
-  return SequentialMode::fixed;
+  return std::nullopt;
+}
+
+// A share of the mean, "0.05" or "5%". Who writes 5 means 5 % more often than six times as much.
+std::optional<double> share_of(const char* flag, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const bool per_cent = text.ends_with('%');
+  const char* const digits_end = text.data() + text.size() - (per_cent ? 1 : 0);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), digits_end, number);
+  if (error != std::errc{} || end != digits_end || !std::isfinite(number)) {
+    throw Error::user(fmt::format("{} is {}, want a share such as 0.05 or 5%", flag, text));
+  }
+  if (per_cent) return number / 100;
+  if (number < 1) return number;
+  throw Error::user(
+      fmt::format("{0} is {1}, a share of {2:g} %: is {1} % meant ({3:g})? Want a share below 1, or {2:g}%", flag, text,
+                  number * 100, number / 100));
 }
 
 // What the flags say goes before what is known otherwise.
 void apply(const PlanFlags& flags, analysis::PlanRequest& request) {
-  if (flags.mean) request.mean = *flags.mean;
-  if (flags.sd) request.sd = *flags.sd;
-  if (flags.mde || flags.sample_size) {
-    request.mde = flags.mde;
+  analysis::Design& design = request.design;
+  if (flags.mean) design.mean = *flags.mean;
+  if (flags.sd) design.variance = *flags.sd * *flags.sd;
+  const auto mde = share_of("--mde", flags.mde);
+  const auto margin = share_of("--margin", flags.margin);
+  if (mde || margin || flags.sample_size) {
+    request.mde = mde;
+    request.margin = margin;
     request.sample_size = flags.sample_size;
   }
-  request.alpha = flags.alpha.value_or(request.alpha);
-  request.power = flags.power.value_or(request.power);
+  if (!flags.direction.empty()) {
+    design.direction = flags.direction == "decrease" ? Direction::decrease : Direction::increase;
+  }
+  design.alpha = flags.alpha.value_or(design.alpha);
+  design.power = flags.power.value_or(design.power);
   if (flags.daily_units) request.daily_units = flags.daily_units;
-  request.variance_reduction = flags.variance_reduction.value_or(request.variance_reduction);
-  request.treatments = flags.treatments.value_or(request.treatments);
-  request.looks = flags.looks.value_or(request.looks);
-  if (!flags.mode.empty()) request.mode = mode_of(flags.mode);
+  design.variance_reduction = flags.variance_reduction.value_or(design.variance_reduction);
+  if (flags.treatments) {
+    if (*flags.treatments < 1 || *flags.treatments > 100) {
+      throw Error::user(fmt::format("{} treatments, want 1 to 100", *flags.treatments));
+    }
+    design.weights.assign(static_cast<std::size_t>(1 + *flags.treatments), 1.0);
+  }
+  if (!flags.weights.empty()) design.weights = flags.weights;
+  design.looks = flags.looks.value_or(design.looks);
+  design.mode = mode_of(flags.mode).value_or(design.mode);
   request.days = flags.days;
 }
 
@@ -72,95 +107,115 @@ analysis::PlanRequest from_numbers(const PlanFlags& flags) {
   if (flags.proportion) {
     if (flags.mean || flags.sd) throw Error::user("--proportion beside --mean or --sd, want one of them");
     if (!(*flags.proportion > 0 && *flags.proportion < 1)) throw Error::user("--proportion must lie between 0 and 1");
-    request.mean = *flags.proportion;
-    request.sd = std::sqrt(*flags.proportion * (1 - *flags.proportion));
+    request.design.type = MetricType::proportion;
+    request.design.mean = *flags.proportion;
   } else if (!flags.mean || !flags.sd) {
     throw Error::user("want an EXPERIMENT, or --mean and --sd, or --proportion");
+  } else if (!(*flags.sd > 0)) {
+    throw Error::user("the standard deviation must be above 0");
   }
   apply(flags, request);
-  if (!request.mde && !request.sample_size) throw Error::user("want --mde or --sample-size");
+  if (!request.mde && !request.margin && !request.sample_size) {
+    throw Error::user("want --mde, --margin or --sample-size");
+  }
   return request;
 }
 
-// The control's primary metric as the store has seen it, its traffic, and what CUPED takes away.
 analysis::PlanRequest from_store(const PlanFlags& flags) {
   const Configuration configuration = runtime::read_configuration(flags.config);
   const storage::SqliteStore store(flags.store, {});
-  analysis::AnalyzeOptions options;
-  options.experiments = {flags.experiment};
-  const analysis::Report report = analysis::analyze(configuration, store, options).at(0);
-  const analysis::MetricReport& primary = report.metrics.front();
-  if (primary.variants.empty() || !primary.variants.front().mean || !primary.variants.front().standard_deviation) {
-    throw Error::user(fmt::format("{} has not been seen with {} yet: plan it from numbers, --mean and --sd",
-                                  flags.experiment, primary.metric));
-  }
-  analysis::PlanRequest request;
-  request.mean = *primary.variants.front().mean;
-  request.sd = *primary.variants.front().standard_deviation;
-  request.alpha = 1 - report.confidence_level;
-  request.treatments = static_cast<int>(std::max<std::size_t>(1, primary.comparisons.size()));
-  if (report.plan) {
-    const Plan& plan = report.plan->plan;
-    request.alpha = plan.alpha;
-    request.power = plan.power;
-    request.mode = plan.mode;
-    request.looks = plan.looks.value_or(request.looks);
-    request.mde = plan.mde;
-    if (!plan.mde && plan.sample_size) request.sample_size = static_cast<double>(*plan.sample_size);
-  }
-  double seen = 0;
-  for (const auto& variant : report.units) seen += static_cast<double>(variant.units);
-  if (report.health.days > 0 && seen > 0) request.daily_units = seen / report.health.days;
-  double reduction = 0;
-  for (const analysis::Comparison& comparison : primary.comparisons) {
-    if (comparison.adjusted) reduction = std::max(reduction, comparison.adjusted->variance_reduction.value_or(0));
-  }
-  request.variance_reduction = std::clamp(reduction, 0.0, 0.99);
+  analysis::PlanRequest request =
+      analysis::plan_request_of(configuration, store, flags.experiment, mode_of(flags.mode));
   apply(flags, request);
-  const bool decided_without_cuped = request.mode == SequentialMode::group_sequential;
-  if (decided_without_cuped && !flags.variance_reduction) request.variance_reduction = 0;
-  if (!request.mde && !request.sample_size) request.mde = 0.05;
   return request;
 }
 
+bool equal_weights(const analysis::Design& design) {
+  return std::ranges::all_of(design.weights, [&](double weight) { return weight == design.weights.front(); });
+}
+
+double sd_of(const analysis::Design& design) {
+  const bool share = design.type == MetricType::proportion || design.type == MetricType::retention;
+  return std::sqrt(share ? design.mean * (1 - design.mean) : design.variance);
+}
+
 std::string as_json(const analysis::PlanRequest& request, const analysis::PlanAnswer& answer) {
-  Json json{{"mean", request.mean},
-            {"sd", request.sd},
-            {"alpha", request.alpha},
-            {"power_wanted", request.power},
-            {"treatments", request.treatments},
-            {"mode", to_string(request.mode)},
-            {"variance_reduction", request.variance_reduction},
+  const analysis::Design& design = request.design;
+  Json json{{"mean", design.mean},
+            {"sd", sd_of(design)},
+            {"alpha", design.alpha},
+            {"power_wanted", design.power},
+            {"treatments", design.weights.size() - 1},
+            {"weights", design.weights},
+            {"mode", to_string(design.mode)},
+            {"variance_reduction", design.variance_reduction},
             {"daily_units", analysis::or_null(request.daily_units)},
-            {"units_per_variant", answer.units_per_variant},
+            {"units_per_variant", answer.variants.front()},
+            {"variants", answer.variants},
             {"units", answer.units},
             {"mde", analysis::or_null(answer.mde)},
             {"power", analysis::or_null(answer.power)},
             {"days", analysis::or_null(answer.days)},
             {"inflation", answer.inflation},
+            {"under_way", analysis::or_null(request.under_way)},
+            {"reachable_units", analysis::or_null(request.reachable)},
+            {"guardrails", Json::array()},
             {"by_day", Json::array()}};
+  for (const analysis::PlannedGuardrail& one : answer.guardrails) {
+    json["guardrails"].push_back(
+        {{"metric", one.metric}, {"margin", one.margin}, {"units", analysis::or_null(one.units)}});
+    if (!one.reason.empty()) json["guardrails"].back()["reason"] = one.reason;
+  }
   for (const analysis::PlannedDay& day : answer.by_day) {
     json["by_day"].push_back({{"day", day.day}, {"units", day.units}, {"mde", analysis::or_null(day.mde)}});
   }
   return json.dump(2) + "\n";
 }
 
+std::string sizes_text(const analysis::Design& design, const analysis::PlanAnswer& answer) {
+  if (equal_weights(design)) {
+    return fmt::format("{:.0f} units a variant, {:.0f} in all", answer.variants.front(), answer.units);
+  }
+  std::string text = fmt::format("{:.0f} units in the control", answer.variants.front());
+  for (std::size_t i = 1; i < answer.variants.size(); ++i) text += fmt::format(", {:.0f}", answer.variants[i]);
+  return text + fmt::format(" in the {}, {:.0f} in all", answer.variants.size() == 2 ? "treatment" : "treatments",
+                            answer.units);
+}
+
 std::string as_table(const analysis::PlanRequest& request, const analysis::PlanAnswer& answer) {
   using analysis::plain_percent;
   using analysis::share;
-  std::string text = fmt::format("mean {:.6g}, standard deviation {:.6g}", request.mean, request.sd);
-  if (request.variance_reduction > 0) {
-    text += fmt::format(", {} of its variance taken out by CUPED", plain_percent(request.variance_reduction, 0));
+  const analysis::Design& design = request.design;
+  std::string text = fmt::format("mean {:.6g}, standard deviation {:.6g}", design.mean, sd_of(design));
+  if (design.variance_reduction > 0) {
+    text += fmt::format(", {} of its variance taken out by CUPED", plain_percent(design.variance_reduction, 0));
   }
-  text += fmt::format("\n{}, alpha {}, power {}, {}", to_string(request.mode), share(request.alpha),
-                      share(request.power), analysis::counted(request.treatments, "treatment", "treatments"));
-  if (request.mode == SequentialMode::group_sequential) text += fmt::format(", {} looks", request.looks);
-  text += fmt::format("\n\n{:.0f} units a variant, {:.0f} in all", answer.units_per_variant, answer.units);
+  if (design.measured < 1) text += fmt::format("; {} of the units have one", plain_percent(design.measured, 1));
+  const auto treatments = static_cast<std::int64_t>(design.weights.size()) - 1;
+  text += fmt::format("\n{}, alpha {}, power {}, {}", to_string(design.mode), share(design.alpha), share(design.power),
+                      analysis::counted(treatments, "treatment", "treatments"));
+  if (design.mode == SequentialMode::group_sequential) text += fmt::format(", {} looks", design.looks);
+  text += "\n\n" + sizes_text(design, answer);
   if (answer.inflation > 1) text += fmt::format(" ({:.3f} times those of a single look)", answer.inflation);
   if (answer.days) text += fmt::format("; {:.0f} days at {:.6g} a day", *answer.days, *request.daily_units);
+  if (request.margin) {
+    text += fmt::format("\nshow that less than {} is lost, where nothing is, with power {}", share(*request.margin),
+                        share(design.power));
+  }
   text += answer.mde
-              ? fmt::format("\nfinds lifts of {} with power {}\n", plain_percent(*answer.mde, 2), share(request.power))
-              : fmt::format("\nfinds no lift with power {}\n", share(request.power));
+              ? fmt::format("\nfinds lifts of {} with power {}\n", plain_percent(*answer.mde, 2), share(design.power))
+              : fmt::format("\nfinds no lift with power {}\n", share(design.power));
+  if (request.reachable && answer.units > *request.reachable) {
+    text += fmt::format(
+        "that is more than there can be: of the simulated listeners about {:.0f} can be in the experiment\n",
+        *request.reachable);
+  }
+  if (!request.under_way.empty()) text += "The plan under way keeps to its size: " + request.under_way + "\n";
+  for (const analysis::PlannedGuardrail& one : answer.guardrails) {
+    text += fmt::format("guardrail {}: ", one.metric);
+    text += one.units ? fmt::format("{:.0f} units show that it loses less than {}\n", *one.units, share(one.margin))
+                      : fmt::format("no number of units can be told ({})\n", one.reason);
+  }
   if (answer.by_day.empty()) return text;
   text += "\n  day     units  finds lifts of\n";
   for (const analysis::PlannedDay& day : answer.by_day) {
@@ -186,12 +241,22 @@ void add_plan(CLI::App& app) {
   command->add_option("--mean", flags->mean, "Of the metric today");
   command->add_option("--sd", flags->sd, "Standard deviation of a unit");
   command->add_option("--proportion", flags->proportion, "Instead of mean and sd: a share of units, such as 0.2");
-  command->add_option("--mde", flags->mde, "Relative effect to find, such as 0.02 for 2 %");
+  CLI::Option* const mde = command->add_option("--mde", flags->mde, "Relative effect to find, such as 0.02 or 2%");
+  CLI::Option* const margin = command->add_option(
+      "--margin", flags->margin, "Of a guardrail instead: the loss that is to be ruled out, such as 0.1 or 10%");
   command->add_option("--sample-size", flags->sample_size, "Units in all variants: which effect do they find?")
-      ->excludes("--mde");
+      ->excludes(mde)
+      ->excludes(margin);
+  margin->excludes(mde);
+  command->add_option("--direction", flags->direction, "Which way is better [increase]")
+      ->check(CLI::IsMember({"increase", "decrease"}));
   command->add_option("--alpha", flags->alpha, "Two-sided error rate over all treatments [0.05]");
   command->add_option("--power", flags->power, "Chance to find the effect [0.8]");
-  command->add_option("--treatments", flags->treatments, "Variants besides the control [1]");
+  CLI::Option* const treatments =
+      command->add_option("--treatments", flags->treatments, "Variants besides the control, equal ones [1]");
+  command->add_option("--weights", flags->weights, "Of the control and the treatments, such as 0.9,0.1 [equal]")
+      ->delimiter(',')
+      ->excludes(treatments);
   command->add_option("--mode", flags->mode, "How it will be looked at [fixed]")
       ->check(CLI::IsMember({"fixed", "group_sequential", "always_valid"}));
   command->add_option("--looks", flags->looks, "Of group_sequential, equally spaced [14]");

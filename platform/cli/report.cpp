@@ -18,11 +18,14 @@
 #include "platform/analysis/timeline.h"
 #include "platform/analysis/withhold.h"
 #include "platform/cli/command.h"
+#include "platform/cli/table_options.h"
 #include "platform/core/error.h"
 #include "platform/core/time.h"
+#include "platform/runtime/analyze_table.h"
 #include "platform/runtime/load.h"
 #include "platform/runtime/look.h"
 #include "platform/runtime/recorded_history.h"
+#include "platform/runtime/runs.h"
 #include "platform/server/api/configurations.h"
 #include "platform/server/http/target.h"
 #include "platform/storage/sqlite/sqlite_store.h"
@@ -42,6 +45,9 @@ struct ReportFlags {
   std::string store = "crossfade.db";
   std::string out;
   std::string at;
+  std::string control;  // of a table
+  std::vector<std::string> by;
+  runtime::TableFlags table;
 };
 
 // When the file is written. SOURCE_DATE_EPOCH, in seconds since 1970, says another time, so that the same data give the
@@ -58,40 +64,23 @@ Timestamp time_of_writing() {
   return {seconds * 1000};
 }
 
+std::string path_of(const analysis::Report& report) {
+  return "/api/v1/experiments/" + server::percent_encoded(report.experiment);
+}
+
+std::string split_path(const analysis::Report& report, const std::string& dimension) {
+  return path_of(report) + "/results?by=" + server::percent_encoded(dimension);
+}
+
 // The answers that the page would get from a server, by path; and when they were given.
 class Answers {
  public:
-  Answers(const Configuration& configuration, const storage::EventStore& store, const ConfigurationHistory& history,
-          analysis::AnalyzeOptions options)
-      : configuration_(configuration), store_(store), history_(history), options_(std::move(options)) {}
-
-  void add_time(Timestamp written) { answers_["written"] = to_string(written); }
-
-  void add_overview(const std::vector<analysis::Report>& reports) {
-    answers_["/api/v1/experiments"] = Json::parse(analysis::render_overview(reports));
+  Answers(Timestamp written, const std::vector<analysis::Report>& reports) {
+    answers_["written"] = to_string(written);
+    add("/api/v1/experiments", analysis::render_overview(reports));
   }
 
-  // With everything that the page can ask for besides.
-  void add_experiment(const analysis::Report& report) {
-    const std::string path = "/api/v1/experiments/" + server::percent_encoded(report.experiment);
-    answers_[path + "/results"] = Json::parse(analysis::render_json(report));
-    answers_[path + "/configurations"] = Json::parse(server::render_configurations(history_, report.experiment));
-    analysis::AnalyzeOptions options = options_;
-    options.experiments = {report.experiment};
-    answers_[path + "/timeline"] =
-        Json::parse(analysis::render_json(analysis::timeline(configuration_, store_, options, false)));
-    const auto add = [&](const std::string& query, auto set) {
-      analysis::AnalyzeOptions more = options;
-      set(more);
-      answers_[path + "/results?" + query] = results(more);
-    };
-    add("by_day=true", [](analysis::AnalyzeOptions& more) { more.by_day = true; });
-    add("distributions=true", [](analysis::AnalyzeOptions& more) { more.distributions = true; });
-    add("traffic=true", [](analysis::AnalyzeOptions& more) { more.traffic = true; });
-    for (const std::string& dimension : report.dimensions) {
-      add("by=" + server::percent_encoded(dimension), [&](analysis::AnalyzeOptions& more) { more.by = {dimension}; });
-    }
-  }
+  void add(const std::string& path, const std::string& json) { answers_[path] = Json::parse(json); }
 
   // "<" is escaped, so that no text ends the element that this stands in.
   std::string json() const {
@@ -103,17 +92,47 @@ class Answers {
   }
 
  private:
-  Json results(const analysis::AnalyzeOptions& options) const {
+  Json answers_ = Json::object();
+};
+
+// Of a store, with everything that the page can ask for besides.
+class StoreAnswers {
+ public:
+  StoreAnswers(const Configuration& configuration, const storage::EventStore& store,
+               const ConfigurationHistory& history, analysis::AnalyzeOptions options)
+      : configuration_(configuration), store_(store), history_(history), options_(std::move(options)) {}
+
+  void add_to(Answers& answers, const analysis::Report& report) const {
+    const std::string path = path_of(report);
+    answers.add(path + "/results", analysis::render_json(report));
+    answers.add(path + "/configurations", server::render_configurations(history_, report.experiment));
+    analysis::AnalyzeOptions options = options_;
+    options.experiments = {report.experiment};
+    answers.add(path + "/timeline", analysis::render_json(analysis::timeline(configuration_, store_, options, false)));
+    const auto add = [&](const std::string& at, auto set) {
+      analysis::AnalyzeOptions more = options;
+      set(more);
+      answers.add(at, results(more));
+    };
+    add(path + "/results?by_day=true", [](analysis::AnalyzeOptions& more) { more.by_day = true; });
+    add(path + "/results?distributions=true", [](analysis::AnalyzeOptions& more) { more.distributions = true; });
+    add(path + "/results?traffic=true", [](analysis::AnalyzeOptions& more) { more.traffic = true; });
+    for (const std::string& dimension : report.dimensions) {
+      add(split_path(report, dimension), [&](analysis::AnalyzeOptions& more) { more.by = {dimension}; });
+    }
+  }
+
+ private:
+  std::string results(const analysis::AnalyzeOptions& options) const {
     auto reports = analysis::analyze(configuration_, store_, options);
     analysis::withhold_invalid(reports);
-    return Json::parse(analysis::render_json(reports.at(0)));
+    return analysis::render_json(reports.at(0));
   }
 
   const Configuration& configuration_;
   const storage::EventStore& store_;
   const ConfigurationHistory& history_;
   const analysis::AnalyzeOptions options_;
-  Json answers_ = Json::object();
 };
 
 void write(const std::filesystem::path& file, const std::string& text) {
@@ -130,8 +149,42 @@ std::string page_with(const std::string& data) {
   return page.replace(place, web::kSharedData.size(), data);
 }
 
-void run_report(const ReportFlags& flags) {
+std::vector<analysis::Report> withheld(std::vector<analysis::Report> reports) {
+  analysis::withhold_invalid(reports);
+  return reports;
+}
+
+void write_page(const ReportFlags& flags, const Answers& answers, std::size_t experiments) {
+  write(flags.out, page_with(answers.json()));
+  fmt::print(stderr, "{}: {} experiment{}, opens in any browser\n", flags.out, experiments,
+             experiments == 1 ? "" : "s");
+}
+
+// A table has an answer for each split that was asked for, and no days.
+void report_table(const ReportFlags& flags) {
+  if (!flags.experiment.empty()) {
+    throw Error::user("EXPERIMENT beside --csv or --summary, want one of them: a table names its own");
+  }
+  if (!flags.at.empty()) throw Error::user("--at beside --csv or --summary, which know no days");
   analysis::AnalyzeOptions options;
+  options.control = flags.control;
+  options.by = flags.by;
+  const std::vector<analysis::Report> reports = withheld(runtime::analyze_tables(flags.table, options));
+  Answers answers(time_of_writing(), reports);
+  for (const analysis::Report& report : reports) {
+    const std::string results = analysis::render_json(report);
+    answers.add(path_of(report) + "/results", results);
+    for (const std::string& dimension : report.dimensions) answers.add(split_path(report, dimension), results);
+  }
+  write_page(flags, answers, reports.size());
+}
+
+void report_store(const ReportFlags& flags) {
+  if (!flags.control.empty() || !flags.by.empty()) {
+    throw Error::user("--control and --by are of a table: the page of a store chooses its own");
+  }
+  analysis::AnalyzeOptions options;
+  options.program = runtime::program_text();
   if (!flags.experiment.empty()) options.experiments = {flags.experiment};
   if (!flags.at.empty()) {
     options.until = parse_timestamp(flags.at);
@@ -146,16 +199,14 @@ void run_report(const ReportFlags& flags) {
   storage::SqliteStore store(flags.store, {});
   const runtime::RecordedHistory recorded(store);
   options.configuration_changes = recorded.history().changes;
+  options.displacements = recorded.history().displacements;
   std::vector<analysis::Report> reports = analysis::analyze(configuration, store, options);
   if (!options.until) runtime::note_look(reports, store);
-  analysis::withhold_invalid(reports);
-  Answers answers(configuration, store, recorded.history(), options);
-  answers.add_time(time_of_writing());
-  answers.add_overview(reports);
-  for (const analysis::Report& report : reports) answers.add_experiment(report);
-  write(flags.out, page_with(answers.json()));
-  fmt::print(stderr, "{}: {} experiment{}, opens in any browser\n", flags.out, reports.size(),
-             reports.size() == 1 ? "" : "s");
+  reports = withheld(std::move(reports));
+  const StoreAnswers of_store(configuration, store, recorded.history(), options);
+  Answers answers(time_of_writing(), reports);
+  for (const analysis::Report& report : reports) of_store.add_to(answers, report);
+  write_page(flags, answers, reports.size());
 }
 
 }  // namespace
@@ -168,7 +219,11 @@ void add_report(CLI::App& app) {
   command->add_option("--store", flags->store, "The SQLite file that was logged to")->capture_default_str();
   command->add_option("--out", flags->out, "The file to write, like report.html")->required();
   command->add_option("--at", flags->at, "As of this time, like 2026-01-05: later data are left out");
-  command->callback([flags] { run_report(*flags); });
+  command->add_option("--control", flags->control, "Of a table: compare with this variant");
+  command->add_option("--by", flags->by, "Of a table: its columns to split by; may stand several times")
+      ->delimiter(',');
+  add_table_options(*command, flags->table);
+  command->callback([flags] { flags->table.given() ? report_table(*flags) : report_store(*flags); });
 }
 
 }  // namespace crossfade::cli

@@ -21,10 +21,12 @@
 #include "platform/core/log.h"
 #include "platform/core/monotonic_clock.h"
 #include "platform/core/time.h"
-#include "platform/runtime/lab.h"
+#include "platform/runtime/external/transports.h"
 #include "platform/runtime/live_configuration.h"
 #include "platform/runtime/load.h"
 #include "platform/runtime/look.h"
+#include "platform/runtime/runs.h"
+#include "platform/runtime/simulation/lab.h"
 #include "platform/runtime/watch.h"
 #include "platform/server/api/server.h"
 #include "platform/service/service.h"
@@ -124,7 +126,8 @@ std::vector<server::UnitAssignment> assignments_of(const UnitId& unit, const Con
 }
 
 server::Backend backend_of(service::Service& service, const storage::EventWriter& writer, storage::SqliteStore& store,
-                           const runtime::LiveConfiguration& configuration) {
+                           const runtime::LiveConfiguration& configuration,
+                           runtime::external::ProgramTransports& transports) {
   return {
       .next = [&service](const service::Event& event) { return service.begin_next(event); },
       .last = [&service](const service::Event& event) { return service.begin_last(event); },
@@ -133,7 +136,10 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
       .reports =
           [&store, &configuration](const analysis::AnalyzeOptions& options) {
             analysis::AnalyzeOptions with_changes = options;
-            with_changes.configuration_changes = configuration.history()->changes;
+            const auto history = configuration.history();
+            with_changes.configuration_changes = history->changes;
+            with_changes.displacements = history->displacements;
+            with_changes.program = runtime::program_text();
             with_changes.is_look = false;  // anybody's page can make a browser ask
             return analysis::analyze(*configuration.current(), store, with_changes);
           },
@@ -145,31 +151,30 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
             options.deciding_only = true;
             runtime::note_look(analysis::analyze(*configuration.current(), store, options), store);
           },
-      .timeline = [&store, &configuration](
-                      const analysis::AnalyzeOptions& options,
-                      bool force) { return analysis::timeline(*configuration.current(), store, options, force); },
+      .timeline =
+          [&store, &configuration](const analysis::AnalyzeOptions& options, bool force) {
+            analysis::AnalyzeOptions with_changes = options;
+            with_changes.configuration_changes = configuration.history()->changes;
+            return analysis::timeline(*configuration.current(), store, with_changes, force);
+          },
       .configurations = [&configuration] { return configuration.history(); },
       .unit_history = [&store](const UnitId& unit,
                                const UnitHistoryLimits& limits) { return store.unit_history(unit, limits); },
       .assignments = [&configuration](const UnitId& unit) { return assignments_of(unit, *configuration.current()); },
       .revision = [&store, &configuration] { return store.revision() + configuration.generation(); },
       .can_log = [&writer] { return writer.accepts(); },
-      .interrupt = [&store] { store.interrupt(); }};
-}
-
-// A lab's numbers would be nobody's if half of them were real listeners'.
-void require_lab_store(const storage::SqliteStore& store, const std::string& file) {
-  if (!store.holds_real_listeners()) return;
-  throw Error::user(
-      fmt::format("{}: holds requests of real listeners, which a lab must not mix with simulated ones; want another "
-                  "--store",
-                  file));
+      .interrupt =
+          [&store, &transports] {
+            transports.end_waits();
+            store.interrupt();
+          },
+      .metrics = [&transports] { return transports.prometheus(); }};
 }
 
 // Sessions that a simulation left open when it was broken off: whatever time it is, nobody goes on with them.
 constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
 
-void serve(const ServeOptions& options) {
+void serve(const ServeOptions& options, const std::string& line) {
   const Signals signals;
   const std::size_t connections = raise_open_files();
   const SystemClock machine_clock;
@@ -183,25 +188,40 @@ void serve(const ServeOptions& options) {
   storage::SqliteStore store(
       options.store,
       {.access = storage::SqliteStore::Access::write, .lock_wait = kLockWait, .require_sound = true, .say = say});
-  // A lab's listeners have a time of their own.
-  const MonotonicClock clock(machine_clock, steady_clock, options.lab ? std::nullopt : store.last_playback(), say);
-  if (options.lab) {
-    require_lab_store(store, options.store);
+  if (world) {
+    runtime::require_may_simulate(store, options.store, *world);
     log_line("a lab: simulates listeners, and serves none");
   }
+  const std::string refusal = runtime::why_no_real_listeners(store, options.store).value_or("");
+  if (!world && !refusal.empty()) say(refusal + "; until then the page is served, and no listener");
+  // Simulated listeners have a time of their own.
+  const bool simulated = world || !refusal.empty();
+  const MonotonicClock clock(machine_clock, steady_clock, simulated ? std::nullopt : store.last_playback(), say);
   // A lab's listeners do not send again what was refused.
   storage::EventWriter writer(store, {.heals = !options.lab, .say = say});
   service::Service::Options how;
   how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
   how.data = files;
   how.allow_outside = options.allow_outside;
+  runtime::external::ProgramTransports transports({.directory = runtime::external::directory_of(options.config),
+                                                   .catalogue = files / "tracks.json",
+                                                   .say = [](const std::string& text) { log_line(text); }});
+  // A lab's own service answers nobody: what its listeners are served by is started with each simulation.
+  how.transports = options.lab ? nullptr : &transports;
   service::Service service(catalogue, store, writer, how);
   runtime::LabClock lab_clock(store);
   runtime::LiveConfiguration configuration(options.config, service, store,
-                                           options.lab ? static_cast<const Clock&>(lab_clock) : clock);
-  service.close_idle_sessions(options.lab ? kEndOfTime : clock.now());
+                                           simulated ? static_cast<const Clock&>(lab_clock) : clock);
+  service.close_idle_sessions(simulated ? kEndOfTime : clock.now());
+  if (!simulated) {
+    store.record_run({.command = line,
+                      .program = runtime::program_text(),
+                      .since = clock.now(),
+                      .configuration = configuration.current()->checksum});
+  }
   std::optional<runtime::Lab> lab;
-  server::Backend backend = backend_of(service, writer, store, configuration);
+  server::Backend backend = backend_of(service, writer, store, configuration, transports);
+  backend.refuses_listeners = refusal;
   if (world) {
     backend.lab = lab.emplace(runtime::Lab::Parts{.world = *world,
                                                   .files = files,
@@ -209,6 +229,8 @@ void serve(const ServeOptions& options) {
                                                   .writer = writer,
                                                   .configuration = configuration,
                                                   .clock = lab_clock,
+                                                  .commands = runtime::external::directory_of(options.config),
+                                                  .command = line,
                                                   .allow_outside = options.allow_outside})
                       .callbacks();
   }
@@ -221,7 +243,7 @@ void serve(const ServeOptions& options) {
                          .threads = options.threads,
                          .maximum_connections = connections,
                          .names = std::move(names),
-                         .log = [](const std::string& line) { log_line("crossfade: " + line); }});
+                         .log = [](const std::string& text) { log_line("crossfade: " + text); }});
   // The first history of a unit reads the tables; nobody shall wait for that. What fails here fails again where it
   // matters.
   const auto histories = std::async(std::launch::async, [&store] { static_cast<void>(store.unit_history({}, {})); });
@@ -230,10 +252,10 @@ void serve(const ServeOptions& options) {
   log_line(fmt::format("listening on http://{}:{}", is_ipv6 ? "[" + options.host + "]" : options.host, server.port()));
   std::exception_ptr failure;
   try {
-    // A lab's listeners have a time of their own: their sessions are not idle by the clock.
+    // Simulated listeners have a time of their own: their sessions are not idle by the clock.
     runtime::watch({.configuration = configuration,
                     .file = options.config,
-                    .service = options.lab ? nullptr : &service,
+                    .service = simulated ? nullptr : &service,
                     .clock = clock,
                     .say = [](const std::string& lines) { log_line(lines); }},
                    [&] { return next_wake(signals, serving, writer); });
@@ -250,7 +272,7 @@ void serve(const ServeOptions& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& app) {
+void add_serve(CLI::App& app, const std::string& line) {
   CLI::App* const command = app.add_subcommand(
       "serve", "Serve recommendations over HTTP, log every playback, and show the report page at /report");
   const auto options = std::make_shared<ServeOptions>();  // lives as long as the callback
@@ -279,7 +301,7 @@ void add_serve(CLI::App& app) {
                     "listeners");
   command->add_flag("--allow-outside", options->allow_outside,
                     "Let recommenders read files that are not below the world's directory");
-  command->callback([options] { serve(*options); });
+  command->callback([options, line] { serve(*options, line); });
 }
 
 }  // namespace crossfade::cli

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "platform/calculator/calculator.h"
+#include "platform/calculator/methods.h"
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
 
@@ -65,6 +66,16 @@ void run_stats(const StatsFlags& flags) {
   }
 }
 
+std::string methods_text() {
+  std::string text =
+      "Methods, each with an input that it answers, as in\n"
+      "  {\"schema_version\":1,\"cases\":[{\"id\":\"1\",\"method\":METHOD,\"input\":INPUT}]}\n";
+  for (const calculator::MethodExample& example : calculator::method_examples()) {
+    text += fmt::format("\n  {}\n    {}", example.method, example.input);
+  }
+  return text + "\n\nOptions and references: docs/statistics.md";
+}
+
 }  // namespace
 
 void add_stats(CLI::App& app) {
@@ -76,6 +87,7 @@ void add_stats(CLI::App& app) {
   command->add_option("--input", flags->input, "{\"schema_version\":1,\"cases\":[...]}; - for standard input")
       ->required();
   command->add_option("--output", flags->output, "Where the results go; - for standard output")->capture_default_str();
+  command->footer(methods_text);
   command->callback([flags] { run_stats(*flags); });
 }
 

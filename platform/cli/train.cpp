@@ -12,9 +12,11 @@
 #include "platform/cli/command.h"
 #include "platform/core/error.h"
 #include "platform/core/events.h"
+#include "platform/runtime/runs.h"
 #include "platform/storage/sqlite/playback_reader.h"
 #include "recommenders/files.h"
 #include "recommenders/item_knn.h"
+#include "recommenders/manifest.h"
 #include "simulator/world/world.h"
 
 namespace crossfade::cli {
@@ -22,12 +24,13 @@ namespace crossfade::cli {
 namespace {
 
 struct TrainFlags {
+  std::string line = {};  // the whole command
   std::string store = "crossfade.db";
   std::string world = "world";
-  std::string out;
+  std::string out = {};
   std::string by = "user";
   double min_fraction = 0.7;
-  recommenders::ItemKnnOptions knn;
+  recommenders::ItemKnnOptions knn = {};
   std::size_t length = 100;
   bool repeat = false;
 };
@@ -35,16 +38,17 @@ struct TrainFlags {
 // The tracks that were played, of which the catalogue must know the ids; what it lacks is counted, and said.
 class Log {
  public:
-  explicit Log(const TrainFlags& flags) : store_(flags.store), tracks_(simulator::read_catalogue(flags.world).size()) {}
+  explicit Log(const TrainFlags& flags) : store_(flags.store), catalogue_(simulator::read_catalogue(flags.world)) {}
 
-  std::size_t tracks() const { return tracks_; }
+  std::size_t tracks() const { return catalogue_.size(); }
+  const recommenders::Catalogue& catalogue() const { return catalogue_; }
 
   // Every playback of a track of the catalogue.
   template <typename Take>
   void for_each(Take take) {
     std::int64_t unknown = 0;
     storage::for_each_playback(store_, [&](const Playback& playback) {
-      if (playback.track.value < tracks_) {
+      if (playback.track.value < tracks()) {
         take(playback);
       } else {
         ++unknown;
@@ -52,7 +56,7 @@ class Log {
     });
     if (unknown > 0) {
       fmt::print(stderr, "warning: {} playbacks of tracks that the catalogue of {} tracks lacks are left out\n",
-                 unknown, tracks_);
+                 unknown, tracks());
     }
   }
 
@@ -63,8 +67,18 @@ class Log {
 
  private:
   std::filesystem::path store_;
-  std::size_t tracks_;
+  recommenders::Catalogue catalogue_;
 };
+
+// Beside the lists, so that who serves them knows what they are of.
+void write_manifest(const TrainFlags& flags, const char* type, const recommenders::Catalogue& catalogue) {
+  recommenders::write_manifest(flags.out, {.type = type,
+                                           .command = flags.line,
+                                           .program = runtime::program_text(),
+                                           .file = {},
+                                           .catalogue = catalogue.checksum(),
+                                           .tracks = static_cast<std::int64_t>(catalogue.size())});
+}
 
 // What was liked together, in the order in which the groups first liked something.
 struct Groups {
@@ -109,6 +123,7 @@ void train_item_knn(const TrainFlags& flags) {
   for (std::size_t track = 0; track < rows.size(); ++track) lists += rows[track].empty() ? 0 : 1;
   if (lists == 0) throw nothing_in_common(flags);
   recommenders::write_track_lists(flags.out, rows);
+  write_manifest(flags, "item_knn", log.catalogue());
   fmt::print("{}: lists for {} of {} tracks, from {} playbacks by {} {}s\n", flags.out, lists, log.tracks(),
              groups.playbacks, groups.likes.size(), flags.by);
 }
@@ -128,6 +143,7 @@ void train_top_pop(const TrainFlags& flags) {
   if (top.empty()) throw log.nothing("of a track of the catalogue");
   std::ranges::stable_sort(top, [&](TrackId a, TrackId b) { return time[a.value] > time[b.value]; });
   recommenders::write_top_tracks(flags.out, top);
+  write_manifest(flags, "top_pop", log.catalogue());
   fmt::print("{}: {} of {} tracks by listened time, from {} playbacks\n", flags.out, top.size(), log.tracks(),
              playbacks);
 }
@@ -145,6 +161,7 @@ void train_user_lists(const TrainFlags& flags) {
   }
   if (served == 0) throw nothing_in_common(flags);
   recommenders::write_user_lists(flags.out, lists);
+  write_manifest(flags, "user_lists", log.catalogue());
   fmt::print("{}: lists for {} of {} users, from {} playbacks\n", flags.out, served, groups.likes.size(),
              groups.playbacks);
 }
@@ -174,11 +191,11 @@ void add_likes(CLI::App& command, TrainFlags& flags) {
 
 }  // namespace
 
-void add_train(CLI::App& app) {
+void add_train(CLI::App& app, const std::string& line) {
   CLI::App* const train = app.add_subcommand("train", "Learn the lists of a recommender from what was played");
   train->require_subcommand(1);
 
-  auto item_knn = std::make_shared<TrainFlags>();
+  auto item_knn = std::make_shared<TrainFlags>(TrainFlags{.line = line});
   CLI::App* const similar = add_model(*train, item_knn, "item_knn",
                                       "Similar tracks, for item_to_item: cosine of likes in common", train_item_knn);
   add_likes(*similar, *item_knn);
@@ -186,10 +203,10 @@ void add_train(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::IsMember({"user", "session"}));
 
-  add_model(*train, std::make_shared<TrainFlags>(), "top_pop", "All tracks by summed listened time, for top_pop",
-            train_top_pop);
+  add_model(*train, std::make_shared<TrainFlags>(TrainFlags{.line = line}), "top_pop",
+            "All tracks by summed listened time, for top_pop", train_top_pop);
 
-  auto user_lists = std::make_shared<TrainFlags>();
+  auto user_lists = std::make_shared<TrainFlags>(TrainFlags{.line = line});
   CLI::App* const personal =
       add_model(*train, user_lists, "user_lists",
                 "Tracks for each user, for user_lists: similar to the user's likes (item-kNN)", train_user_lists);

@@ -2,37 +2,130 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/analysis/report/wording.h"
 #include "platform/cli/command.h"
+#include "platform/runtime/following.h"
 #include "platform/runtime/load.h"
+#include "platform/runtime/recorded_history.h"
+#include "platform/storage/sqlite/sqlite_store.h"
+#include "recommenders/catalogue.h"
+#include "recommenders/registry.h"
+#include "simulator/world/world.h"
 
 namespace crossfade::cli {
 
 namespace {
 
-void validate(const std::string& file, bool allow_outside) {
-  const Configuration configuration = runtime::read_configuration(file, !allow_outside);
+struct ValidateFlags {
+  std::string file{runtime::kDefaultConfiguration};
+  std::string against;
+  std::string world = "world";
+  bool opens_files = false;  // --world was given
+  bool allow_outside = false;
+};
+
+constexpr int kRefused = 3;  // a reload would be, for the sake of an experiment that runs
+
+std::string units(std::int64_t count) {
+  return analysis::counted(count, "unit", "units");
+}
+
+// "40 units would move from a to b", "12 units would enter a", "12 units would leave a"
+std::string words_of(const runtime::UnitMove& move) {
+  if (move.from.empty()) return fmt::format("{} would enter {}", units(move.units), move.to);
+  if (move.to.empty()) return fmt::format("{} would leave {}", units(move.units), move.from);
+  return fmt::format("{} would move from {} to {}", units(move.units), move.from, move.to);
+}
+
+void print(const runtime::ExperimentFollowing& one) {
+  fmt::print("  {}: {}\n", one.experiment, fmt::join(one.changes, "; "));
+  for (const runtime::UnitMove& move : one.moves) fmt::print("    {}\n", words_of(move));
+  if (one.moves.empty()) fmt::print("    no known unit would move\n");
+  if (one.ends) fmt::print("    the version that runs would end, for good\n");
+  if (one.same_split) {
+    fmt::print(
+        "    the new version would split the units as the one before: for a new randomisation, change its salt "
+        "too, such as salt: {}-{}\n",
+        one.experiment, one.version);
+  }
+}
+
+// Loads what a reload would load. Where there is no such directory, nothing can be said of files.
+void load_files(Configuration& configuration, const ValidateFlags& flags) {
+  const std::filesystem::path world(flags.world);
+  if (!std::filesystem::exists(world / "tracks.json")) {
+    fmt::print(stderr, "{}: no world there (--world), so contents of files were not compared\n", flags.world);
+    return;
+  }
+  const auto catalogue = recommenders::Catalogue::read(world / "tracks.json");
+  configuration.files =
+      recommenders::RecommenderSet(configuration.recommenders, catalogue, world, flags.allow_outside).files();
+}
+
+void validate_against(Configuration configuration, const ValidateFlags& flags) {
+  const storage::SqliteStore store(flags.against, {});
+  const runtime::RecordedHistory recorded(store);
+  if (!recorded.unread().empty()) {
+    fmt::print(stderr, "{}\n{}: so it is compared with the configuration before\n", recorded.unread(), flags.against);
+  }
+  load_files(configuration, flags);
+  const runtime::Following after = runtime::following(recorded, store, configuration, flags.file);
+  for (const Fault& fault : after.refused) fmt::print("{}\n", to_string(fault));
+  fmt::print("against {}, which knows {}: {}\n", flags.against, units(after.units),
+             after.experiments.empty() ? "no experiment would change" : "what would change");
+  for (const runtime::ExperimentFollowing& one : after.experiments) print(one);
+  if (after.refused.empty()) return;
+  fmt::print(stderr, "{}: a reload would be refused, the former configuration would stay active\n", flags.file);
+  throw CLI::RuntimeError(kRefused);
+}
+
+// Opens the files that recommenders serve from, and throws Error with all that is wrong with them.
+void validate_files(const Configuration& configuration, const ValidateFlags& flags) {
+  const auto catalogue = simulator::read_catalogue(flags.world);
+  const auto files =
+      recommenders::RecommenderSet(configuration.recommenders, catalogue, flags.world, flags.allow_outside).files();
+  fmt::print("{}: ok: {}, {} of recommenders\n", flags.world, analysis::counted(catalogue.size(), "track", "tracks"),
+             analysis::counted(files.size(), "file", "files"));
+}
+
+void validate(const ValidateFlags& flags) {
+  Configuration configuration = runtime::read_configuration(flags.file, !flags.allow_outside);
   const auto running = std::ranges::count(configuration.experiments, Status::running, &Experiment::status);
-  fmt::print("{}: ok: {}, {}, {}, {} running\n", file,
+  fmt::print("{}: ok: {}, {}, {}, {} running\n", flags.file,
              analysis::counted(configuration.experiments.size(), "experiment", "experiments"),
              analysis::counted(configuration.recommenders.size(), "recommender", "recommenders"),
              analysis::counted(configuration.layers.size(), "layer", "layers"), running);
+  if (flags.opens_files) validate_files(configuration, flags);
+  if (!flags.against.empty()) validate_against(std::move(configuration), flags);
 }
 
 }  // namespace
 
 void add_validate(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("validate", "Print every fault of a configuration as file:line:col");
-  const auto file = std::make_shared<std::string>(runtime::kDefaultConfiguration);  // lives as long as the callback
-  command->add_option("FILE", *file, "The configuration")->capture_default_str();
-  const auto allow_outside = std::make_shared<bool>(false);
+  const auto flags = std::make_shared<ValidateFlags>();  // lives as long as the callback
+  command->add_option("FILE", flags->file, "The configuration")->capture_default_str();
+  command->add_option("--against", flags->against,
+                      "A store: also say what a reload of a server that writes it would do, to each experiment and "
+                      "to how many of its units; exit code 3 where it would be refused");
+  auto* const world = command
+                          ->add_option("--world", flags->world,
+                                       "The directory with tracks.json and the recommenders' files: opens those that "
+                                       "the configuration names. With --against that server's")
+                          ->capture_default_str();
   command->add_flag(
-      "--allow-outside", *allow_outside,
+      "--allow-outside", flags->allow_outside,
       "For a server with this flag: recommenders may read files that are not below the world's directory");
-  command->callback([file, allow_outside] { validate(*file, *allow_outside); });
+  command->callback([flags, world] {
+    flags->opens_files = world->count() > 0;
+    validate(*flags);
+  });
 }
 
 }  // namespace crossfade::cli

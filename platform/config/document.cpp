@@ -175,19 +175,34 @@ std::optional<std::int64_t> Entry::integer(Faults& faults, std::int64_t least, s
   return std::nullopt;
 }
 
+namespace {
+
+// None: no number.
+std::optional<double> number_of(const YAML::Node& node) {
+  const auto scalar = scalar_of(node);
+  if (const auto* const whole = scalar ? std::get_if<std::int64_t>(&*scalar) : nullptr) {
+    return static_cast<double>(*whole);
+  }
+  if (const auto* const number = scalar ? std::get_if<double>(&*scalar) : nullptr) return *number;
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<double> Entry::number(Faults& faults, const std::function<bool(double)>& fits,
                                     std::string_view want) const {
-  const auto scalar = scalar_of(value);
-  std::optional<double> result;
-  if (const auto* const whole = scalar ? std::get_if<std::int64_t>(&*scalar) : nullptr) {
-    result = static_cast<double>(*whole);
-  } else if (const auto* const number = scalar ? std::get_if<double>(&*scalar) : nullptr) {
-    result = *number;
-  }
+  const std::optional<double> result = number_of(value);
   const bool fitting = result && std::isfinite(*result) && fits(*result);
   if (fitting && std::abs(*result) <= kLargestValue) return result;
   refuse(faults, fitting ? fmt::format("{}, within {:g}", want, kLargestValue) : std::string{want});
   return std::nullopt;
+}
+
+std::optional<double> Entry::share(Faults& faults, std::string_view want) const {
+  const std::optional<double> result = number_of(value);
+  const bool per_cent = result && *result >= 1 && *result < 100;
+  return number(faults, is_share,
+                per_cent ? fmt::format("{}; is {:g} % meant, {:g}?", want, *result, *result / 100) : std::string{want});
 }
 
 std::optional<std::vector<Entry>> Entry::list(Faults& faults, std::string_view one, std::string_view want) const {

@@ -80,6 +80,8 @@ struct Entry {
                                       std::string_view want) const;
   // A number within kLargestValue for which `fits` holds.
   std::optional<double> number(Faults& faults, const std::function<bool(double)>& fits, std::string_view want) const;
+  // A share between 0 and 1, both excluded. Of 5 it is asked whether 5 % was meant.
+  std::optional<double> share(Faults& faults, std::string_view want) const;
   // The items, called "<one>" in faults; nothing (a fault) where this is no list.
   std::optional<std::vector<Entry>> list(Faults& faults, std::string_view one, std::string_view want) const;
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "platform/config/decided.h"
 #include "platform/config/load.h"
 #include "platform/config/metrics.h"
 #include "platform/config/plan.h"
@@ -115,8 +116,9 @@ void read_split(const Map& map, const Context& context, LocatedExperiment& locat
 }
 
 LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
-  static const std::vector<std::string> known = {"key",  "hypothesis", "owner",    "status",   "version", "salt",
-                                                 "hash", "layer",      "coverage", "variants", "metrics", "plan"};
+  static const std::vector<std::string> known = {"key",     "hypothesis", "owner",  "status",   "version",
+                                                 "salt",    "hash",       "layer",  "coverage", "variants",
+                                                 "metrics", "plan",       "decided"};
   LocatedExperiment located;
   Experiment& experiment = located.experiment;
   const Map map{entry, "in an experiment", known, faults};
@@ -147,6 +149,10 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
   }
   if (const Entry* const plan = map.find("plan")) {
     read_plan(*plan, context.metrics, primary_given, context.alpha, experiment, faults);
+  }
+  if (const Entry* const decided = map.find("decided")) {
+    located.decided = decided->mark;
+    read_decided(*decided, experiment, faults);
   }
   return located;
 }

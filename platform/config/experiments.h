@@ -31,8 +31,9 @@ struct Context {
 struct LocatedExperiment {
   Experiment experiment;
   Mark key;
-  Mark salt;                    // the key's, where no salt is given
-  Mark range;                   // the layer's name's, where no range is given
+  Mark salt;   // the key's, where no salt is given
+  Mark range;  // the layer's name's, where no range is given
+  Mark decided;
   bool layer_is_sound = false;  // nothing in its layer was wrong: the range can be compared with others
 };
 

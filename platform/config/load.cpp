@@ -20,6 +20,8 @@ namespace crossfade::config {
 
 namespace {
 
+constexpr std::int64_t kMostDays = 3650;
+
 LiftPrior read_prior(const Entry& entry, Faults& faults) {
   const Map map{entry, "in a prior", {"mean", "sd"}, faults};
   LiftPrior prior;
@@ -35,7 +37,7 @@ LiftPrior read_prior(const Entry& entry, Faults& faults) {
 }
 
 void read_defaults(const Entry& entry, Configuration& configuration, Context& context, Faults& faults) {
-  const Map map{entry, "in defaults", {"unit", "hash", "confidence_level", "prior"}, faults};
+  const Map map{entry, "in defaults", {"unit", "hash", "confidence_level", "minimum_days", "prior"}, faults};
   if (const Entry* const unit = map.find("unit")) {
     const auto name = unit->text(faults, "user");
     if (name && *name != "user") unit->refuse(faults, "user: the only unit there is");
@@ -46,10 +48,15 @@ void read_defaults(const Entry& entry, Configuration& configuration, Context& co
     const auto value = level->number(faults, fits, "a number between 0 and 1, such as 0.95");
     configuration.confidence_level = value.value_or(configuration.confidence_level);
   }
+  if (const Entry* const days = map.find("minimum_days")) {
+    const auto value = days->integer(faults, 0, kMostDays, fmt::format("days, 0 to {}", kMostDays));
+    configuration.minimum_days = static_cast<int>(value.value_or(configuration.minimum_days));
+  }
   if (const Entry* const prior = map.find("prior")) configuration.prior = read_prior(*prior, faults);
 }
 
-Configuration read_configuration(const Entry& root, std::span<const RecommenderType> known_types, Faults& faults) {
+Configuration read_configuration(const Entry& root, std::span<const RecommenderType> known_types, Rules rules,
+                                 Faults& faults) {
   Configuration configuration;
   Context context;
   const Map map{root,
@@ -88,18 +95,20 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
   std::vector<LocatedExperiment> experiments;
   if (const Entry* const entry = map.find("experiments")) experiments = read_experiments(*entry, context, faults);
   check_experiments(experiments, layers, faults);
-  for (LocatedExperiment& one : experiments) configuration.experiments.push_back(std::move(one.experiment));
+  for (const LocatedExperiment& one : experiments) configuration.experiments.push_back(one.experiment);
+  if (rules == Rules::all) check_parameters(experiments, shared_parameters(configuration), faults);
   configuration.layers = std::move(layers.layers);
   return configuration;
 }
 
 }  // namespace
 
-Configuration load(std::string_view text, std::string_view file_name, std::span<const RecommenderType> known_types) {
+Configuration load(std::string_view text, std::string_view file_name, std::span<const RecommenderType> known_types,
+                   Rules rules) {
   Faults faults{file_name};
   Configuration configuration;
   if (const auto document = read_document(text, faults)) {
-    configuration = read_configuration({.key = "the file", .mark = {}, .value = *document}, known_types, faults);
+    configuration = read_configuration({.key = "the file", .mark = {}, .value = *document}, known_types, rules, faults);
   }
   if (!faults.empty()) throw Error::faults(faults.take());
   configuration.text = text;

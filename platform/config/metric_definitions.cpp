@@ -65,7 +65,7 @@ class MetricReader {
     read_words();
     read_lookback();
     if (const Entry* const mde = map_.find("mde")) {
-      metric_.target_mde = mde->number(faults_, is_share, "a relative effect between 0 and 1, such as 0.02");
+      metric_.target_mde = mde->share(faults_, "a relative effect between 0 and 1, such as 0.02");
     }
     if (faults_.size() > before) return std::nullopt;
     return metric_;

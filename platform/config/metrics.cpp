@@ -40,8 +40,7 @@ void read_guardrails(const Entry& entry, const std::vector<std::string>& known, 
     const Entry* const margin = map.require("margin", "the relative loss that is acceptable, such as 0.1", faults);
     const auto name = metric ? read_metric(*metric, known, faults) : std::nullopt;
     // A loss of all that there is (1) or more would guard nothing: a margin of 10 is a slip for 0.1.
-    const auto fits = [](double value) { return value > 0 && value < 1; };
-    const auto loss = margin ? margin->number(faults, fits, "a fraction between 0 and 1, such as 0.1") : std::nullopt;
+    const auto loss = margin ? margin->share(faults, "a fraction between 0 and 1, such as 0.1") : std::nullopt;
     if (name && std::ranges::find(roles.guardrails, *name, &Guardrail::metric) != roles.guardrails.end()) {
       faults.add(metric->value_mark(), fmt::format("guardrail {} stands twice, want it once", *name));
     } else if (name && loss) {

@@ -45,9 +45,6 @@ void check(const Map& map, const Plan& plan, Faults& faults) {
   if (!map.find("mde") && !map.find("sample_size") && !map.find("duration")) {
     faults.add(map.mark(), "plan without a size, want mde, sample_size or duration");
   }
-  if (plan.mode == SequentialMode::fixed && !map.find("sample_size") && !map.find("duration")) {
-    faults.add(map.mark(), "plan with mode fixed and no end, want sample_size or duration");
-  }
   const Entry* const looks = map.find("looks");
   if (looks && plan.mode != SequentialMode::group_sequential) {
     faults.add(looks->mark,
@@ -69,7 +66,7 @@ void read_plan(const Entry& entry, const std::vector<std::string>& metrics, bool
   if (const Entry* const one = map.find("alpha")) plan.alpha = one->number(faults, is_share, share).value_or(alpha);
   if (const Entry* const one = map.find("power")) plan.power = one->number(faults, is_share, share).value_or(0.8);
   if (const Entry* const one = map.find("mde")) {
-    plan.mde = one->number(faults, is_share, "a relative effect between 0 and 1, such as 0.02");
+    plan.mde = one->share(faults, "a relative effect between 0 and 1, such as 0.02");
   }
   if (const Entry* const one = map.find("sample_size")) {
     plan.sample_size = one->integer(faults, 4, kMostUnits, "units in all variants, 4 to 1000000000000");

@@ -6,7 +6,8 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
-#include <map>
+
+#include "platform/config/recommender_parts.h"
 
 namespace crossfade::config {
 
@@ -19,18 +20,21 @@ constexpr std::string_view kReservedName = "fallback";
 std::optional<Value> read_option(const Entry& entry, const RecommenderOption& option, Faults& faults) {
   switch (option.kind) {
     case RecommenderOption::Kind::integer: {
-      constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
       const auto least = static_cast<std::int64_t>(std::ceil(option.least));
-      if (const auto value = entry.integer(faults, least, most, fmt::format("an integer of at least {}", least))) {
-        return *value;
-      }
+      const bool bounded = std::isfinite(option.most);
+      const auto most =
+          bounded ? static_cast<std::int64_t>(std::floor(option.most)) : std::numeric_limits<std::int64_t>::max();
+      const std::string want = bounded ? fmt::format("an integer from {} to {}", least, most)
+                                       : fmt::format("an integer of at least {}", least);
+      if (const auto value = entry.integer(faults, least, most, want)) return *value;
       return std::nullopt;
     }
     case RecommenderOption::Kind::number: {
-      const auto fits = [&option](double value) { return value >= option.least; };
-      if (const auto value = entry.number(faults, fits, fmt::format("a number of at least {}", option.least))) {
-        return *value;
-      }
+      const auto fits = [&option](double value) { return value >= option.least && value <= option.most; };
+      const std::string want = std::isfinite(option.most)
+                                   ? fmt::format("a number from {} to {}", option.least, option.most)
+                                   : fmt::format("a number of at least {}", option.least);
+      if (const auto value = entry.number(faults, fits, want)) return *value;
       return std::nullopt;
     }
     case RecommenderOption::Kind::boolean:
@@ -56,17 +60,27 @@ std::optional<Value> read_option(const Entry& entry, const RecommenderOption& op
       }
       return std::nullopt;
     }
+    case RecommenderOption::Kind::recommender:
+    case RecommenderOption::Kind::recommenders:
+      break;  // no value: read_parts
   }
   return std::nullopt;
 }
 
-void read_options(const Map& map, const RecommenderType& type, RecommenderSpec& spec, Faults& faults) {
-  std::vector<std::string> known = {"type", "fallback"};
+bool names_others(const RecommenderOption& option) {
+  return option.kind == RecommenderOption::Kind::recommender || option.kind == RecommenderOption::Kind::recommenders;
+}
+
+void read_options(const Map& map, const RecommenderType& type, RecommenderSpec& spec, std::vector<Mention>& mentions,
+                  Faults& faults) {
+  std::vector<std::string> known = {"type", "fallback", "updates"};
   for (const RecommenderOption& option : type.options) known.push_back(option.name);
   map.refuse_unknown(known, faults);
   for (const RecommenderOption& option : type.options) {
     const Entry* const entry = map.find(option.name);
-    if (entry) {
+    if (entry && names_others(option)) {
+      spec.parts.emplace(option.name, read_parts(*entry, option, spec.name, mentions, faults));
+    } else if (entry) {
       if (const auto value = read_option(*entry, option, faults)) spec.options.insert_or_assign(option.name, *value);
     } else if (option.required) {
       faults.add(map.mark(), fmt::format("no {} in recommender {} of type {}, want one", option.name,
@@ -76,7 +90,7 @@ void read_options(const Map& map, const RecommenderType& type, RecommenderSpec& 
 }
 
 void read_recommender_type(const Map& map, std::span<const RecommenderType> known_types, RecommenderSpec& spec,
-                           Faults& faults) {
+                           std::vector<Mention>& mentions, Faults& faults) {
   std::vector<std::string> names;
   for (const RecommenderType& type : known_types) names.push_back(type.name);
   const Entry* const entry = map.require("type", "one of " + joined(names), faults);
@@ -87,56 +101,7 @@ void read_recommender_type(const Map& map, std::span<const RecommenderType> know
   if (type == known_types.end()) {
     faults.add(entry->value_mark(), unknown_name("type of recommender", *name, names));
   } else {
-    read_options(map, *type, spec, faults);
-  }
-}
-
-using Fallbacks = std::map<std::string, Entry, std::less<>>;  // by the name of whom they stand in for
-
-// A request asks them one after the other.
-constexpr std::size_t kMostInChain = 100;
-
-void tell_circle(std::vector<std::string_view> circle, const std::map<std::string_view, std::size_t>& order,
-                 const Fallbacks& fallbacks, Faults& faults) {
-  const auto place = [&order](std::string_view name) { return order.at(name); };
-  std::ranges::rotate(circle, std::ranges::min_element(circle, {}, place));
-  const std::string_view first = circle.front();
-  const std::size_t size = circle.size();
-  if (size > kMostInChain) circle.resize(kMostInChain);
-  const std::string left_out = size > kMostInChain ? fmt::format(" -> {} more", size - kMostInChain) : "";
-  faults.add(fallbacks.find(first)->second.value_mark(),
-             fmt::format("fallbacks go in a circle, {}{} -> {}, want a chain that ends", fmt::join(circle, " -> "),
-                         left_out, first));
-}
-
-// A chain that comes back to itself would ask forever; each such circle is told once, at its first recommender of the
-// file. One of more than kMostInChain is told once, at the first recommender from which it is that long.
-void check_chains(const std::vector<std::string>& names, const Fallbacks& fallbacks, Faults& faults) {
-  std::map<std::string_view, std::size_t> order;
-  for (const std::string& name : names) order.emplace(name, order.size());
-  // How many answer from a recommender on, itself included, once that is known; 0 while its chain is followed.
-  std::map<std::string_view, std::size_t> lengths;
-  for (const std::string& start : names) {
-    std::vector<std::string_view> chain;
-    std::string_view name = start;
-    auto next = fallbacks.end();
-    while (lengths.try_emplace(name, 0).second) {
-      chain.push_back(name);
-      next = fallbacks.find(name);
-      if (next == fallbacks.end()) break;
-      name = next->second.value.Scalar();
-    }
-    const auto closed = std::ranges::find(chain, name);
-    const bool circle = next != fallbacks.end() && closed != chain.end();
-    if (circle) tell_circle({closed, chain.end()}, order, fallbacks, faults);
-    std::size_t length = next == fallbacks.end() || circle ? 0 : lengths[name];
-    for (auto one = chain.rbegin(); one != chain.rend(); ++one) {
-      lengths[*one] = ++length;
-      if (length != kMostInChain + 1 || circle) continue;
-      const Entry& entry = fallbacks.find(*one)->second;
-      faults.add(entry.value_mark(), fmt::format("{} recommenders in a chain of fallbacks from {} on, want at most {}",
-                                                 length, in_quotes(*one), kMostInChain));
-    }
+    read_options(map, *type, spec, mentions, faults);
   }
 }
 
@@ -166,7 +131,7 @@ std::string_view type_name(const Value& value) {
 
 Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderType> known_types, Faults& faults) {
   Recommenders result;
-  Fallbacks fallbacks;
+  std::vector<Mention> mentions;
   const Map all{entry, "in recommenders", {}, faults};
   result.names = all.keys();
   if (all.valid() && all.entries().empty()) faults.add(entry.mark, "recommenders is an empty map, want at least one");
@@ -180,18 +145,15 @@ Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderTy
     if (!map.valid()) continue;
     RecommenderSpec& spec = result.specs.emplace_back();
     spec.name = one.key;
-    read_recommender_type(map, known_types, spec, faults);
+    read_recommender_type(map, known_types, spec, mentions, faults);
+    if (const Entry* const updates = map.find("updates")) spec.updates = updates->boolean(faults).value_or(false);
     const Entry* const fallback = map.find("fallback");
     const auto name = fallback ? fallback->text(faults, "the name of a recommender") : std::nullopt;
     if (!name) continue;
     spec.fallback = *name;
-    if (!all.find(*name)) {
-      faults.add(fallback->value_mark(), unknown_name("recommender", *name, result.names));
-    } else {
-      fallbacks.emplace(one.key, *fallback);
-    }
+    mentions.push_back({.by = one.key, .name = *name, .mark = fallback->value_mark()});
   }
-  check_chains(result.names, fallbacks, faults);
+  check_mentions(result.specs, result.names, known_types, mentions, faults);
   return result;
 }
 

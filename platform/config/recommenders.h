@@ -14,7 +14,8 @@ struct Recommenders {
   std::vector<std::string> names;      // of all that the file names, so that one fault does not make others
 };
 
-// `recommenders: {NAME: {type, fallback, option...}}`. Faults: the type's options, unknown fallbacks, cycles of them.
+// `recommenders: {NAME: {type, fallback, updates, option...}}`. Faults: the type's options, and what check_mentions
+// finds of fallbacks and parts.
 Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderType> known_types, Faults& faults);
 
 // `parameters: {NAME: scalar}`; `recommender` must be there and name one of `recommenders`.

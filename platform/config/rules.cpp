@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace crossfade::config {
 
@@ -64,6 +66,53 @@ void check_salt_of_layer(const LocatedExperiment& one, const Layers& layers, Fau
                          in_quotes(one.experiment.salt), in_quotes(layer->name)));
 }
 
+// What units of its variants get of a parameter.
+std::set<Value> values_of(const Experiment& experiment, const std::string& name, const Values& shared) {
+  std::set<Value> values;
+  for (const Variant& variant : experiment.variants) {
+    for (const Values* const from : {&variant.parameters, &shared}) {
+      const auto found = from->find(name);
+      if (found == from->end()) continue;
+      values.insert(found->second);
+      break;
+    }
+  }
+  return values;
+}
+
+void check_served(const LocatedExperiment& one, const LocatedExperiment& earlier, const Values& shared,
+                  Faults& faults) {
+  const Experiment& a = one.experiment;
+  const Experiment& b = earlier.experiment;
+  if (a.key == b.key || !may_share_units(a, b)) return;
+  const std::set<std::string> others = varied_parameters(b);
+  for (const std::string& name : varied_parameters(a)) {
+    if (!others.contains(name)) continue;
+    std::set<Value> values = values_of(a, name, shared);
+    values.merge(values_of(b, name, shared));
+    if (values.size() <= 1) continue;
+    faults.add(one.key, fmt::format("experiment {} sets {}, which experiment {} (line {}) sets too, want both in one "
+                                    "layer, with ranges apart: units in both would get it from one of them only",
+                                    in_quotes(a.key), name, in_quotes(b.key), earlier.key.line));
+  }
+}
+
+void check_decisions(const LocatedExperiment& one, const LocatedExperiment& earlier, Faults& faults) {
+  const auto& a = one.experiment.decided;
+  const auto& b = earlier.experiment.decided;
+  if (!a || !b || a->on != b->on) return;
+  const Variant* const ours = find_variant(one.experiment, a->variant);
+  const Variant* const theirs = find_variant(earlier.experiment, b->variant);
+  if (ours == nullptr || theirs == nullptr) return;
+  for (const auto& [name, value] : ours->parameters) {
+    const auto other = theirs->parameters.find(name);
+    if (other == theirs->parameters.end() || other->second == value) continue;
+    faults.add(one.decided, fmt::format("{} was decided by experiment {} (line {}) too, otherwise and on the same day, "
+                                        "want another day: the later one stands",
+                                        name, in_quotes(earlier.experiment.key), earlier.decided.line));
+  }
+}
+
 }  // namespace
 
 void check_experiments(const std::vector<LocatedExperiment>& experiments, const Layers& layers, Faults& faults) {
@@ -75,6 +124,15 @@ void check_experiments(const std::vector<LocatedExperiment>& experiments, const 
       if (!live(*one) || !live(*earlier)) continue;
       check_ranges(*one, *earlier, faults);
       check_salts(*one, *earlier, faults);
+    }
+  }
+}
+
+void check_parameters(const std::vector<LocatedExperiment>& experiments, const Values& shared, Faults& faults) {
+  for (auto one = experiments.begin(); one != experiments.end(); ++one) {
+    for (auto earlier = experiments.begin(); earlier != one; ++earlier) {
+      check_decisions(*one, *earlier, faults);
+      if (live(*one) && live(*earlier)) check_served(*one, *earlier, shared, faults);
     }
   }
 }

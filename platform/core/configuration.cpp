@@ -11,6 +11,40 @@ const Variant& control_of(const Experiment& experiment) {
   return *control;
 }
 
+const Variant* find_variant(const Experiment& experiment, std::string_view key) {
+  const auto found = std::ranges::find(experiment.variants, key, &Variant::key);
+  return found == experiment.variants.end() ? nullptr : &*found;
+}
+
+std::set<std::string> varied_parameters(const Experiment& experiment) {
+  std::set<std::string> names;
+  for (const Variant& variant : experiment.variants) {
+    for (const auto& [name, value] : variant.parameters) names.insert(name);
+  }
+  return names;
+}
+
+bool may_share_units(const Experiment& a, const Experiment& b) {
+  const bool apart = a.layer && b.layer && a.layer->layer == b.layer->layer &&
+                     (a.layer->begin >= b.layer->end || b.layer->begin >= a.layer->end);
+  return !apart && a.coverage > 0 && b.coverage > 0;
+}
+
+Values shared_parameters(const Configuration& configuration) {
+  std::vector<const Experiment*> decided;
+  for (const Experiment& experiment : configuration.experiments) {
+    if (experiment.decided) decided.push_back(&experiment);
+  }
+  std::ranges::stable_sort(decided, {}, [](const Experiment* one) { return one->decided->on; });
+  Values parameters = configuration.parameters;
+  for (const Experiment* const one : decided) {
+    const Variant* const variant = find_variant(*one, one->decided->variant);
+    if (variant == nullptr) continue;
+    for (const auto& [name, value] : variant->parameters) parameters.insert_or_assign(name, value);
+  }
+  return parameters;
+}
+
 std::string_view to_string(Status status) {
   switch (status) {
     case Status::draft:

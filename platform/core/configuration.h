@@ -1,13 +1,16 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "platform/core/metric.h"
+#include "platform/core/time.h"
 
 namespace crossfade {
 
@@ -93,12 +96,23 @@ struct LiftPrior {
   bool operator==(const LiftPrior&) const = default;
 };
 
+// What an experiment has led to: the variant's parameters are what units get from then on.
+struct Decided {
+  std::string variant;
+  Timestamp on;         // for the record; of decisions about one parameter the latest stands
+  std::string why;      // "" where nobody says
+  std::string learned;  // also what holds whatever was decided
+
+  bool operator==(const Decided&) const = default;
+};
+
 struct Experiment {
   std::string key;
   std::string hypothesis;
   std::string owner;
   Status status = Status::draft;
-  int version = 1;   // raised when weights or salt change: a new version is a new randomisation
+  int version =
+      1;  // raised when who gets what changes; the split of a new version is the same, unless the salt changes
   std::string salt;  // seed of the hash; the loader fills in the key where none is given
   HashAlgorithm hash = HashAlgorithm::fnv1a_v2;
   std::optional<LayerRange> layer;  // none: every unit is eligible
@@ -106,8 +120,17 @@ struct Experiment {
   std::vector<Variant> variants;    // in the order of the file, which the hash depends on; exactly one is the control
   MetricRoles metrics;
   std::optional<Plan> plan = std::nullopt;
+  std::optional<Decided> decided = std::nullopt;  // of a stopped one; none: units get again what they got before it
 
   bool operator==(const Experiment&) const = default;
+};
+
+// A recommender that another one asks: for candidates, or to choose in its place.
+struct RecommenderPart {
+  std::string recommender;
+  double weight = 1;  // relative to that of the other parts; finite, not negative, not all 0
+
+  bool operator==(const RecommenderPart&) const = default;
 };
 
 // An instance of a recommender that variants name.
@@ -116,8 +139,30 @@ struct RecommenderSpec {
   std::string type;
   std::string fallback;  // name of the recommender that answers where this one cannot; "" = uniform over the catalogue
   Values options;        // what the type defines: top, file, ...
+  // By the option that names them, in the order of the file, each once.
+  std::map<std::string, std::vector<RecommenderPart>> parts = {};  // NOLINT(readability-redundant-member-init)
+  // Whether its files change by design, by training again: then a variant is the policy with its training. If not,
+  // other files are another treatment, which takes a higher version.
+  bool updates = false;
 
   bool operator==(const RecommenderSpec&) const = default;
+};
+
+// A file that a recommender serves from, as it was when it was loaded.
+struct RecommenderFile {
+  std::string recommender;
+  std::string file;      // as the recommender's options name it
+  std::string checksum;  // of the content, uncompressed (files::checksum_of)
+
+  auto operator<=>(const RecommenderFile&) const = default;
+};
+
+// Since when recommenders have served from a file's content.
+struct ServedFile {
+  Timestamp since;
+  RecommenderFile file;
+
+  bool operator==(const ServedFile&) const = default;
 };
 
 // experiments.yaml, read and found free of faults. A value: never changed once loaded.
@@ -129,8 +174,10 @@ struct Configuration {
   std::vector<Layer> layers;
   std::vector<Experiment> experiments;
   double confidence_level = 0.95;
+  int minimum_days = 7;  // before which nothing is shipped, where a plan has no duration; of real listeners that go on
   LiftPrior prior;
-  std::string text;      // the file as it was read
+  std::vector<RecommenderFile> files;  // in order; empty until somebody has loaded the recommenders
+  std::string text;                    // the file as it was read
   std::string checksum;  // of the text, 16 hexadecimal digits of FNV-1a 64; stands in the store beside what it produced
 
   bool operator==(const Configuration&) const = default;
@@ -138,6 +185,19 @@ struct Configuration {
 
 // The one marked `control`. An experiment that the loader let through has exactly one.
 const Variant& control_of(const Experiment& experiment);
+
+// The one of that key; nullptr: the experiment has none.
+const Variant* find_variant(const Experiment& experiment, std::string_view key);
+
+// Names of the parameters that a variant sets.
+std::set<std::string> varied_parameters(const Experiment& experiment);
+
+// Whether a unit can be in both: those of one layer hold ranges apart.
+bool may_share_units(const Experiment& a, const Experiment& b);
+
+// What a unit gets outside every running experiment: the parameters of the file, and over them what experiments have
+// decided, the latest last (of one day, in the order of the file).
+Values shared_parameters(const Configuration& configuration);
 
 std::string_view to_string(Status status);
 std::string_view to_string(HashAlgorithm hash);

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/core/ids.h"
@@ -15,11 +16,24 @@ namespace crossfade {
 // What was recommended in answer to a playback, and by whom.
 struct Recommended {
   TrackId track;
-  std::string recommender;  // the name of the instance that really chose it: a fallback's, where a fallback did
-  double propensity = 0;    // probability of this track under that choice, given the request; 0 < p <= 1
+  // The name of the instance that really chose it: a fallback's, where a fallback did. Where it passed on what one of
+  // its parts chose, "mix/knn": is_answer_of.
+  std::string recommender;
+  // Probability of this track under that instance, whichever of its parts chose, given the request: 0 < p <= 1. 0: it
+  // does not know.
+  double propensity = 0;
 
   bool operator==(const Recommended&) const = default;
 };
+
+// Stands between the name of an instance and that of its part; no name of an instance has it. Stored; do not change.
+inline constexpr char kPartSeparator = '/';
+
+// Whether an answer recorded as by `recorded` is one of the instance `recommender`, be it by one of its parts.
+inline bool is_answer_of(std::string_view recorded, std::string_view recommender) {
+  return recorded == recommender || (recorded.size() > recommender.size() && recorded.starts_with(recommender) &&
+                                     recorded[recommender.size()] == kPartSeparator);
+}
 
 // One track was played. Append-only.
 struct Playback {
@@ -33,6 +47,15 @@ struct Playback {
   Timestamp at;
 
   bool operator==(const Playback&) const = default;
+};
+
+// What a unit has heard, as recommenders see it.
+struct Listen {
+  TrackId track;
+  double fraction = 0;  // 0..1
+  Timestamp at = {};
+
+  bool operator==(const Listen&) const = default;
 };
 
 // Why a session ended. Stored as these texts; do not change.

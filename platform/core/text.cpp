@@ -84,4 +84,12 @@ std::string printable_lines(std::string_view text) {
   return escape(text, true);
 }
 
+std::string shell_quoted(std::string_view word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@%+";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
+  std::string quoted = "'";
+  for (const char one : word) quoted += one == '\'' ? std::string("'\\''") : std::string(1, one);
+  return quoted + "'";
+}
+
 }  // namespace crossfade

@@ -18,4 +18,7 @@ std::string printable(std::string_view text);
 // The same, but line ends stay: for a message of several lines.
 std::string printable_lines(std::string_view text);
 
+// One word of a command, as a POSIX shell takes it: in quotes where it would make something else of it.
+std::string shell_quoted(std::string_view word);
+
 }  // namespace crossfade

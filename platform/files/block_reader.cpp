@@ -1,5 +1,6 @@
 #include "platform/files/block_reader.h"
 
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -11,12 +12,6 @@
 
 namespace crossfade::files {
 
-namespace {
-
-constexpr unsigned kBlock = 1 << 18;  // bytes
-
-}  // namespace
-
 void BlockReader::Close::operator()(gzFile_s* file) const {
   gzclose(file);
 }
@@ -26,7 +21,15 @@ BlockReader::BlockReader(std::filesystem::path file) : file_(std::move(file)) {
   std::error_code unknown;
   if (std::filesystem::is_directory(file_, unknown)) fail("is a directory, want a file");
   errno = 0;
-  handle_.reset(gzopen(file_.c_str(), "rb"));
+  if (file_ == "-") {
+    const int input = dup(STDIN_FILENO);
+    if (input >= 0) handle_.reset(gzdopen(input, "rb"));
+    file_ = "standard input";
+  } else {
+    handle_.reset(gzopen(file_.c_str(), "rb"));
+    const std::uintmax_t size = std::filesystem::file_size(file_, unknown);
+    if (!unknown) size_ = size;
+  }
   if (!handle_) fail("cannot be opened: " + std::generic_category().message(errno != 0 ? errno : ENOMEM));
   gzbuffer(handle_.get(), kBlock);
 }
@@ -54,6 +57,10 @@ bool BlockReader::append_to(std::string& text) {
     }
   }
   return count > 0;
+}
+
+std::uint64_t BlockReader::offset() const {
+  return static_cast<std::uint64_t>(std::max<z_off_t>(gzoffset(handle_.get()), 0));
 }
 
 void BlockReader::fail(const std::string& reason) const {

@@ -5,13 +5,25 @@
 
 namespace crossfade::files {
 
-namespace {
+namespace {}  // namespace
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+CsvReader::CsvReader(const std::filesystem::path& file, Format format) : lines_(file), file_(lines_.file()) {
+  if (format == Format::sniffed) {
+    Sniffed sniffed = sniff(lines_);
+    dialect_ = std::move(sniffed.dialect);
+    sample_ = std::move(sniffed.sample);
+  }
+  read_header();
+  if (format == Format::rfc4180) return;
+  for (std::string& name : columns_) name = trimmed(name);
+}
 
-}  // namespace
+CsvReader::CsvReader(std::string file, std::string text, char delimiter)
+    : lines_(std::move(file), std::move(text)), file_(lines_.file()), dialect_{.delimiter = delimiter} {
+  read_header();
+}
 
-CsvReader::CsvReader(const std::filesystem::path& file) : file_(file.string()), lines_(file) {
+void CsvReader::read_header() {
   if (!read_row()) throw Error::faults({{.file = file_, .line = 1, .column = 1, .message = "empty, want a header"}});
   if (fields_.size() > kMostColumns) {
     refuse(places_[kMostColumns].begin,
@@ -25,6 +37,12 @@ CsvReader::CsvReader(const std::filesystem::path& file) : file_(file.string()), 
   }
 }
 
+NumberFormat CsvReader::numbers(std::size_t column) const {
+  std::vector<std::string_view> values;
+  for (const std::vector<std::string>& row : sample_) values.push_back(row[column]);
+  return number_format(values, dialect_.delimiter);
+}
+
 std::optional<std::size_t> CsvReader::find(std::string_view column) const {
   const auto found = std::ranges::find(columns_, column);
   if (found == columns_.end()) return std::nullopt;
@@ -33,8 +51,10 @@ std::optional<std::size_t> CsvReader::find(std::string_view column) const {
 
 std::size_t CsvReader::require(std::string_view column) const {
   if (const auto found = find(column)) return *found;
+  constexpr std::size_t most = 30;  // enough to find one's own among them
   std::string all;
-  for (const std::string& name : columns_) all += (all.empty() ? "" : ", ") + name;
+  for (std::size_t i = 0; i < std::min(columns_.size(), most); ++i) all += (i == 0 ? "" : ", ") + columns_[i];
+  if (columns_.size() > most) all += " and " + std::to_string(columns_.size() - most) + " more";
   const std::string near = nearest_name(column, columns_);
   throw Error::faults({{.file = file_,
                         .line = 1,
@@ -68,7 +88,7 @@ bool CsvReader::read_row() {
     if (!line) return false;
     row_.assign(*line);
     line_ = lines_.line();
-    if (line_ == 1 && row_.starts_with(kByteOrderMark)) row_.erase(0, kByteOrderMark.size());
+    if (columns_.empty() && row_.starts_with(kByteOrderMark)) row_.erase(0, kByteOrderMark.size());
   } while (row_.empty() || row_ == "\r");
   places_.clear();
   unquoted_.clear();
@@ -76,14 +96,17 @@ bool CsvReader::read_row() {
   fields_.clear();
   for (const Place& place : places_) {
     fields_.push_back(place.unquoted ? std::string_view(unquoted_[*place.unquoted]) : place.text);
+    if (dialect_.padded) fields_.back() = trimmed(fields_.back());
   }
   return true;
 }
 
 // Returns where the next one begins; npos behind the last.
 std::size_t CsvReader::read_field(std::size_t at) {
-  if (at < row_.size() && row_[at] == '"') return read_quoted(at);
-  const std::size_t end = std::min(row_.find(',', at), row_.size());
+  // Of a padded field the quote stands behind the spaces.
+  const std::size_t quote_at = dialect_.padded ? std::min(row_.find_first_not_of(' ', at), row_.size()) : at;
+  if (quote_at < row_.size() && row_[quote_at] == '"') return read_quoted(quote_at);
+  const std::size_t end = std::min(row_.find(dialect_.delimiter, at), row_.size());
   if (end == row_.size() && end > at && row_.back() == '\r') {
     row_.pop_back();
     return read_field(at);
@@ -128,7 +151,12 @@ std::size_t CsvReader::read_quoted(std::size_t begin) {
       continue;
     }
     if (at + 1 == row_.size() && row_[at] == '\r') row_.pop_back();
-    if (at < row_.size() && row_[at] != ',') refuse(at, "text behind a closing quote, want a comma");
+    if (dialect_.padded) at = std::min(row_.find_first_not_of(' ', at), row_.size());
+    if (at < row_.size() && row_[at] != dialect_.delimiter) {
+      refuse(at, "text behind a closing quote, want " + (dialect_.delimiter == ','
+                                                             ? std::string("a comma")
+                                                             : "\"" + std::string(1, dialect_.delimiter) + "\""));
+    }
     unquoted_.push_back(std::move(text));
     places_.push_back({.begin = begin, .text = {}, .unquoted = unquoted_.size() - 1});
     return at == row_.size() ? std::string::npos : at + 1;

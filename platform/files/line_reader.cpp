@@ -1,16 +1,32 @@
 #include "platform/files/line_reader.h"
 
-#include <zlib.h>
-
-#include <array>
-#include <cstdio>
+#include <algorithm>
 #include <utility>
 
 #include "platform/core/error.h"
 
 namespace crossfade::files {
 
-LineReader::LineReader(std::filesystem::path file) : file_(file.string()), blocks_(std::move(file)) {}
+LineReader::LineReader(std::filesystem::path file)
+    : file_(file == "-" ? "standard input" : file.string()), blocks_(std::in_place, std::move(file)) {}
+
+LineReader::LineReader(std::string file, std::string text) : file_(std::move(file)), buffer_(std::move(text)) {}
+
+std::string_view LineReader::peek() {
+  if (begin_ == buffer_.size()) fill();
+  return std::string_view(buffer_).substr(begin_);
+}
+
+void LineReader::decode_from(const std::string& charset) {
+  decoder_.emplace(charset);
+  buffer_ = decoder_->decode(std::string_view(buffer_).substr(begin_));
+  begin_ = 0;
+}
+
+void LineReader::end_with_cr() {
+  ends_with_cr_ = true;
+  std::ranges::replace(buffer_, '\r', '\n');
+}
 
 std::optional<std::string_view> LineReader::next() {
   std::size_t searched = begin_;
@@ -46,19 +62,14 @@ bool LineReader::fill() {
   buffer_.erase(0, begin_);
   begin_ = 0;
   const std::size_t kept = buffer_.size();
-  if (!blocks_.append_to(buffer_)) return false;
-  const std::size_t count = buffer_.size() - kept;
-  const auto* const read = reinterpret_cast<const Bytef*>(buffer_.data() + kept);
-  crc_ = static_cast<std::uint32_t>(crc32(crc_, read, static_cast<uInt>(count)));
-  bytes_ += count;
+  if (!blocks_ || !blocks_->append_to(buffer_)) return false;
+  checksum_.add(std::string_view(buffer_).substr(kept));
+  if (decoder_) {
+    const std::string decoded = decoder_->decode(std::string_view(buffer_).substr(kept));
+    buffer_.replace(kept, std::string::npos, decoded);
+  }
+  if (ends_with_cr_) std::replace(buffer_.begin() + static_cast<std::ptrdiff_t>(kept), buffer_.end(), '\r', '\n');
   return true;
-}
-
-std::string LineReader::checksum() const {
-  std::array<char, 32> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%08x-%llu", crc_, static_cast<unsigned long long>(bytes_));
-  return {text.data(), static_cast<std::size_t>(length)};
 }
 
 bool is_blank(std::string_view line) {

@@ -1,16 +1,17 @@
 #include "platform/files/npy.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "platform/core/error.h"
 
@@ -108,12 +109,19 @@ std::string text_of(const std::vector<std::size_t>& shape) {
   return text + ")";
 }
 
-}  // namespace
+// Where the values of a file stand, and what they are.
+struct Layout {
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t width = 4;   // bytes of a value: float32, or float16
+  std::size_t offset = 0;  // of the first value in the file
+};
 
-Matrix parse_npy(std::string_view bytes, const std::string& name) {
+// By the file's first bytes, and their number in all. Throws Error with what is wrong.
+Layout layout_of(std::string_view head, std::uint64_t bytes, const std::string& name) {
   const auto fail = [&](const std::string& what) { return Error::user(name + ": " + what); };
-  const auto span = header_span(bytes);
-  const auto header = span ? parse_header(bytes.substr(span->first, span->second)) : std::nullopt;
+  const auto span = header_span(head);
+  const auto header = span ? parse_header(head.substr(span->first, span->second)) : std::nullopt;
   if (!header) throw fail("not a .npy file of format 1.0 or 2.0");
   if (header->type != "<f4" && header->type != "<f2") {
     throw fail("the values are of type " + header->type + ", want float32 (<f4) or float16 (<f2)");
@@ -122,33 +130,56 @@ Matrix parse_npy(std::string_view bytes, const std::string& name) {
   if (header->shape.size() != 2 || header->shape[0] == 0 || header->shape[1] == 0) {
     throw fail("the shape is " + text_of(header->shape) + ", want (tracks, dimensions)");
   }
-  const std::size_t width = header->type == "<f4" ? 4 : 2;
-  const std::string_view data = bytes.substr(span->first + span->second);
-  const auto [rows, columns] = std::pair{header->shape[0], header->shape[1]};
-  if (data.size() / width / columns != rows || data.size() != rows * columns * width) {
-    throw fail(std::to_string(data.size()) + " bytes behind the header, want " + std::to_string(rows) + " x " +
-               std::to_string(columns) + " x " + std::to_string(width));
+  const Layout layout{.rows = header->shape[0],
+                      .columns = header->shape[1],
+                      .width = header->type == "<f4" ? 4U : 2U,
+                      .offset = span->first + span->second};
+  const std::uint64_t size = bytes - layout.offset;
+  if (size / layout.width / layout.columns != layout.rows || size != layout.rows * layout.columns * layout.width) {
+    throw fail(std::to_string(size) + " bytes behind the header, want " + std::to_string(layout.rows) + " x " +
+               std::to_string(layout.columns) + " x " + std::to_string(layout.width));
   }
-  Matrix matrix(rows, columns);
+  return layout;
+}
+
+// The values in `data`, `width` bytes each, as floats from `out` on.
+void convert(std::string_view data, std::size_t width, float* out) {
   if (width == 4) {
-    std::memcpy(matrix.values.data(), data.data(), data.size());
-  } else {
-    for (std::size_t i = 0; i < matrix.values.size(); ++i) {
-      std::uint16_t half = 0;
-      std::memcpy(&half, data.data() + 2 * i, 2);
-      matrix.values[i] = widen(half);
-    }
+    std::memcpy(out, data.data(), data.size());
+    return;
   }
+  static const std::vector<float> wide = [] {
+    std::vector<float> all(std::size_t{1} << 16);
+    for (std::size_t half = 0; half < all.size(); ++half) all[half] = widen(static_cast<std::uint16_t>(half));
+    return all;
+  }();
+  for (std::size_t at = 0; at + 2 <= data.size(); at += 2) {
+    std::uint16_t half = 0;
+    std::memcpy(&half, data.data() + at, 2);
+    *out++ = wide[half];
+  }
+}
+
+void require_finite(const Matrix& matrix, const std::string& name) {
   for (std::size_t i = 0; i < matrix.values.size(); ++i) {
-    if (!std::isfinite(matrix.values[i])) {
-      throw fail("the value at [" + std::to_string(i / columns) + ", " + std::to_string(i % columns) +
-                 "] is not finite");
-    }
+    if (std::isfinite(matrix.values[i])) continue;
+    throw Error::user(name + ": the value at [" + std::to_string(i / matrix.columns) + ", " +
+                      std::to_string(i % matrix.columns) + "] is not finite");
   }
+}
+
+}  // namespace
+
+Matrix parse_npy(std::string_view bytes, const std::string& name) {
+  const Layout layout = layout_of(bytes, bytes.size(), name);
+  Matrix matrix(layout.rows, layout.columns);
+  convert(bytes.substr(layout.offset), layout.width, matrix.values.data());
+  require_finite(matrix, name);
   return matrix;
 }
 
 Matrix read_npy(const std::filesystem::path& file) {
+  constexpr std::size_t block = std::size_t{1} << 20;  // bytes; a header is shorter
   std::error_code unknown;
   const auto status = std::filesystem::status(file, unknown);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
@@ -156,9 +187,24 @@ Matrix read_npy(const std::filesystem::path& file) {
   }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error::user(file.string() + ": cannot be opened");
-  const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad()) throw Error::internal(file.string() + ": cannot be read");
-  return parse_npy(bytes, file.string());
+  std::string bytes(block, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(block));
+  const auto head = static_cast<std::size_t>(in.gcount());
+  in.clear();
+  in.seekg(0, std::ios::end);
+  const Layout layout =
+      layout_of(std::string_view(bytes).substr(0, head), static_cast<std::uint64_t>(in.tellg()), file.string());
+  in.seekg(static_cast<std::streamoff>(layout.offset));
+  Matrix matrix(layout.rows, layout.columns);
+  const std::size_t values = block / layout.width;
+  for (std::size_t done = 0; done < matrix.values.size(); done += values) {
+    const std::size_t size = std::min(values, matrix.values.size() - done) * layout.width;
+    in.read(bytes.data(), static_cast<std::streamsize>(size));
+    if (!in) throw Error::internal(file.string() + ": cannot be read");
+    convert(std::string_view(bytes).substr(0, size), layout.width, matrix.values.data() + done);
+  }
+  require_finite(matrix, file.string());
+  return matrix;
 }
 
 void write_npy(const std::filesystem::path& file, const Matrix& matrix) {

@@ -76,10 +76,11 @@ void read_field(Field field, const JsonValue& value, BotifyLine& line, LineFault
       break;
     case latency:
       if (value.kind == Kind::null) break;
-      line.latency_s = value.number;
-      if (!is_number(value) || value.number < 0 || value.number > kLongestLatency) {
-        add_fault(value, name, "seconds from 0 to 86400, or null", faults);
+      if (!is_number(value) || value.number > kLongestLatency) {
+        add_fault(value, name, "seconds up to 86400, or null", faults);
       }
+      line.latency_was_negative = value.number < 0;
+      line.latency_s = std::max(value.number, 0.0);
       break;
     case recommendation:
       if (value.kind != Kind::null) line.recommendation = track_of(value, name, faults);

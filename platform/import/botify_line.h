@@ -19,7 +19,9 @@ struct BotifyLine {
   std::string user;  // 7 and "7" are the same one
   std::uint32_t track = 0;
   double time = 0;
-  std::optional<double> latency_s;  // null or missing: not measured
+  std::optional<double>
+      latency_s;  // null or missing: not measured; one below 0, as a clock that is set back makes it, is 0
+  bool latency_was_negative = false;
   std::optional<std::uint32_t> recommendation;
   std::string_view experiments;  // the object as it stands in the line; "" where it is null or missing
   std::size_t experiments_column = 0;

@@ -46,6 +46,10 @@ struct Stream {
 
 struct Log {
   std::vector<storage::ImportedFile> files;
+  std::size_t negative_latencies = 0;
+  std::optional<Fault> first_negative;
+  std::size_t left_out = 0;         // lines
+  std::vector<Fault> unusable;      // why, by file
   std::vector<LoggedEvent> events;  // in the order of the files
   std::vector<Stream> streams;
   std::vector<UnitId> units;
@@ -55,15 +59,30 @@ struct Log {
 // Reads files into one Log, and collects what is wrong with them.
 class LogReader {
  public:
+  explicit LogReader(bool lenient) : lenient_(lenient) {}
+
   void read(const std::filesystem::path& file) {
     files::LineReader lines{file};
     files::FileFaults faults{file};
     const std::size_t before = log_.events.size();
     while (const auto text = lines.next()) {
       if (files::is_blank(*text)) continue;
-      if (const auto line = read_botify_line(*text, lines.line(), faults)) add(*line, faults);
+      const auto line = read_botify_line(*text, lines.line(), faults);
+      if (!line || !add(*line, faults)) {
+        ++log_.left_out;
+        continue;
+      }
+      if (!line->latency_was_negative) continue;
+      ++log_.negative_latencies;
+      if (!log_.first_negative) {
+        log_.first_negative = Fault{.file = file.string(), .line = lines.line(), .message = "a latency below 0"};
+      }
     }
-    for (Fault& fault : faults.list()) faults_.push_back(std::move(fault));
+    for (Fault& fault : faults.list()) log_.unusable.push_back(std::move(fault));
+    const auto twin = std::ranges::find(log_.files, lines.checksum(), &storage::ImportedFile::checksum);
+    if (twin != log_.files.end()) {
+      throw Error::user(file.string() + ": has the same content as " + twin->file + ", want each once");
+    }
     log_.files.push_back({.file = file.string(),
                           .checksum = lines.checksum(),
                           .events = static_cast<std::int64_t>(log_.events.size() - before),
@@ -71,14 +90,16 @@ class LogReader {
   }
 
   Log finish() {
-    if (!faults_.empty()) throw Error::faults(std::move(faults_));
+    const bool usable = lenient_ && !log_.events.empty();
+    if (!log_.unusable.empty() && !usable) throw Error::faults(std::move(log_.unusable));
     return std::move(log_);
   }
 
  private:
-  void add(const BotifyLine& line, files::FileFaults& faults) {
+  // False, with faults, where its experiments cannot be read.
+  bool add(const BotifyLine& line, files::FileFaults& faults) {
     const auto experiments = experiments_of(line, faults);
-    if (!experiments) return;
+    if (!experiments) return false;
     const Stream stream{.unit = unit_of(line.user), .experiments = *experiments};
     const auto next = static_cast<Index>(log_.streams.size());
     const std::uint64_t key = (std::uint64_t{stream.unit} << 32) | stream.experiments;
@@ -91,6 +112,7 @@ class LogReader {
                            .track = line.track,
                            .stream = entry->second,
                            .is_last = line.is_last});
+    return true;
   }
 
   Index unit_of(std::string_view text) {
@@ -121,7 +143,7 @@ class LogReader {
   Interned units_;
   Interned experiment_texts_;
   std::unordered_map<std::uint64_t, Index> streams_;
-  std::vector<Fault> faults_;
+  bool lenient_;
 };
 
 // Cuts the streams of a log into sessions, and gives them out as rows.
@@ -252,8 +274,8 @@ std::vector<std::string> experiments_of(const Log& log) {
 }  // namespace
 
 BotifyImport import_botify_log(const std::vector<std::filesystem::path>& files, storage::EventStore& store,
-                               Timestamp now) {
-  LogReader reader;
+                               Timestamp now, bool lenient) {
+  LogReader reader{lenient};
   for (const auto& file : files) reader.read(file);
   Log log = reader.finish();
   for (storage::ImportedFile& file : log.files) file.imported = now;
@@ -264,7 +286,11 @@ BotifyImport import_botify_log(const std::vector<std::filesystem::path>& files, 
           .dropped_sessions = sessions.dropped_sessions,
           .dropped_events = sessions.dropped_events,
           .units = log.units.size(),
-          .experiments = experiments_of(log)};
+          .experiments = experiments_of(log),
+          .negative_latencies = log.negative_latencies,
+          .first_negative = std::move(log.first_negative),
+          .left_out = log.left_out,
+          .unusable = std::move(log.unusable)};
 }
 
 }  // namespace crossfade::imports

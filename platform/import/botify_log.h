@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "platform/core/error.h"
 #include "platform/core/time.h"
 #include "platform/storage/contract/event_store.h"
 
@@ -19,6 +21,10 @@ struct BotifyImport {
   std::size_t dropped_events = 0;
   std::size_t units = 0;
   std::vector<std::string> experiments;  // sorted
+  std::size_t negative_latencies = 0;    // taken as 0: the clock of whoever logged was set back
+  std::optional<Fault> first_negative = {};
+  std::size_t left_out = 0;          // lines that cannot be used, of a lenient import
+  std::vector<Fault> unusable = {};  // why, of each file as FileFaults lists them
 };
 
 // Appends event logs of the course's service to a store: JSON lines {"message": "next" | "last", "timestamp" (ms),
@@ -29,8 +35,9 @@ struct BotifyImport {
 // first to the last event that names it, so two logs in one store do not count for each other's experiments.
 //
 // All or nothing. Throws Error with the bad lines of all files as FileFaults lists them, when a file cannot be read, or
-// when the store has the content of one already. Memory: some 50 bytes an event.
+// when the store has the content of one already. `lenient`: bad lines are left out, unless there are no others. Memory:
+// some 50 bytes an event.
 BotifyImport import_botify_log(const std::vector<std::filesystem::path>& files, storage::EventStore& store,
-                               Timestamp now);
+                               Timestamp now, bool lenient = false);
 
 }  // namespace crossfade::imports

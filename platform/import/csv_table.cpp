@@ -1,53 +1,50 @@
 #include "platform/import/csv_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <charconv>
+#include <array>
+#include <cctype>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
-#include <set>
+#include <optional>
+#include <span>
 #include <unordered_map>
+#include <utility>
 
 #include "platform/core/error.h"
-#include "platform/files/csv_reader.h"
-#include "platform/files/file_faults.h"
+#include "platform/import/table_rows.h"
 
 namespace crossfade::imports {
 
 namespace {
 
+using storage::Grouping;
+using storage::UnitTable;
+
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 // More variants, or levels of a dimension, are a column of something else.
 constexpr std::size_t kMostVariants = 100;
-constexpr double kMostUnits = 1e15;
-
-// A finite one.
-std::optional<double> any_number_of(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-// One within kLargestValue.
-std::optional<double> number_of(std::string_view text) {
-  const auto value = any_number_of(text);
-  return value && std::abs(*value) <= kLargestValue ? value : std::nullopt;
-}
-
-// What is wanted in the place of a text of which number_of makes nothing.
-const char* number_wanted(std::string_view text) {
-  return any_number_of(text) ? "a number within 1e+15" : "a number";
-}
+constexpr std::int64_t kRowsBetweenProgress = 1 << 14;
+constexpr std::size_t kMostQuoted = 64;  // bytes of a field in a message
 
 std::optional<double> truth_of(std::string_view text) {
-  for (const std::string_view yes : {"TRUE", "True", "true", "yes", "1"}) {
-    if (text == yes) return 1;
-  }
-  for (const std::string_view no : {"FALSE", "False", "false", "no", "0"}) {
-    if (text == no) return 0;
-  }
+  text = files::trimmed(text);
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  const auto is_one_of = [&](std::span<const std::string_view> words) {
+    return std::ranges::any_of(words, [&](std::string_view word) { return std::ranges::equal(text, word, same); });
+  };
+  constexpr std::array<std::string_view, 7> kYes{"1", "true", "yes", "t", "y", "1.0", "1,0"};
+  constexpr std::array<std::string_view, 7> kNo{"0", "false", "no", "f", "n", "0.0", "0,0"};
+  if (is_one_of(kYes)) return 1;
+  if (is_one_of(kNo)) return 0;
   return std::nullopt;
+}
+
+std::string in_quotes(std::string_view text) {
+  return "\"" + std::string(text.substr(0, kMostQuoted)) + "\"";
 }
 
 // Names by number, in the order of their first appearance.
@@ -74,104 +71,221 @@ class Names {
   std::vector<std::string> names_;
 };
 
-// The next row; one that ends the reading is told with what was wrong before.
-std::optional<std::span<const std::string_view>> next_row(files::CsvReader& csv, const files::FileFaults& faults) {
-  try {
-    return csv.next();
-  } catch (const Error& error) {
-    faults.throw_with(error);
+// Those that differ in case and spaces only are mostly one variant, written by two hands.
+std::vector<std::string> near_equal(const std::vector<std::string>& variants) {
+  std::map<std::string, std::vector<std::string>> alike;
+  for (const std::string& variant : variants) {
+    std::string plain;
+    for (const char c : files::trimmed(variant)) {
+      if (c != ' ') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    alike[plain].push_back(in_quotes(variant));
   }
+  std::vector<std::string> sentences;
+  for (const auto& [plain, names] : alike) {
+    if (names.size() < 2) continue;
+    sentences.push_back(fmt::format("Variants {} differ in case or spaces only, and are counted as {}: are they one?",
+                                    fmt::join(names, ", "), names.size()));
+  }
+  return sentences;
 }
 
 class TableReader {
  public:
-  explicit TableReader(const CsvTableQuery& query)
-      : query_(query),
-        csv_(query.file),
-        unit_(csv_.require(query.unit)),
-        variant_(csv_.require(query.variant)),
-        faults_(query.file) {
-    for (const MetricDefinition& metric : query.metrics) {
-      metrics_.push_back(csv_.require(metric.name));
-      table_.metrics.push_back({.type = metric.type, .numerator = metrics_.size() - 1, .winsorize = metric.winsorize});
+  explicit TableReader(const CsvTableQuery& query) : query_(query), rows_(query.file, query.lenient) {
+    const files::CsvReader& csv = rows_.csv();
+    if (!query.unit.empty()) unit_ = csv.require(query.unit);
+    variant_ = csv.require(query.variant);
+    if (!query.block.empty()) {
+      block_ = csv.require(query.block);
+      table_.blocks = Grouping{.name = query.block, .levels = {}, .level = {}};
+    }
+    for (const TableMetric& metric : query.metrics) add_metric(metric);
+    first_covariate_ = columns_.size();
+    for (const std::string& name : query.covariates) columns_.emplace_back(csv, name);
+    for (storage::MetricColumns& metric : table_.metrics) {
+      if (metric.is_trials()) continue;
+      if (query.covariates.size() == 1) metric.numerator_before = first_covariate_;
+      for (std::size_t i = 0; query.covariates.size() > 1 && i < query.covariates.size(); ++i) {
+        metric.covariates.push_back(first_covariate_ + i);
+      }
     }
     for (const std::string& name : query.dimensions) {
-      dimensions_.push_back(csv_.require(name));
+      dimensions_.push_back(csv.require(name));
       table_.dimensions.push_back({.name = name, .levels = {}, .level = {}});
     }
     levels_.resize(dimensions_.size());
-    table_.experiment = query.file.filename().string();
-    table_.columns = metrics_.size();
+    table_.experiment = query.file == "-" ? "standard input" : query.file.filename().string();
+    table_.columns = columns_.size();
+    values_.resize(columns_.size());
   }
 
-  storage::UnitTable run() {
-    while (const auto row = next_row(csv_, faults_)) add(*row);
-    faults_.throw_if_any();
-    name_variants();
-    order();
-    return std::move(table_);
+  CsvTable run() {
+    std::int64_t count = 0;
+    while (const auto row = rows_.next()) {
+      if (read(*row)) add(*row);
+      if (query_.progress && ++count % kRowsBetweenProgress == 0) {
+        query_.progress(rows_.csv().offset(), rows_.csv().size());
+      }
+    }
+    average_covariates();
+    name_levels();
+    if (unit_) order();
+    CsvTable read{.units = {}, .dialect = reading_of(rows_.csv(), columns_), .warnings = near_equal(table_.variants)};
+    if (const std::string left_out = rows_.left_out_sentence(); !left_out.empty()) read.warnings.push_back(left_out);
+    read.units = std::move(table_);
+    return read;
   }
 
  private:
-  void add(std::span<const std::string_view> row) {
-    if (row[unit_].empty()) return faults_.add(csv_.fault(unit_, "no " + query_.unit + ", want one in each row"));
-    if (row[variant_].empty())
-      return faults_.add(csv_.fault(variant_, "no " + query_.variant + ", want one in each row"));
-    const auto [entry, is_new] = units_.try_emplace(std::string(row[unit_]), table_.units.size());
-    const std::size_t unit = entry->second;
+  void add_metric(const TableMetric& metric) {
+    storage::MetricColumns& columns = table_.metrics.emplace_back();
+    columns.type = metric.definition.type;
+    columns.winsorize = metric.definition.winsorize;
+    columns.numerator = columns_.size();
+    columns_.emplace_back(rows_.csv(), metric.numerator);
+    is_truth_.push_back(columns.type == MetricType::proportion && metric.denominator.empty());
+    if (metric.denominator.empty()) return;
+    columns.denominator = columns_.size();
+    columns_.emplace_back(rows_.csv(), metric.denominator);
+    is_truth_.push_back(false);
+  }
+
+  // Everything that is wanted of the row; false where it cannot be used.
+  bool read(TableRows::Row row) {
+    const auto is_there = [&](std::size_t field, const std::string& name) {
+      if (!row[field].empty()) return true;
+      rows_.reject(field, "no " + name + ", want one in each row");
+      return false;
+    };
+    bool usable = !unit_ || is_there(*unit_, query_.unit);
+    usable = is_there(variant_, query_.variant) && usable;
+    usable = (!block_ || is_there(*block_, query_.block)) && usable;
+    for (std::size_t i = 0; i < columns_.size(); ++i) usable = read_value(i, row[columns_[i].field()]) && usable;
+    return usable && std::ranges::all_of(table_.metrics,
+                                         [&](const storage::MetricColumns& metric) { return is_possible(metric); });
+  }
+
+  bool read_value(std::size_t i, std::string_view text) {
+    NumberColumn& column = columns_[i];
+    const bool truth = i < is_truth_.size() && is_truth_[i];
+    if (const auto value = truth ? truth_of(text) : column.read(text)) {
+      values_[i] = *value;
+      return true;
+    }
+    if (truth && files::is_missing(text)) {
+      values_[i] = *column.read(text);
+      return true;
+    }
+    rows_.reject(column.field(), column.name() + " is " + in_quotes(text) + ", want " +
+                                     (truth ? "TRUE or FALSE" : column.wanted(text)));
+    return false;
+  }
+
+  // Successes are among the trials. Where a row has only one of numerator and denominator it has neither.
+  bool is_possible(const storage::MetricColumns& metric) {
+    if (metric.denominator == storage::MetricColumns::kNone) return true;
+    double& numerator = values_[metric.numerator];
+    double& denominator = values_[metric.denominator];
+    if (std::isnan(numerator) || std::isnan(denominator)) {
+      numerator = kNoValue;
+      denominator = kNoValue;
+      return true;
+    }
+    if (!metric.is_trials()) return true;
+    for (const std::size_t i : {metric.numerator, metric.denominator}) {
+      if (values_[i] >= 0 && values_[i] == std::floor(values_[i])) continue;
+      rows_.reject(columns_[i].field(),
+                   fmt::format("{} is {}, want a whole number of at least 0", columns_[i].name(), values_[i]));
+      return false;
+    }
+    if (numerator <= denominator) return true;
+    rows_.reject(columns_[metric.numerator].field(),
+                 fmt::format("{} is {}, want at most the {} of {}", columns_[metric.numerator].name(), numerator,
+                             denominator, columns_[metric.denominator].name()));
+    return false;
+  }
+
+  void add(TableRows::Row row) {
+    const auto [unit, is_new] = unit_of(row);
     const std::int32_t variant = variants_.add(row[variant_]);
     if (variants_.size() > kMostVariants) {
-      faults_.add(csv_.fault(variant_, "more than 100 variants: want the column that has the variants"));
-      faults_.throw_if_any();
+      throw Error::faults(
+          {rows_.csv().fault(variant_, "more than 100 variants: want the column that has the variants")});
     }
+    const std::int32_t block = block_ ? block_of(row[*block_]) : 0;
     if (is_new) {
-      table_.units.push_back({entry->first});
       table_.variant.push_back(variant);
       table_.values.insert(table_.values.end(), table_.columns, kNoValue);
-      for (storage::Grouping& dimension : table_.dimensions) dimension.level.push_back(kUnseen);
-    } else if (table_.variant[unit] != variant) {
-      table_.variant[unit] = storage::UnitTable::kSeveral;
+      covariate_rows_.insert(covariate_rows_.end(), query_.covariates.size(), 0);
+      for (Grouping& dimension : table_.dimensions) dimension.level.push_back(Grouping::kNone);
+      if (block_) table_.blocks->level.push_back(block);
+    } else {
+      if (block_ && table_.blocks->level[unit] != block) {
+        return rows_.reject(*block_, fmt::format("{} {} was in another {} before, want one; without --unit a row is a "
+                                                 "unit",
+                                                 query_.unit, in_quotes(row[*unit_]), query_.block));
+      }
+      if (table_.variant[unit] != variant) table_.variant[unit] = UnitTable::kSeveral;
     }
-    for (std::size_t i = 0; i < metrics_.size(); ++i) add_value(unit, i, row[metrics_[i]]);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (std::isnan(values_[i])) continue;
+      double& sum = table_.values[unit * table_.columns + i];
+      sum = std::isnan(sum) ? values_[i] : sum + values_[i];
+      if (i >= first_covariate_) ++covariate_rows_[unit * query_.covariates.size() + i - first_covariate_];
+    }
     for (std::size_t i = 0; i < dimensions_.size(); ++i) add_level(unit, i, row[dimensions_[i]]);
   }
 
-  void add_value(std::size_t unit, std::size_t metric, std::string_view text) {
-    if (text.empty()) return;
-    const bool share = query_.metrics[metric].type == MetricType::proportion;
-    const auto value = share ? truth_of(text) : number_of(text);
-    if (!value) {
-      faults_.add(csv_.fault(metrics_[metric], query_.metrics[metric].name + " is \"" +
-                                                   std::string(text.substr(0, 64)) + "\", want " +
-                                                   (share ? "TRUE or FALSE" : number_wanted(text))));
-      return;
+  std::pair<std::size_t, bool> unit_of(TableRows::Row row) {
+    const std::size_t next = table_.units.size();
+    if (!unit_) {
+      table_.units.emplace_back();
+      return {next, true};
     }
-    double& sum = table_.values[unit * table_.columns + metric];
-    sum = std::isnan(sum) ? *value : sum + *value;
+    const auto [entry, is_new] = units_.try_emplace(std::string(row[*unit_]), next);
+    if (is_new) table_.units.push_back({entry->first});
+    return {entry->second, is_new};
+  }
+
+  std::int32_t block_of(std::string_view name) {
+    const auto [entry, is_new] = blocks_.try_emplace(std::string(name), static_cast<std::int32_t>(blocks_.size()));
+    if (is_new) table_.blocks->levels.push_back(entry->first);
+    return entry->second;
   }
 
   void add_level(std::size_t unit, std::size_t dimension, std::string_view text) {
+    if (text.empty()) return;
     const std::int32_t level = levels_[dimension].add(text);
     if (levels_[dimension].size() > kMostVariants) {
-      faults_.add(csv_.fault(dimensions_[dimension], "more than 100 values of " + query_.dimensions[dimension] +
-                                                         ": want a column of segments"));
-      faults_.throw_if_any();
+      throw Error::faults(
+          {rows_.csv().fault(dimensions_[dimension], "more than 100 values of " + query_.dimensions[dimension] +
+                                                         ": want a column of segments")});
     }
     std::int32_t& known = table_.dimensions[dimension].level[unit];
-    known = known == kUnseen || known == level ? level : storage::Grouping::kNone;
+    known = known == Grouping::kNone || known == level ? level : Grouping::kSeveral;
   }
 
-  void name_variants() {
+  void average_covariates() {
+    const std::size_t many = query_.covariates.size();
+    for (std::size_t i = 0; i < covariate_rows_.size(); ++i) {
+      if (covariate_rows_[i] > 1) {
+        table_.values[i / many * table_.columns + first_covariate_ + i % many] /= covariate_rows_[i];
+      }
+    }
+  }
+
+  void name_levels() {
     std::vector<std::int32_t> places;
     table_.variants = variants_.sorted(places);
     for (std::int32_t& variant : table_.variant) {
-      if (variant != storage::UnitTable::kSeveral) variant = places[static_cast<std::size_t>(variant)];
+      if (variant != UnitTable::kSeveral) variant = places[static_cast<std::size_t>(variant)];
     }
     for (std::size_t i = 0; i < levels_.size(); ++i) {
       std::vector<std::int32_t> of_level;
       table_.dimensions[i].levels = levels_[i].sorted(of_level);
       for (std::int32_t& level : table_.dimensions[i].level) {
-        if (level != storage::Grouping::kNone) level = of_level[static_cast<std::size_t>(level)];
+        if (level >= 0) level = of_level[static_cast<std::size_t>(level)];
       }
     }
   }
@@ -181,147 +295,46 @@ class TableReader {
     std::vector<std::size_t> from(table_.units.size());
     std::iota(from.begin(), from.end(), std::size_t{0});
     std::ranges::sort(from, {}, [this](std::size_t unit) -> const UnitId& { return table_.units[unit]; });
-    std::vector<UnitId> units;
-    std::vector<std::int32_t> variant;
+    const auto reorder = [&from](auto& values) {
+      std::remove_reference_t<decltype(values)> ordered;
+      ordered.reserve(from.size());
+      for (const std::size_t unit : from) ordered.push_back(std::move(values[unit]));
+      values = std::move(ordered);
+    };
     std::vector<double> values;
-    units.reserve(from.size());
-    variant.reserve(from.size());
     values.reserve(table_.values.size());
     for (const std::size_t unit : from) {
-      units.push_back(std::move(table_.units[unit]));
-      variant.push_back(table_.variant[unit]);
       for (std::size_t i = 0; i < table_.columns; ++i) values.push_back(table_.value(unit, i));
     }
-    for (storage::Grouping& dimension : table_.dimensions) {
-      std::vector<std::int32_t> level;
-      level.reserve(from.size());
-      for (const std::size_t unit : from) level.push_back(dimension.level[unit]);
-      dimension.level = std::move(level);
-    }
-    table_.units = std::move(units);
-    table_.variant = std::move(variant);
     table_.values = std::move(values);
+    reorder(table_.units);
+    reorder(table_.variant);
+    for (Grouping& dimension : table_.dimensions) reorder(dimension.level);
+    if (table_.blocks) reorder(table_.blocks->level);
   }
-
-  static constexpr std::int32_t kUnseen = -2;
 
   const CsvTableQuery& query_;
-  files::CsvReader csv_;
-  const std::size_t unit_;
-  const std::size_t variant_;
-  std::vector<std::size_t> metrics_;
+  TableRows rows_;
+  std::optional<std::size_t> unit_;
+  std::size_t variant_ = 0;
+  std::optional<std::size_t> block_;
+  std::vector<NumberColumn> columns_;  // of the table: those of the metrics, then the covariates
+  std::vector<bool> is_truth_;         // of the metrics' columns
+  std::size_t first_covariate_ = 0;
+  std::vector<double> values_;  // of the row, by column
   std::vector<std::size_t> dimensions_;
-  storage::UnitTable table_;
+  UnitTable table_;
+  std::vector<std::int32_t> covariate_rows_;  // units x covariates: rows that have one
   std::unordered_map<std::string, std::size_t> units_;
+  std::unordered_map<std::string, std::int32_t> blocks_;
   Names variants_;
   std::vector<Names> levels_;
-  files::FileFaults faults_;
-};
-
-// Later than `other`?
-bool is_later(const std::string& snapshot, const std::string& other) {
-  const auto a = any_number_of(snapshot);
-  const auto b = any_number_of(other);
-  return a && b ? *a > *b : snapshot > other;
-}
-
-class SummaryReader {
- public:
-  explicit SummaryReader(const std::filesystem::path& file)
-      : csv_(file), file_name_(file.filename().string()), faults_(file) {
-    for (const char* name : {"metric", "variant", "n", "mean", "variance"}) columns_.push_back(csv_.require(name));
-    experiment_ = csv_.find("experiment");
-    snapshot_ = csv_.find("snapshot");
-  }
-
-  std::vector<CsvSummary> run() {
-    while (const auto row = next_row(csv_, faults_)) add(*row);
-    faults_.throw_if_any();
-    std::vector<CsvSummary> summaries;
-    for (auto& [experiment, seen] : seen_) {
-      summaries.push_back({.aggregate = aggregate_of(experiment, seen), .metrics = std::move(seen.metrics)});
-    }
-    return summaries;
-  }
-
- private:
-  struct Seen {
-    std::string snapshot;
-    stats::MetricMoments moments;
-  };
-  struct SeenExperiment {
-    std::vector<std::string> metrics;
-    std::map<std::string, std::map<std::string, Seen>> variants;  // by variant and metric
-  };
-
-  double read(std::span<const std::string_view> row, std::size_t column, const char* want) {
-    // Of values within kLargestValue the variance is below its square.
-    const auto value = column == 4 ? any_number_of(row[columns_[column]]) : number_of(row[columns_[column]]);
-    const bool count = column == 2;
-    const bool whole = value && *value == std::floor(*value) && *value <= kMostUnits;
-    const bool possible = value && *value <= kLargestValue * kLargestValue;
-    if (possible && (column == 3 || *value >= 0) && (!count || whole)) return *value;
-    faults_.add(csv_.fault(columns_[column], std::string(csv_.columns()[columns_[column]]) + " is \"" +
-                                                 std::string(row[columns_[column]].substr(0, 64)) + "\", want " +
-                                                 want));
-    return 0;
-  }
-
-  void add(std::span<const std::string_view> row) {
-    const double n = read(row, 2, "a whole number of units");
-    const double mean = read(row, 3, number_wanted(row[columns_[3]]));
-    const double variance = read(row, 4, "a number of at least 0");
-    const std::string metric(row[columns_[0]]);
-    const std::string variant(row[columns_[1]]);
-    const std::string experiment = experiment_ ? std::string(row[*experiment_]) : file_name_;
-    const std::string snapshot = snapshot_ ? std::string(row[*snapshot_]) : "";
-    SeenExperiment& of = seen_[experiment];
-    if (std::ranges::find(of.metrics, metric) == of.metrics.end()) of.metrics.push_back(metric);
-    const Seen now{.snapshot = snapshot,
-                   .moments = {static_cast<std::int64_t>(n), {mean}, {{{variance * std::max(0.0, n - 1)}}}}};
-    const auto [entry, is_new] = of.variants[variant].try_emplace(metric, now);
-    if (is_new) return;
-    if (entry->second.snapshot == snapshot) {
-      faults_.add(csv_.fault(columns_[0], "metric " + metric + " of variant " + variant + " stands twice" +
-                                              (snapshot_ ? " in this snapshot" : "") + ", want it once"));
-    }
-    if (is_later(snapshot, entry->second.snapshot)) entry->second = now;
-  }
-
-  static storage::ExperimentAggregate aggregate_of(const std::string& experiment, const SeenExperiment& seen) {
-    storage::ExperimentAggregate aggregate;
-    aggregate.experiment = experiment;
-    for (const auto& [variant, metrics] : seen.variants) {
-      storage::VariantAggregate& one = aggregate.variants.emplace_back();
-      one.variant = variant;
-      for (const std::string& name : seen.metrics) {
-        storage::MetricAggregate& metric = one.metrics.emplace_back();
-        const auto found = metrics.find(name);
-        if (found == metrics.end()) continue;
-        metric.moments = found->second.moments;
-        one.units = std::max(one.units, metric.moments.n());
-      }
-    }
-    return aggregate;
-  }
-
-  files::CsvReader csv_;
-  const std::string file_name_;
-  std::vector<std::size_t> columns_;
-  std::optional<std::size_t> experiment_;
-  std::optional<std::size_t> snapshot_;
-  std::map<std::string, SeenExperiment> seen_;
-  files::FileFaults faults_;
 };
 
 }  // namespace
 
-storage::UnitTable read_csv_table(const CsvTableQuery& query) {
+CsvTable read_csv_table(const CsvTableQuery& query) {
   return TableReader(query).run();
-}
-
-std::vector<CsvSummary> read_csv_summary(const std::filesystem::path& file) {
-  return SummaryReader(file).run();
 }
 
 }  // namespace crossfade::imports

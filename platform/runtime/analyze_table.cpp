@@ -3,68 +3,92 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <utility>
 
 #include "platform/core/error.h"
+#include "platform/import/csv_summary.h"
 #include "platform/import/csv_table.h"
+#include "platform/runtime/progress.h"
 
 namespace crossfade::runtime {
 
 namespace {
 
-MetricDefinition metric_of(const std::string& text, double winsorize) {
-  MetricDefinition metric;
-  metric.name = text;
-  metric.direction = Direction::increase;
-  metric.lookback_days = 0;
-  const std::size_t colon = text.rfind(':');
-  const std::string type = colon == std::string::npos ? "" : text.substr(colon + 1);
-  if (type == "mean" || type == "proportion") {
-    metric.name = text.substr(0, colon);
-    if (type == "proportion") metric.type = MetricType::proportion;
+// A file that is read in less time needs no bar.
+constexpr std::chrono::seconds kShortest{1};
+
+void say(const std::string& file, const std::string& dialect) {
+  if (!dialect.empty()) fmt::print(stderr, "{}: {}\n", file == "-" ? "standard input" : file, dialect);
+}
+
+// A bar over the bytes of the file, where that takes long.
+class ReadingBar {
+ public:
+  void show(std::uint64_t done, std::uint64_t all) {
+    if (!bar_) bar_.emplace(static_cast<std::int64_t>(all), "bytes");
+    if (std::chrono::steady_clock::now() - begin_ < kShortest) return;
+    bar_->show(static_cast<std::int64_t>(done));
   }
-  if (metric.name.empty()) throw Error::user(fmt::format("--metric {}: want COL, COL:mean or COL:proportion", text));
-  metric.description =
-      metric.type == MetricType::proportion ? "share of units" : "mean over units of the sum of their rows";
-  if (metric.type == MetricType::mean && winsorize > 0) metric.winsorize = Winsorization{.upper_quantile = winsorize};
-  return metric;
-}
 
-// The first metric decides, the others explain.
-analysis::TableMetrics with_roles(std::vector<MetricDefinition> metrics) {
-  analysis::TableMetrics table;
-  table.roles.primary = metrics.front().name;
-  for (std::size_t i = 1; i < metrics.size(); ++i) table.roles.secondary.push_back(metrics[i].name);
-  table.metrics = std::move(metrics);
-  return table;
-}
-
-void require(const std::string& value, const char* flag) {
-  if (value.empty()) throw Error::user(fmt::format("--csv without {}, want it", flag));
-}
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::optional<Progress> bar_;
+};
 
 std::vector<analysis::Report> analyze_csv(const TableFlags& flags, const analysis::AnalyzeOptions& options) {
-  require(flags.unit, "--unit COL: whose column says who a row is of");
-  require(flags.variant, "--variant COL: the column of the variants");
-  require(options.control, "--control V: the variant to compare with");
-  if (flags.metrics.empty()) throw Error::user("--csv without --metric COL[:mean|proportion], want one at least");
-  std::vector<MetricDefinition> metrics;
-  for (const std::string& text : flags.metrics) {
-    metrics.push_back(metric_of(text, flags.winsorize));
-    const auto same = std::ranges::count(metrics, metrics.back().name, &MetricDefinition::name);
-    if (same > 1) throw Error::user(fmt::format("--metric {} stands twice, want it once", metrics.back().name));
+  TableRequest request = table_request(flags, options);
+  imports::CsvTable table;
+  {
+    ReadingBar bar;
+    request.query.progress = [&bar](std::uint64_t done, std::uint64_t all) { bar.show(done, all); };
+    table = imports::read_csv_table(request.query);
   }
-  const storage::UnitTable table = imports::read_csv_table(
-      {.file = flags.csv, .unit = flags.unit, .variant = flags.variant, .metrics = metrics, .dimensions = options.by});
-  return {analysis::analyze_table(storage::summarise(table), with_roles(std::move(metrics)), options)};
+  say(flags.csv, table.dialect);
+  request.question.warnings = std::move(table.warnings);
+  return {analysis::analyze_table(storage::summarise(table.units), request.question, options)};
+}
+
+// The metrics at these positions, in their order.
+storage::ExperimentAggregate selected(storage::ExperimentAggregate aggregate,
+                                      const std::vector<std::size_t>& positions) {
+  for (storage::VariantAggregate& variant : aggregate.variants) {
+    std::vector<storage::MetricAggregate> metrics;
+    for (const std::size_t position : positions) metrics.push_back(variant.metrics[position]);
+    variant.metrics = std::move(metrics);
+  }
+  return aggregate;
+}
+
+void refuse_without_units(const TableFlags& flags, const analysis::AnalyzeOptions& options) {
+  const auto refuse = [](bool given, const char* flag) {
+    if (given) throw Error::user(fmt::format("{} beside --summary, which knows no units", flag));
+  };
+  refuse(!flags.unit.empty(), "--unit");
+  refuse(!flags.variant.empty(), "--variant");
+  refuse(!flags.covariates.empty(), "--covariate");
+  refuse(!flags.block.empty(), "--block");
+  refuse(flags.winsorize > 0, "--winsorize");
+  refuse(!options.by.empty(), "--by");
 }
 
 std::vector<analysis::Report> analyze_summary(const TableFlags& flags, const analysis::AnalyzeOptions& options) {
+  refuse_without_units(flags, options);
+  imports::CsvSummaries summaries = imports::read_csv_summary(flags.summary, flags.lenient);
+  say(flags.summary, summaries.dialect);
   std::vector<analysis::Report> reports;
-  for (const imports::CsvSummary& summary : imports::read_csv_summary(flags.summary)) {
-    std::vector<MetricDefinition> metrics;
-    for (const std::string& name : summary.metrics) metrics.push_back(metric_of(name + ":mean", 0));
-    reports.push_back(analysis::analyze_table(summary.aggregate, with_roles(std::move(metrics)), options));
+  for (const imports::CsvSummary& summary : summaries.experiments) {
+    SummaryRequest request = summary_request(flags, summary.metrics);
+    request.question.warnings = summaries.warnings;
+    std::vector<storage::ExperimentAggregate> aggregates;
+    for (const imports::SummaryLook& look : summary.looks) {
+      aggregates.push_back(selected(look.aggregate, request.positions));
+    }
+    std::vector<analysis::TableSnapshot> snapshots;
+    for (std::size_t i = 0; i < aggregates.size(); ++i) snapshots.push_back({summary.looks[i].at, aggregates[i]});
+    reports.push_back(analysis::analyze_snapshots(snapshots, request.question, options));
   }
   return reports;
 }

@@ -1,25 +1,16 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "platform/analysis/analyze.h"
+#include "platform/analysis/analyze_table.h"
+#include "platform/analysis/report/report.h"
+#include "platform/runtime/table_flags.h"
 
 namespace crossfade::runtime {
 
-// `crossfade analyze --csv` and `--summary`: anybody's table instead of a store.
-struct TableFlags {
-  std::string csv;
-  std::string summary;
-  std::string unit;
-  std::string variant;
-  std::vector<std::string> metrics;  // COL, COL:mean, COL:proportion; the first one is the primary metric
-  double winsorize = 0;              // upper quantile of the means; 0: none
-
-  bool given() const { return !csv.empty() || !summary.empty(); }
-};
-
-// Throws Error (user) for flags that do not go together, and for whatever is wrong with the file.
+// The reports of a table: one of --csv, one for each experiment of --summary. Says on stderr, in one line, how the
+// file was read where that is not as RFC 4180 has it. Throws Error (user) for flags that do not go together, and for
+// whatever is wrong with the file.
 std::vector<analysis::Report> analyze_tables(const TableFlags& flags, const analysis::AnalyzeOptions& options);
 
 }  // namespace crossfade::runtime

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "platform/core/error.h"
+#include "platform/runtime/external/http_reason.h"
 
 namespace crossfade::runtime {
 namespace {
@@ -57,27 +58,12 @@ struct HttpClient::State {
   }
 
   std::string checked(std::string_view what, const httplib::Result& result) const {
-    if (!result) throw Error::internal(fmt::format("{}: {}: {}", base, what, reason(result.error())));
+    if (!result) throw Error::internal(fmt::format("{}: {}: {}", base, what, external::http_reason(result.error())));
     if (result->status != 200) {
       throw Error::internal(fmt::format("{}: {} was answered by {}: {}", base, what, result->status,
                                         std::string_view(result->body).substr(0, kQuotedLength)));
     }
     return result->body;
-  }
-
-  static std::string reason(httplib::Error error) {
-    switch (error) {
-      case httplib::Error::Connection:
-        return "cannot connect";
-      case httplib::Error::ConnectionTimeout:
-        return "cannot connect in time";
-      case httplib::Error::Read:
-        return "the connection was closed, or no answer came in time";
-      case httplib::Error::Write:
-        return "the connection was closed while the request was sent";
-      default:
-        return httplib::to_string(error);
-    }
   }
 
   std::string post(std::string_view verb, const UnitId& user, TrackId track, double fraction) {

@@ -1,36 +1,17 @@
 #include "platform/runtime/live_configuration.h"
 
-#include <optional>
-#include <string>
+#include <algorithm>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "platform/core/error.h"
 #include "platform/core/log.h"
 #include "platform/runtime/load.h"
+#include "platform/service/active_configuration.h"
+#include "recommenders/registry.h"
 
 namespace crossfade::runtime {
-namespace {
-
-// The one that was active when the store was last served; nothing for a store that never was.
-std::optional<Configuration> last_recorded(const storage::EventStore& store) {
-  const auto recorded = store.configurations();
-  if (recorded.empty()) return std::nullopt;
-  try {
-    return config::load(recorded.back().text, "the store's last configuration", known_recommender_types());
-  } catch (const Error& error) {
-    // Written by a program with other rules. To refuse to start would not bring back what cannot be compared.
-    log_line(std::string(error.what()) + "\ncrossfade: so whether weights have changed since then was not checked");
-    return std::nullopt;
-  }
-}
-
-void refuse_moves(const Configuration& before, const Configuration& after, const std::filesystem::path& file) {
-  auto faults = config::changes_refused(before, after, file.string());
-  if (!faults.empty()) throw Error::faults(std::move(faults));
-}
-
-}  // namespace
 
 LiveConfiguration::LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
                                      const Clock& clock)
@@ -41,7 +22,11 @@ LiveConfiguration::LiveConfiguration(std::filesystem::path file, service::Servic
       stamp_(stamp_of(file_)),
       recorded_(store) {
   Configuration first = read_configuration(file_);
-  if (const auto before = last_recorded(store_)) refuse_moves(*before, first, file_);
+  // Written by a program with other rules. To refuse to start would not bring back what cannot be compared.
+  if (!recorded_.unread().empty()) {
+    log_line(recorded_.unread() + "\ncrossfade: so whether weights have changed since then was not checked");
+  }
+  files_ = files_of(first);
   activate(std::move(first));
 }
 
@@ -58,27 +43,58 @@ std::shared_ptr<const ConfigurationHistory> LiveConfiguration::history() const {
 void LiveConfiguration::reload() {
   // Before it is read: a change in between is seen the next time.
   const Stamp former = std::exchange(stamp_, stamp_of(file_));
+  const std::vector<Seen> former_files = files_;
+  for (Seen& seen : files_) seen.read = stamp_of(seen.file);  // also where the configuration cannot be read
   try {
     Configuration next = read_configuration(file_);
-    refuse_moves(*current(), next, file_);
+    files_ = files_of(next);
     activate(std::move(next));
   } catch (const Error& error) {
-    if (error.kind() == Error::Kind::unavailable) stamp_ = former;
+    if (error.kind() == Error::Kind::unavailable) {
+      stamp_ = former;
+      files_ = former_files;
+    }
     throw;
   }
 }
 
-bool LiveConfiguration::changed() const {
+bool LiveConfiguration::changed() {
   const Stamp now = stamp_of(file_);
-  return now != Stamp{} && now != stamp_;
+  bool changed = now != Stamp{} && now != stamp_;
+  for (Seen& seen : files_) {
+    const Stamp last = std::exchange(seen.last, stamp_of(seen.file));
+    changed = changed || (seen.last != Stamp{} && seen.last != seen.read && seen.last == last);
+  }
+  return changed;
+}
+
+std::vector<LiveConfiguration::Seen> LiveConfiguration::files_of(const Configuration& configuration) const {
+  std::vector<Seen> all;
+  for (const RecommenderSpec& spec : configuration.recommenders) {
+    const auto type = std::ranges::find(recommenders::types(), spec.type, &recommenders::Type::name);
+    if (type == recommenders::types().end()) continue;
+    for (const recommenders::Option& option : type->options) {
+      const auto value = spec.options.find(option.name);
+      if (option.kind != recommenders::Option::Kind::file || value == spec.options.end()) continue;
+      const std::filesystem::path file = service_.data() / std::get<std::string>(value->second);
+      const Stamp stamp = stamp_of(file);
+      all.push_back({.file = file, .read = stamp, .last = stamp});
+    }
+  }
+  return all;
 }
 
 // In this order: units are only ever exposed to what the store knows, and nothing has to be undone.
 void LiveConfiguration::activate(Configuration configuration) {
+  recorded_.require_may_follow(configuration, file_);  // what can be told before files are loaded, which takes time
   const service::Service::Prepared prepared = service_.prepare(configuration);
+  configuration.files = prepared->recommenders().files();
+  recorded_.require_may_follow(configuration, file_);
   const Timestamp since = clock_.now();
-  store_.record_configuration({.checksum = configuration.checksum, .text = configuration.text, .since = since});
+  store_.record_configuration(
+      {.checksum = configuration.checksum, .text = configuration.text, .since = since, .files = configuration.files});
   recorded_.add(configuration, since);
+  store_.end_experiments(recorded_.ends());
   auto next = std::make_shared<const Configuration>(std::move(configuration));
   auto history = std::make_shared<const ConfigurationHistory>(recorded_.history());
   service_.activate(prepared);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "platform/core/configuration.h"
 #include "platform/core/configuration_history.h"
@@ -16,15 +17,16 @@
 namespace crossfade::runtime {
 
 // The configuration that a running server works with: from a file, recorded in the store, active in the service, and
-// read again when the file changes. A configuration that would move units of a running experiment is refused, compared
-// with the one before, also across restarts: the store knows it. current(), history() and generation() are
-// thread-safe; the rest is for one thread.
+// read again when the file changes, or one that its recommenders serve from. A configuration that would move units of a
+// running experiment is refused, compared with the one before, also across restarts: the store knows it. current(),
+// history() and generation() are thread-safe; the rest is for one thread.
 class LiveConfiguration {
  public:
   // Reads, checks, records and activates. Throws Error with the faults. All references must outlive it.
   LiveConfiguration(std::filesystem::path file, service::Service& service, storage::EventStore& store,
                     const Clock& clock);
 
+  const std::filesystem::path& file() const { return file_; }
   // shared: a request that began before a reload keeps its own.
   std::shared_ptr<const Configuration> current() const;
   // All that the store recorded, the current one last; shared for the same reason.
@@ -36,8 +38,9 @@ class LiveConfiguration {
   // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays. When
   // the store cannot be written now, the file counts as changed still.
   void reload();
-  // Has the file another size or time than when it was last read? False while it cannot be seen.
-  bool changed() const;
+  // Has the file another size or time than when it was last read, or a recommender's file? False while it cannot be
+  // seen; of a recommender's, which may be large and still being written, when it has not changed since the last call.
+  bool changed();
 
  private:
   struct Stamp {
@@ -45,7 +48,14 @@ class LiveConfiguration {
     std::uintmax_t size = 0;
     bool operator==(const Stamp&) const = default;
   };
+  // As it was when it was read, and when it was last looked at.
+  struct Seen {
+    std::filesystem::path file;
+    Stamp read;
+    Stamp last;
+  };
   static Stamp stamp_of(const std::filesystem::path& file);
+  std::vector<Seen> files_of(const Configuration& configuration) const;
   void activate(Configuration configuration);
 
   const std::filesystem::path file_;
@@ -53,6 +63,7 @@ class LiveConfiguration {
   storage::EventStore& store_;
   const Clock& clock_;
   Stamp stamp_;
+  std::vector<Seen> files_;  // of the recommenders, of the latest configuration that could be read
   RecordedHistory recorded_;
   mutable Mutex mutex_;
   std::shared_ptr<const Configuration> current_ CROSSFADE_GUARDED_BY(mutex_);

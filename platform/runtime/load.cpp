@@ -18,6 +18,10 @@ config::RecommenderOption::Kind kind_of(recommenders::Option::Kind kind, bool fi
       return files_inside ? config::RecommenderOption::Kind::file : config::RecommenderOption::Kind::text;
     case recommenders::Option::Kind::boolean:
       return config::RecommenderOption::Kind::boolean;
+    case recommenders::Option::Kind::recommender:
+      return config::RecommenderOption::Kind::recommender;
+    case recommenders::Option::Kind::recommenders:
+      return config::RecommenderOption::Kind::recommenders;
   }
   return config::RecommenderOption::Kind::text;
 }
@@ -29,12 +33,16 @@ std::vector<config::RecommenderType> known_recommender_types(bool files_inside) 
   for (const recommenders::Type& type : recommenders::types()) {
     config::RecommenderType& known = types.emplace_back();
     known.name = type.name;
+    known.gives_candidates = type.gives_candidates;
     for (const recommenders::Option& option : type.options) {
       known.options.push_back({.name = option.name,
                                .kind = kind_of(option.kind, files_inside),
                                .required = option.required,
                                .allowed = option.allowed,
-                               .least = option.least});
+                               .least = option.least,
+                               .most = option.most,
+                               .candidates = option.candidates,
+                               .weighted = option.weighted});
     }
   }
   return types;

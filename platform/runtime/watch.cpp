@@ -24,11 +24,27 @@ void reload(const Watched& watched, bool& waiting) {
   if (watched.say) watched.say(lines);
 }
 
+// How long what recommenders learn from their answers waits until it counts.
+constexpr std::int64_t kLearningMs = 60LL * 60 * 1000;
+
+void advance(const Watched& watched) {
+  try {
+    watched.service->advance();
+  } catch (const Error& error) {
+    if (watched.say) watched.say(error.what());
+  }
+}
+
 }  // namespace
 
 void watch(const Watched& watched, const std::function<Wake()>& next) {
   bool waiting = false;
+  Timestamp advanced = watched.clock.now();
   for (Wake wake = next(); wake != Wake::end; wake = next()) {
+    if (watched.service != nullptr && watched.clock.now().ms - advanced.ms >= kLearningMs) {
+      advanced = watched.clock.now();
+      advance(watched);
+    }
     if (wake == Wake::reload || watched.configuration.changed()) reload(watched, waiting);
     if (watched.service != nullptr) watched.service->close_idle_sessions(watched.clock.now());
   }

@@ -45,7 +45,7 @@ class ActiveConfiguration {
   // configuration from the former ones.
   ActiveConfiguration(std::uint64_t number, const Configuration& configuration,
                       const recommenders::Catalogue& catalogue, const std::filesystem::path& data, bool allow_outside,
-                      VariantNumbers& numbers);
+                      VariantNumbers& numbers, recommenders::external::Transports* transports = nullptr);
   ActiveConfiguration(const ActiveConfiguration&) = delete;
   ActiveConfiguration& operator=(const ActiveConfiguration&) = delete;
 

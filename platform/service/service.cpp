@@ -5,7 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <iterator>
+#include <limits>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -13,44 +15,16 @@
 #include "platform/core/error.h"
 #include "platform/core/mutex.h"
 #include "platform/core/random.h"
-#include "platform/service/active_configuration.h"
-#include "platform/service/unit_state.h"
+#include "platform/service/state.h"
 
 namespace crossfade::service {
 
 namespace {
 
-struct HashUnit {
-  std::size_t operator()(const UnitId& unit) const noexcept { return key_of(unit.value); }
-};
-
-// A request whose rows may still be refused (see EventWriter::Options::heals).
-struct Undurable {
-  storage::EventWriter::Ticket ticket = 0;
-  UnitId unit;
-  UnitState::Before before;
-};
-
-// In a shard. Above it, those that are durable by now are forgotten.
-constexpr std::size_t kMostUndurable = 32;
-
-// Requests of units in different shards do not wait for each other.
-constexpr std::size_t kShards = 256;
+// Of a history that recommenders read, in all shards together: 24 bytes each, and what the units' tables take.
+constexpr std::size_t kMostListens = std::size_t{4} << 20;
 
 constexpr std::ptrdiff_t kSessionsABatch = 8192;  // that time out at once
-
-struct alignas(64) Shard {
-  Mutex mutex;
-  // Each shard has the configuration for itself, so that a request takes one lock and counts no references.
-  std::shared_ptr<const ActiveConfiguration> active CROSSFADE_GUARDED_BY(mutex);
-  // Those in a session, and for a while those who have been. Whoever was forgotten is exposed again when they come
-  // back, which the store knows to ignore: an exposure that is there keeps its first_seen.
-  std::unordered_map<UnitId, UnitState, HashUnit> listeners CROSSFADE_GUARDED_BY(mutex);
-
-  // What the listeners were before each request that is perhaps not durable yet, in order, and as of which refusals.
-  std::vector<Undurable> undurable CROSSFADE_GUARDED_BY(mutex);
-  std::uint64_t refusals CROSSFADE_GUARDED_BY(mutex) = 0;
-};
 
 double ms_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -58,40 +32,7 @@ double ms_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-struct Service::State {
-  State(const recommenders::Catalogue& all_tracks, storage::EventWriter& log, Options how)
-      : catalogue(all_tracks), writer(log), options(std::move(how)) {}
-
-  std::array<Shard, kShards> shards;
-  std::atomic<std::int64_t> last_session{0};
-  const recommenders::Catalogue& catalogue;
-  storage::EventWriter& writer;
-  const Options options;
-
-  Mutex activating;
-  VariantNumbers variants CROSSFADE_GUARDED_BY(activating);
-  std::uint64_t configurations CROSSFADE_GUARDED_BY(activating) = 0;
-
-  Mutex sweeping;
-  // Rows of sessions that have timed out, until they are durable: those that were refused are logged again.
-  std::vector<Session> timed_out CROSSFADE_GUARDED_BY(sweeping);
-
-  Shard& shard_of(const UnitId& unit) { return shards[mix64(key_of(unit.value)) % kShards]; }
-  void restore(const storage::EventStore& store);
-  // Logs, and answers the track that plays next unless it was the last. Does not wait.
-  Begun handle(const Event& event, bool is_last);
-  Recommended answer(const Event& event, const UnitState& listener, const ActiveConfiguration& active,
-                     const std::string& recommender) const;
-  storage::EventWriter::Ticket log(EventBatch&& batch, std::optional<std::uint64_t> refusals = std::nullopt);
-  // Brings the memory of a shard's listeners to what is in the store or on its way there: of what was refused it knows
-  // nothing. To be called before the memory is used.
-  void settle(Shard& shard, std::size_t most_undurable = kMostUndurable) const CROSSFADE_REQUIRES(shard.mutex);
-  // Adds the rows of a shard's sessions that have timed out, and forgets whoever has not been heard for so long.
-  void end_idle_sessions(Shard& shard, Timestamp now, std::vector<Session>& ended) const
-      CROSSFADE_EXCLUDES(shard.mutex);
-};
-
-void Service::State::restore(const storage::EventStore& store) {
+void Service::State::restore() {
   last_session = store.last_session().value;
   // By id: of a unit's several open sessions, which only a fault can have left, the latest goes on, the others end.
   EventBatch ended;
@@ -103,6 +44,40 @@ void Service::State::restore(const storage::EventStore& store) {
     listener.resume(session);
   }
   if (!ended.empty()) log(std::move(ended));
+}
+
+void Service::State::keep_listens(std::size_t count) {
+  if (count == listens) return;
+  const ListeningHistories::Bounds bounds{
+      .listens = count,
+      .units = options.forgets_history
+                   ? std::max<std::size_t>(1, kMostListens / kShards / std::max<std::size_t>(1, count))
+                   : std::numeric_limits<std::size_t>::max()};
+  for (Shard& shard : shards) {
+    const MutexLock lock{shard.mutex};
+    shard.histories.set_bounds(bounds);
+  }
+  if (count < listens) {
+    listens = count;
+    return;
+  }
+  // What is logged from here on is in the histories; what was before is in the store after this.
+  writer.flush();
+  std::array<std::unordered_map<UnitId, std::vector<Listen>, HashUnit>, kShards> stored;
+  std::size_t room = options.forgets_history ? kMostListens : std::numeric_limits<std::size_t>::max();
+  store.visit_listens([&](const UnitId& unit, const Listen& listen) {
+    std::vector<Listen>& known = stored[number_of_shard(unit)][unit];
+    if (known.size() < count) {
+      known.push_back(listen);
+      --room;
+    }
+    return room > 0;
+  });
+  for (std::size_t i = 0; i < kShards; ++i) {
+    const MutexLock lock{shards[i].mutex};
+    for (const auto& [unit, known] : stored[i]) shards[i].histories.extend(unit, known);
+  }
+  listens = count;  // not before: what could not be read is read the next time
 }
 
 storage::EventWriter::Ticket Service::State::log(EventBatch&& batch, std::optional<std::uint64_t> refusals) {
@@ -117,6 +92,7 @@ void Service::State::settle(Shard& shard, std::size_t most_undurable) const {
   if (const std::uint64_t refusals = writer.refusals(); refusals != shard.refusals) {
     for (; !undurable.empty() && writer.is_refused(undurable.back().ticket); undurable.pop_back()) {
       shard.listeners[undurable.back().unit].undo(undurable.back().before);
+      shard.histories.undo(undurable.back().unit, undurable.back().history);
     }
     shard.refusals = refusals;
   }
@@ -125,14 +101,19 @@ void Service::State::settle(Shard& shard, std::size_t most_undurable) const {
   undurable.erase(undurable.begin(), first);
 }
 
-Recommended Service::State::answer(const Event& event, const UnitState& listener, const ActiveConfiguration& active,
-                                   const std::string& recommender) const {
-  Random random{options.seed, key_of(event.unit.value), static_cast<std::uint64_t>(listener.started().ms),
-                listener.heard().size() - 1};
-  const recommenders::Request request{
-      .unit = event.unit, .previous = event.track, .fraction = event.fraction, .heard = listener.heard()};
-  return catalogue.contains(event.track) ? active.recommenders().answer(recommender, request, random)
-                                         : active.recommenders().answer_of_fallback(recommender, request, random);
+void Service::State::learn(const Event& event, UnitState& listener, std::span<const Listen> history,
+                           const ActiveConfiguration& active) {
+  const std::optional<Recommended> recommended = listener.take_recommended();
+  if (!recommended || recommended->track != event.track || listener.heard().empty()) return;
+  const Listen& previous = listener.heard().back();
+  const recommenders::Request request{.unit = event.unit,
+                                      .previous = previous.track,
+                                      .fraction = previous.fraction,
+                                      .heard = listener.heard(),
+                                      .history = history.subspan(std::min<std::size_t>(1, history.size())),
+                                      .at = previous.at};
+  active.recommenders().learn(recommended->recommender,
+                              {.request = request, .track = event.track, .fraction = event.fraction});
 }
 
 Service::Begun Service::State::handle(const Event& event, bool is_last) {
@@ -140,30 +121,45 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
       options.measure_latency ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
   EventBatch batch;
   Begun begun;
+  std::optional<Asked> asked;  // outlives the lock: what it holds may be the last of a configuration
   Shard& shard = shard_of(event.unit);
   // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
   const MutexLock lock{shard.mutex};
   if (!shard.active) throw Error::internal("no configuration is active");
   settle(shard);
+  if (shard.active->recommenders().any_waits() || shard.asking > 0) {
+    wait_for_unit(shard, event.unit);
+    if (!is_last) asked = ask_others(event, shard, shard.listeners[event.unit], start);
+    settle(shard);
+  }
+  const ActiveConfiguration& active = asked ? *asked->active : *shard.active;
   UnitState& listener = shard.listeners[event.unit];
   UnitState::Before before = listener.before();
+  ListeningHistories::Before history_before;
   try {
     if (listener.in_session() && listener.is_idle(event.at, options.session_timeout_ms)) {
       batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
     }
     if (!listener.in_session()) listener.begin_session({++last_session}, event.at, before);
-    const std::string& recommender = listener.treat(event.unit, *shard.active, event.at, batch);
+    const std::string& recommender = listener.treat(event.unit, active, event.at, batch);
+    const Listen listen{.track = event.track, .fraction = event.fraction, .at = event.at};
+    const std::span<const Listen> history = shard.histories.add(event.unit, listen, history_before);
+    if (active.recommenders().learns()) learn(event, listener, history, active);
     Playback playback{.unit = event.unit,
                       .session = listener.session(),
-                      .position = listener.hear(event.track, event.fraction, event.at),
+                      .position = listener.hear(listen),
                       .track = event.track,
                       .fraction = event.fraction,
                       .recommended = {},
                       .latency_ms = {},
                       .at = event.at};
     if (!is_last) {
-      playback.recommended = answer(event, listener, *shard.active, recommender);
+      playback.recommended =
+          asked ? std::move(asked->recommended)
+                : answer({.event = event, .started = listener.started(), .heard = listener.heard(), .history = history},
+                         active, recommender);
       begun.track = playback.recommended->track;
+      if (active.recommenders().learns()) listener.recommend(*playback.recommended);
     }
     if (options.measure_latency) playback.latency_ms = ms_since(start);
     listener.add_latency(playback.latency_ms);
@@ -172,27 +168,52 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
     begun.ticket = log(std::move(batch), shard.refusals);
   } catch (...) {
     listener.undo(before);
+    shard.histories.undo(event.unit, history_before);
     throw;
   }
   if (writer.heals()) {
-    shard.undurable.push_back({.ticket = begun.ticket, .unit = event.unit, .before = std::move(before)});
+    shard.undurable.push_back(
+        {.ticket = begun.ticket, .unit = event.unit, .before = std::move(before), .history = history_before});
   }
   return begun;
 }
 
 Service::Service(const recommenders::Catalogue& catalogue, const storage::EventStore& store,
                  storage::EventWriter& writer, Options options)
-    : state_(std::make_unique<State>(catalogue, writer, std::move(options))) {
-  state_->restore(store);
+    : state_(std::make_unique<State>(catalogue, store, writer, std::move(options))) {
+  state_->restore();
 }
 
 Service::~Service() = default;
 
+const std::filesystem::path& Service::data() const {
+  return state_->options.data;
+}
+
+std::shared_ptr<const ActiveConfiguration> Service::State::active() {
+  Shard& shard = shards.front();
+  const MutexLock lock{shard.mutex};
+  return shard.active;
+}
+
+bool Service::learns() const {
+  const auto active = state_->active();
+  return active && active->recommenders().learns();
+}
+
+void Service::advance() {
+  if (const auto active = state_->active()) active->recommenders().advance();
+}
+
 Service::Prepared Service::prepare(const Configuration& configuration) {
+  advance();  // who takes the place of one that learned goes on from there
   const MutexLock preparing{state_->activating};
-  return std::make_shared<const ActiveConfiguration>(++state_->configurations, configuration, state_->catalogue,
-                                                     state_->options.data, state_->options.allow_outside,
-                                                     state_->variants);
+  auto prepared = std::make_shared<const ActiveConfiguration>(
+      ++state_->configurations, configuration, state_->catalogue, state_->options.data, state_->options.allow_outside,
+      state_->variants, state_->options.transports);
+  // Before the first request that reads them, and off its path. Fewer are kept only when this is active.
+  if (prepared->recommenders().history() > state_->listens) state_->keep_listens(prepared->recommenders().history());
+  return prepared;
 }
 
 void Service::activate(const Prepared& prepared) noexcept {
@@ -202,6 +223,7 @@ void Service::activate(const Prepared& prepared) noexcept {
     const MutexLock lock{shard.mutex};
     std::swap(shard.active, former);
   }
+  if (prepared->recommenders().history() < state_->listens) state_->keep_listens(prepared->recommenders().history());
 }
 
 void Service::activate(const Configuration& configuration) {
@@ -241,7 +263,7 @@ void Service::State::end_idle_sessions(Shard& shard, Timestamp now, std::vector<
   for (auto entry = shard.listeners.begin(); entry != shard.listeners.end();) {
     auto& [unit, listener] = *entry;
     // What may still be undone is left for the next time.
-    if (!listener.is_idle(now, options.session_timeout_ms) ||
+    if (!listener.is_idle(now, options.session_timeout_ms) || listener.is_held() ||
         std::ranges::find(shard.undurable, unit, &Undurable::unit) != shard.undurable.end()) {
       ++entry;
       continue;

@@ -12,6 +12,7 @@
 #include "platform/storage/contract/event_store.h"
 #include "platform/storage/contract/event_writer.h"
 #include "recommenders/catalogue.h"
+#include "recommenders/external/transport.h"
 
 namespace crossfade::service {
 
@@ -45,17 +46,33 @@ class Service {
     // Whether latencies are recorded. Without them the log is a function of the seed alone.
     bool measure_latency = true;
 
+    // Whether the histories that recommenders read are bounded, as docs/limits.md says: beyond it, those who have not
+    // been heard for longest are forgotten, which depends on the order of requests. Not for simulations.
+    bool forgets_history = true;
+
     // What the recommenders' files are relative to: the world's directory.
     std::filesystem::path data;
 
     // Whether they may lie elsewhere, too. Whoever may change the configuration then has files of the machine read.
     bool allow_outside = false;
+
+    // By which recommenders ask other processes; must outlive the service. Null: they have no answer.
+    recommenders::external::Transports* transports = nullptr;
+
+    // Threads that wait at once, for other processes and for a unit of which another request waits. Beyond it
+    // recommenders that would wait are passed over for their fallback, and requests of one unit are refused
+    // (unavailable): whoever calls has threads left for everybody else.
+    std::size_t most_waiting = 128;
   };
 
-  // Finds open sessions in the store. All three must outlive it.
+  // Finds open sessions in the store, and what units have heard once a configuration reads it. All three must outlive
+  // it.
   Service(const recommenders::Catalogue& catalogue, const storage::EventStore& store, storage::EventWriter& writer,
           Options options);
   ~Service();
+
+  // Options::data.
+  const std::filesystem::path& data() const;
 
   // A configuration with all that requests need of it, shared by those that it serves.
   using Prepared = std::shared_ptr<const ActiveConfiguration>;
@@ -64,6 +81,13 @@ class Service {
   // From now on requests are served by this configuration; those under way end by the former.
   void activate(const Prepared& prepared) noexcept;
   void activate(const Configuration& configuration);  // both
+
+  // Whether a recommender of the active configuration learns from what comes of its answers.
+  bool learns() const;
+  // Has what recommenders learned from their answers count from now on, and saves it: between simulated days, when
+  // nobody plays, or from time to time. Of a request whose rows are refused it is not forgotten. Throws Error when a
+  // state cannot be saved.
+  void advance();
 
   // Logs the playback and answers what plays next. Durable when it returns (see Options).
   TrackId next(const Event& event);

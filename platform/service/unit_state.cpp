@@ -28,19 +28,26 @@ void UnitState::resume(const storage::OpenSession& session) {
               .started = session.started,
               .last_playback = session.last_playback,
               .time = session.time,
-              .latency_ms = session.latency_ms};
+              .latency_ms = session.latency_ms,
+              .recommended = {}};
   heard_ = session.heard;
 }
 
 void UnitState::begin_session(SessionId id, Timestamp at, Before& before) {
-  playing_ = {.in_session = true, .session = id, .started = at, .last_playback = at, .time = 0, .latency_ms = 0};
+  playing_ = {.in_session = true,
+              .session = id,
+              .started = at,
+              .last_playback = at,
+              .time = 0,
+              .latency_ms = 0,
+              .recommended = {}};
   before.former = std::exchange(heard_, {});
 }
 
-std::int32_t UnitState::hear(TrackId track, double fraction, Timestamp at) {
-  playing_.last_playback = std::max(playing_.last_playback, at);
-  playing_.time += fraction;
-  heard_.push_back(track);
+std::int32_t UnitState::hear(const Listen& listen) {
+  playing_.last_playback = std::max(playing_.last_playback, listen.at);
+  playing_.time += listen.fraction;
+  heard_.push_back(listen);
   return static_cast<std::int32_t>(heard_.size()) - 1;
 }
 
@@ -59,6 +66,10 @@ Session UnitState::end_session(const UnitId& unit, SessionEnd why) {
           .end = why,
           .started = playing_.started,
           .ended = playing_.last_playback};
+}
+
+const std::string& UnitState::recommender_under(const ActiveConfiguration& active, const UnitId& unit) const {
+  return treated_by_ == active.number() ? *recommender_ : *active.treatment_of(unit.value).recommender;
 }
 
 const std::string& UnitState::treat(const UnitId& unit, const ActiveConfiguration& active, Timestamp at,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/core/events.h"
@@ -22,6 +23,7 @@ class UnitState {
     Timestamp last_playback;
     double time = 0;
     std::optional<double> latency_ms;
+    std::optional<Recommended> recommended;  // in answer to the last track, where somebody learns from it
   };
 
  public:
@@ -30,7 +32,7 @@ class UnitState {
     friend class UnitState;
     Playing playing;
     std::size_t heard = 0;
-    std::optional<std::vector<TrackId>> former;  // what was heard in the session before, where the request began one
+    std::optional<std::vector<Listen>> former;  // what was heard in the session before, where the request began one
     std::size_t exposed = 0;
   };
   Before before() const;
@@ -47,10 +49,23 @@ class UnitState {
   bool in_session() const { return playing_.in_session; }
   void begin_session(SessionId id, Timestamp at, Before& before);
   // Adds a track; returns its position.
-  std::int32_t hear(TrackId track, double fraction, Timestamp at);
+  std::int32_t hear(const Listen& listen);
   void add_latency(std::optional<double> latency_ms);
+  // What plays next, if the listener does as is recommended.
+  void recommend(const Recommended& recommended) { playing_.recommended = recommended; }
+  // What was recommended in answer to the latest track, once; nothing where nobody asked to know, or after a restart.
+  std::optional<Recommended> take_recommended() { return std::exchange(playing_.recommended, std::nullopt); }
   // The session's row; there is none any more.
   Session end_session(const UnitId& unit, SessionEnd why);
+
+  // Another process is asked for its next track: other requests of it wait. While one asks or waits, it is not erased.
+  bool is_asking() const { return asking_; }
+  void set_asking(bool asking) { asking_ = asking; }
+  int waiting() const { return waiting_; }
+  void add_waiting(int requests) { waiting_ += requests; }
+  bool is_held() const { return asking_ || waiting_ > 0; }
+  // The name of the recommender that `treat` would give.
+  const std::string& recommender_under(const ActiveConfiguration& active, const UnitId& unit) const;
 
   // The name of the recommender. Adds an exposure to `batch` for each variant that the unit is seen in for the first
   // time.
@@ -58,16 +73,18 @@ class UnitState {
 
   SessionId session() const { return playing_.session; }
   Timestamp started() const { return playing_.started; }
-  const std::vector<TrackId>& heard() const { return heard_; }
+  const std::vector<Listen>& heard() const { return heard_; }
 
  private:
   Playing playing_;
-  std::vector<TrackId> heard_;
+  std::vector<Listen> heard_;
 
   // Under the configuration of this number; 0: not yet under any.
   std::uint64_t treated_by_ = 0;
   const std::string* recommender_ = nullptr;
   std::vector<VariantNumber> exposed_;
+  bool asking_ = false;
+  int waiting_ = 0;
 };
 
 }  // namespace crossfade::service

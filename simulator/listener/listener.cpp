@@ -25,7 +25,8 @@ void ListenerSession::begin(const Listener& listener, TrackId interest) {
   heard_.clear();
   artists_.clear();
   hundredths_ = 0;
-  budget_ = world_.rules.session_budget;
+  rules_ = listener.rules(world_.rules);
+  budget_ = rules_.session_budget;
 }
 
 void ListenerSession::play_first(TrackId track) {
@@ -42,7 +43,7 @@ Impression ListenerSession::impression_of(TrackId track, std::uint32_t artist) c
 
 int ListenerSession::play(TrackId track) {
   const std::uint32_t artist = world_.catalogue.track(track).artist;
-  const double fraction = fraction_of(impression_of(track, artist), *listener_, world_.rules.artist_discount);
+  const double fraction = fraction_of(impression_of(track, artist), *listener_, rules_.artist_discount);
   const int hundredths = static_cast<int>(std::lrint(100 * fraction));
   heard_.push_back(track.value);
   artists_.push_back(artist);

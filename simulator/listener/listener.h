@@ -39,6 +39,7 @@ class ListenerSession {
 
   std::int64_t tracks() const { return static_cast<std::int64_t>(heard_.size()); }
   std::int64_t hundredths() const { return hundredths_; }  // of tracks, in all: the session's time x 100
+  const SessionRules& rules() const { return rules_; }     // of the session
 
  private:
   Impression impression_of(TrackId track, std::uint32_t artist) const;
@@ -49,6 +50,7 @@ class ListenerSession {
   std::vector<std::uint32_t> heard_;    // track ids, in order
   std::vector<std::uint32_t> artists_;  // of each track in heard_
   std::int64_t hundredths_ = 0;
+  SessionRules rules_;  // of the listener's sessions
   int budget_ = 0;
 };
 

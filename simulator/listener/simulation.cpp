@@ -34,29 +34,104 @@ struct alignas(64) ThreadTotals {
   std::int64_t aborted = 0;
   std::int64_t tracks = 0;
   std::int64_t hundredths = 0;
-  Wide squared_difference = 0;  // of (tracks x 100 - hundredths)
+  std::int64_t budgets = 0;
+  Wide squared_difference = 0;  // of (tracks x 100 - hundredths - budget x 100)
+  double search_seconds = 0;
   std::atomic<std::int64_t> complete = 0;
 };
+
+// When the sessions of a simulation are, and what chance they have: the same for whoever asks.
+class Schedule {
+ public:
+  explicit Schedule(const SimulationOptions& options)
+      : options_(options), first_day_(static_cast<std::uint64_t>(options.start.ms / kMsPerDay)) {}
+
+  int days() const { return options_.days; }
+  std::int64_t sessions_of_day(int day) const {
+    const Wide n = options_.sessions;
+    return static_cast<std::int64_t>(n * (day + 1) / options_.days - n * day / options_.days);
+  }
+  // The stream that session i of a day draws from; the listener is the first to be drawn, their interest the second.
+  Random random(int day, std::int64_t i) const {
+    return Random{options_.seed, kSessions, first_day_ + static_cast<std::uint64_t>(day),
+                  static_cast<std::uint64_t>(i)};
+  }
+  Timestamp start(int day, std::int64_t i) const {
+    const std::int64_t midnight = options_.start.ms + day * kMsPerDay;
+    return {midnight + static_cast<std::int64_t>(static_cast<Wide>(kMsPerDay) * i / sessions_of_day(day))};
+  }
+
+ private:
+  static constexpr std::uint64_t kSessions = key_of("sessions");
+
+  const SimulationOptions& options_;
+  std::uint64_t first_day_;
+};
+
+// One of a schedule's sessions.
+struct Place {
+  int day = 0;
+  std::int64_t i = 0;
+
+  auto operator<=>(const Place&) const = default;
+};
+
+// How many tracks a session may begin with, by interest: the most that a listener with it wants.
+std::vector<std::uint32_t> first_tracks_wanted(const World& world) {
+  std::vector<std::uint32_t> counts(world.catalogue.size(), 0);
+  for (const Listener& listener : world.listeners) {
+    const auto wanted = static_cast<std::uint32_t>(listener.rules(world.rules).interest_neighbours);
+    for (const TrackId interest : listener.interests) {
+      counts[interest.value] = std::max(counts[interest.value], wanted);
+    }
+  }
+  return counts;
+}
 
 class Run {
  public:
   Run(const World& world, const SimulationOptions& options)
       : world_(world),
         options_(options),
-        first_tracks_(world.embeddings, interests_of(world), static_cast<std::size_t>(world.rules.interest_neighbours),
-                      options.threads),
+        schedule_(options),
+        first_tracks_(world.embeddings, first_tracks_wanted(world)),
         listeners_(std::min(options.listeners.value_or(world.listeners.size()), world.listeners.size())),
-        threads_(options.threads) {}
+        players_(std::max(options.threads, options.at_once)),
+        threads_(players_) {}
 
   void play(const std::function<std::unique_ptr<Client>(std::size_t)>& make_client,
-            const std::function<void(std::int64_t)>& progress) {
+            const std::function<void(std::int64_t)>& progress, const BetweenDays& between) {
     std::vector<std::unique_ptr<Client>> clients;
-    clients.reserve(options_.threads);
-    for (std::size_t i = 0; i < options_.threads; ++i) clients.push_back(make_client(i));
+    clients.reserve(players_);
+    for (std::size_t i = 0; i < players_; ++i) clients.push_back(make_client(i));
+    if (!between) {
+      play_days({.first = 0, .end = options_.days}, clients, progress);
+      return;
+    }
+    for (int day = 0; day < options_.days && !stop_; ++day) {
+      play_days({.first = day, .end = day + 1}, clients, progress);
+      if (stop_ || day + 1 == options_.days || !between(day, summary())) return;
+    }
+  }
+
+  Summary summary() const;
+
+ private:
+  struct Days {
+    int first = 0;
+    int end = 0;
+  };
+
+  void play_days(Days days, const std::vector<std::unique_ptr<Client>>& clients,
+                 const std::function<void(std::int64_t)>& progress) {
+    {
+      const MutexLock lock(mutex_);
+      finished_ = 0;
+    }
     std::vector<std::jthread> workers;
-    workers.reserve(options_.threads);
-    for (std::size_t i = 0; i < options_.threads; ++i) {
-      workers.emplace_back([this, i, &client = *clients[i]] { work_guarded(i, client); });
+    workers.reserve(players_);
+    for (std::size_t i = 0; i < players_; ++i) {
+      workers.emplace_back([this, i, days, &client = *clients[i]] { work_guarded(i, days, client); });
     }
     wait(progress);
     workers.clear();  // joins
@@ -64,20 +139,9 @@ class Run {
     if (failure_) std::rethrow_exception(failure_);
   }
 
-  Summary summary() const;
-
- private:
-  static std::vector<TrackId> interests_of(const World& world) {
-    std::vector<TrackId> all;
-    for (const Listener& listener : world.listeners) {
-      all.insert(all.end(), listener.interests.begin(), listener.interests.end());
-    }
-    return all;
-  }
-
-  void work_guarded(std::size_t thread, Client& client) {
+  void work_guarded(std::size_t thread, Days days, Client& client) {
     try {
-      work(thread, client);
+      work(thread, days, client);
     } catch (const Leave&) {
       stop_ = true;
     } catch (...) {
@@ -90,21 +154,17 @@ class Run {
     done_.notify_all();
   }
 
-  void work(std::size_t thread, Client& client) {
+  void work(std::size_t thread, Days days, Client& client) {
     ListenerSession session(world_);
-    const std::uint64_t first_day = static_cast<std::uint64_t>(options_.start.ms / kMsPerDay);
-    for (int day = 0; day < options_.days; ++day) {
-      const std::int64_t sessions = sessions_of_day(day);
-      const std::int64_t midnight = options_.start.ms + day * kMsPerDay;
-      for (std::int64_t i = 0; i < sessions; ++i) {
-        Random random{options_.seed, kSessions, first_day + static_cast<std::uint64_t>(day),
-                      static_cast<std::uint64_t>(i)};
+    for (Place place{.day = days.first}; place.day < days.end; ++place.day) {
+      const std::int64_t sessions = schedule_.sessions_of_day(place.day);
+      for (place.i = 0; place.i < sessions; ++place.i) {
+        Random random = schedule_.random(place.day, place.i);
         const std::size_t listener = random.below(listeners_.size());
-        if (listener % options_.threads != thread) continue;
+        if (listener % players_ != thread) continue;
         if (stop_.load(std::memory_order_relaxed)) return;
-        const auto into_day = static_cast<std::int64_t>(static_cast<Wide>(kMsPerDay) * i / sessions);
         try {
-          play_session(listener, midnight + into_day, random, session, client);
+          play_session(listener, place, random, session, client);
           record(listener, session, threads_[thread]);
         } catch (const SessionAborted&) {
           ++threads_[thread].aborted;
@@ -113,21 +173,48 @@ class Run {
     }
   }
 
-  std::int64_t sessions_of_day(int day) const {
-    const Wide n = options_.sessions;
-    return static_cast<std::int64_t>(n * (day + 1) / options_.days - n * day / options_.days);
+  // What a session of `interest` may begin with. Where it must be searched for, so are the interests of the sessions to
+  // come, which costs little more.
+  std::span<const TrackId> first_tracks(TrackId interest, Place place, std::size_t thread) {
+    if (first_tracks_.has(interest)) return first_tracks_.of(interest);
+    const auto begin = std::chrono::steady_clock::now();
+    if (!first_tracks_.knows(interest)) first_tracks_.find(interests_from(place, thread));
+    const auto found = first_tracks_.of(interest);
+    threads_[thread].search_seconds += Seconds(std::chrono::steady_clock::now() - begin).count();
+    return found;
   }
 
-  void play_session(std::size_t listener_index, std::int64_t from_ms, Random& random, ListenerSession& session,
-                    Client& client) {
+  // Of the thread's sessions from `place` on, as many as are searched for at once, as far as they are near.
+  std::vector<TrackId> interests_from(Place place, std::size_t thread) const {
+    constexpr int farthest = 65'536;  // sessions of all threads
+    std::vector<TrackId> interests;
+    for (int passed = 0; passed < farthest && place.day < schedule_.days(); ++passed, ++place.i) {
+      while (place.day < schedule_.days() && place.i >= schedule_.sessions_of_day(place.day))
+        place = {place.day + 1, 0};
+      if (place.day >= schedule_.days()) break;
+      Random random = schedule_.random(place.day, place.i);
+      const std::size_t listener = random.below(listeners_.size());
+      if (listener % players_ != thread) continue;
+      const std::vector<TrackId>& all = world_.listeners[listener].interests;
+      const TrackId interest = all[random.below(all.size())];
+      if (first_tracks_.knows(interest) || std::ranges::find(interests, interest) != interests.end()) continue;
+      interests.push_back(interest);
+      if (interests.size() == NearestTracks::kAtOnce) break;
+    }
+    return interests;
+  }
+
+  void play_session(std::size_t listener_index, Place place, Random& random, ListenerSession& session, Client& client) {
     const Listener& listener = world_.listeners[listener_index];
     ListenerTotals& totals = listeners_[listener_index];
-    std::int64_t now = std::max(from_ms, totals.busy_until_ms);
+    std::int64_t now = std::max(schedule_.start(place.day, place.i).ms, totals.busy_until_ms);
     const TrackId interest = listener.interests[random.below(listener.interests.size())];
-    const auto near = first_tracks_.of(interest);
+    session.begin(listener, interest);
+    const std::size_t neighbours = static_cast<std::size_t>(session.rules().interest_neighbours);
+    auto near = first_tracks(interest, place, listener_index % players_);
+    near = near.first(std::min(near.size(), neighbours));  // others with this interest may have more
     TrackId track = near[random.below(near.size())];
     int hundredths = 100;
-    session.begin(listener, interest);
     session.play_first(track);
     while (true) {
       now += kPauseMs + hundredths * kTrackMs / 100;
@@ -146,8 +233,10 @@ class Run {
   }
 
   void record(std::size_t listener, const ListenerSession& session, ThreadTotals& totals) {
-    const std::int64_t difference = 100 * session.tracks() - session.hundredths();
+    const std::int64_t budget = session.rules().session_budget;
+    const std::int64_t difference = 100 * session.tracks() - session.hundredths() - 100 * budget;
     ++totals.sessions;
+    totals.budgets += budget;
     totals.tracks += session.tracks();
     totals.hundredths += session.hundredths();
     totals.squared_difference += static_cast<Wide>(difference) * difference;
@@ -168,9 +257,9 @@ class Run {
   bool wait_a_while(std::chrono::milliseconds length) {
     const auto end = std::chrono::steady_clock::now() + length;
     const MutexLock lock(mutex_);
-    while (finished_ < options_.threads && done_.wait_until(mutex_, end)) {
+    while (finished_ < players_ && done_.wait_until(mutex_, end)) {
     }
-    return finished_ == options_.threads;
+    return finished_ == players_;
   }
 
   std::int64_t complete() const {
@@ -179,12 +268,12 @@ class Run {
     return sum;
   }
 
-  static constexpr std::uint64_t kSessions = key_of("sessions");
-
   const World& world_;
   const SimulationOptions& options_;
+  Schedule schedule_;
   NearestTracks first_tracks_;
   std::vector<ListenerTotals> listeners_;  // each is written by the one thread that it belongs to
+  const std::size_t players_;              // threads that play
   std::vector<ThreadTotals> threads_;
   std::atomic<bool> stop_ = false;
   Mutex mutex_;
@@ -195,12 +284,15 @@ class Run {
 
 Summary Run::summary() const {
   Summary summary;
+  std::int64_t budgets = 0;
   Wide squared = 0;
   for (const ThreadTotals& totals : threads_) {
     summary.sessions += totals.sessions;
     summary.aborted += totals.aborted;
     summary.tracks += totals.tracks;
     summary.hundredths += totals.hundredths;
+    summary.preparation_seconds += totals.search_seconds / static_cast<double>(threads_.size());
+    budgets += totals.budgets;
     squared += totals.squared_difference;
   }
   if (summary.sessions == 0) return summary;
@@ -209,8 +301,10 @@ Summary Run::summary() const {
   summary.mean_time = static_cast<double>(summary.hundredths) / 100 / n;
   summary.mean_tracks = static_cast<double>(summary.tracks) / n;
   summary.mean_difference = static_cast<double>(difference) / 100 / n;
+  summary.mean_budget = static_cast<double>(budgets) / n;
   // n sum(x^2) - (sum x)^2 in whole numbers: nothing is lost.
-  const Wide scaled = squared * summary.sessions - static_cast<Wide>(difference) * difference;
+  const Wide off_budget = difference - 100 * budgets;
+  const Wide scaled = squared * summary.sessions - off_budget * off_budget;
   if (summary.sessions > 1) {
     summary.mean_difference_error = std::sqrt(static_cast<double>(scaled) / n / (n - 1) / n) / 100;
   }
@@ -232,14 +326,14 @@ Summary Run::summary() const {
 
 Summary simulate(const World& world, const SimulationOptions& options,
                  const std::function<std::unique_ptr<Client>(std::size_t thread)>& make_client,
-                 const std::function<void(std::int64_t sessions)>& progress) {
+                 const std::function<void(std::int64_t sessions)>& progress, const BetweenDays& between) {
   const auto begin = std::chrono::steady_clock::now();
   Run run(world, options);
-  const auto prepared = std::chrono::steady_clock::now();
-  run.play(make_client, progress);
+  run.play(make_client, progress, between);
   Summary summary = run.summary();
-  summary.preparation_seconds = Seconds(prepared - begin).count();
-  summary.seconds = Seconds(std::chrono::steady_clock::now() - prepared).count();
+  // Each thread searches and plays in turn.
+  const double elapsed = Seconds(std::chrono::steady_clock::now() - begin).count();
+  summary.seconds = elapsed - summary.preparation_seconds;
   return summary;
 }
 

@@ -7,8 +7,11 @@
 #include <system_error>
 
 #include "platform/core/error.h"
+#include "platform/files/block_reader.h"
+#include "platform/files/checksum.h"
 #include "platform/files/json_lines.h"
 #include "platform/files/npy.h"
+#include "simulator/world/listeners.h"
 
 namespace crossfade::simulator {
 
@@ -30,6 +33,11 @@ constexpr const char* kUsers = "users.json";
 void check_directory(const fs::path& directory) {
   if (fs::exists(directory / kWorld)) return;
   const std::string name = directory.string();
+  if (fs::exists(directory / kTracks)) {
+    throw Error::user(
+        name + ": a catalogue without listeners, as world publish leaves it: nobody can be simulated in " +
+        "it; whoever has the whole world can, with simulate --remote against a server that serves this one");
+  }
   throw Error::user(name + ": no such world directory; make one with crossfade world generate --preset course-2026 " +
                     "--out " + name);
 }
@@ -65,8 +73,8 @@ class WorldFile {
 
   SessionRules rules() {
     SessionRules rules;
-    rules.session_budget = static_cast<int>(whole("session_budget", 1));
-    rules.interest_neighbours = static_cast<int>(whole("interest_neighbours", 1));
+    rules.session_budget = static_cast<int>(whole("session_budget", 1, kMostOfRule));
+    rules.interest_neighbours = static_cast<int>(whole("interest_neighbours", 1, kMostOfRule));
     const json* const discount = files::member(object_, "artist_discount_gamma");
     if (discount && discount->is_number() && discount->get<double>() >= 0 && discount->get<double>() <= 1) {
       rules.artist_discount = discount->get<double>();
@@ -91,8 +99,7 @@ class WorldFile {
     return {};
   }
 
-  std::int64_t whole(const char* key, std::int64_t least) {
-    constexpr std::int64_t most = 1'000'000'000'000;
+  std::int64_t whole(const char* key, std::int64_t least, std::int64_t most = 1'000'000'000'000) {
     const json* const value = files::member(object_, key);
     const bool seed = std::string_view(key) == "seed";
     if (value && value->is_number_integer() && (seed || value->get<std::int64_t>() >= least) &&
@@ -105,75 +112,6 @@ class WorldFile {
 
   files::FileFaults& faults_;
   json object_;
-};
-
-// One line of users.json.
-class ListenerParser {
- public:
-  ListenerParser(json& object, std::size_t line, std::size_t tracks, files::FileFaults& faults)
-      : object_(object), line_(line), tracks_(tracks), faults_(faults) {}
-
-  Listener read() {
-    check_keys();
-    Listener listener{.unit = user(), .interests = interests()};
-    listener.bias = number("consume_bias", listener.bias);
-    listener.sharpness = number("consume_sharpness", listener.sharpness);
-    if (listener.sharpness <= 0)
-      fault(fmt::format("\"consume_sharpness\" is {}, want more than 0", listener.sharpness));
-    return listener;
-  }
-
- private:
-  void fault(std::string message) { faults_.add(line_, std::move(message)); }
-
-  void check_keys() {
-    static const std::vector<std::string> known = {"user", "interests", "consume_bias", "consume_sharpness"};
-    for (const auto& [key, value] : object_.items()) {
-      if (std::ranges::find(known, key) != known.end()) continue;
-      const std::string near = nearest_name(key, known);
-      fault(
-          fmt::format("\"{}\" is no member of a user{}", key, near.empty() ? "" : ", did you mean \"" + near + "\"?"));
-    }
-  }
-
-  UnitId user() {
-    const json* const value = files::member(object_, "user");
-    if (value && value->is_number_unsigned()) return {std::to_string(value->get<std::uint64_t>())};
-    fault(value ? fmt::format("\"user\" is {}, want a whole number from 0 on", files::shown(*value))
-                : "\"user\" is missing");
-    return {};
-  }
-
-  std::vector<TrackId> interests() {
-    const json* const value = files::member(object_, "interests");
-    if (!value || !value->is_array() || value->empty()) {
-      fault(value ? fmt::format("\"interests\" is {}, want a list of tracks, at least one", files::shown(*value))
-                  : "\"interests\" is missing");
-      return {};
-    }
-    std::vector<TrackId> tracks;
-    for (const json& one : *value) {
-      if (one.is_number_unsigned() && one.get<std::uint64_t>() < tracks_) {
-        tracks.push_back({one.get<std::uint32_t>()});
-      } else {
-        fault(fmt::format("interest {} is no track of the catalogue, want 0..{}", files::shown(one), tracks_ - 1));
-      }
-    }
-    return tracks;
-  }
-
-  double number(const char* key, double otherwise) {
-    const json* const value = files::member(object_, key);
-    if (!value) return otherwise;
-    if (value->is_number()) return value->get<double>();
-    fault(fmt::format("\"{}\" is {}, want a number", key, files::shown(*value)));
-    return otherwise;
-  }
-
-  json& object_;
-  std::size_t line_;
-  std::size_t tracks_;
-  files::FileFaults& faults_;
 };
 
 std::ofstream open_to_write(const fs::path& file) {
@@ -204,18 +142,16 @@ void write_tracks(const fs::path& file, const recommenders::Catalogue& catalogue
   close(out, file);
 }
 
-void write_listeners(const fs::path& file, const std::vector<Listener>& listeners) {
-  std::ofstream out = open_to_write(file);
-  for (const Listener& listener : listeners) {
-    ordered_json interests = ordered_json::array();
-    for (const TrackId track : listener.interests) interests.push_back(track.value);
-    const ordered_json line = {{"user", std::stoull(listener.unit.value)},
-                               {"interests", std::move(interests)},
-                               {"consume_bias", listener.bias},
-                               {"consume_sharpness", listener.sharpness}};
-    out << line.dump() << '\n';
+// The content of a file, plain or gzip, as a plain one.
+void copy_text(const fs::path& from, const fs::path& to) {
+  std::ofstream out = open_to_write(to);
+  files::BlockReader blocks(from);
+  std::string block;
+  while (blocks.append_to(block)) {
+    out << block;
+    block.clear();
   }
-  close(out, file);
+  close(out, to);
 }
 
 void write_world_file(const fs::path& file, const World& world) {
@@ -243,25 +179,16 @@ void write_world_file(const fs::path& file, const World& world) {
 
 }  // namespace
 
-std::vector<Listener> read_listeners(const fs::path& file, std::size_t tracks) {
-  files::FileFaults faults(file);
-  std::vector<Listener> listeners;
-  std::unordered_map<UnitId, std::size_t> line_of;
-  files::for_each_json_object(file, faults, [&](json& object, std::size_t line) {
-    Listener listener = ListenerParser(object, line, tracks, faults).read();
-    const auto [known, is_new] = line_of.try_emplace(listener.unit, line);
-    if (!is_new && !listener.unit.value.empty()) {
-      faults.add(line, fmt::format("user {} is already described in line {}", listener.unit.value, known->second));
-    }
-    listeners.push_back(std::move(listener));
-  });
-  if (faults.empty() && listeners.empty()) faults.add(0, "no users, want at least one");
-  faults.throw_if_any();
-  return listeners;
+std::string kind_of_world(const fs::path& directory) {
+  if (!fs::exists(directory / kWorld)) return "";
+  files::FileFaults faults(directory / kWorld);
+  WorldFile file(directory / kWorld, faults);
+  file.check_format();
+  return faults.empty() ? file.origin().kind : "";
 }
 
 recommenders::Catalogue read_catalogue(const fs::path& directory) {
-  check_directory(directory);
+  if (!fs::exists(directory / kTracks)) check_directory(directory);
   return recommenders::Catalogue::read(directory / kTracks);
 }
 
@@ -283,10 +210,13 @@ World World::read(const fs::path& directory) {
   file.expect_size("dimensions", world.embeddings.columns, kEmbeddings);
   file.expect_size("listeners", world.listeners.size(), kUsers);
   faults.throw_if_any();
+  files::Checksum checksum;
+  for (const char* const name : {kWorld, kTracks, kEmbeddings, kUsers}) files::add_file(checksum, directory / name);
+  world.checksum = checksum.text();
   return world;
 }
 
-void World::write(const fs::path& directory) const {
+void World::write(const fs::path& directory, const fs::path& tracks) const {
   std::error_code error;
   fs::create_directories(directory, error);
   if (!fs::is_directory(directory)) throw Error::user(directory.string() + ": cannot be made a directory");
@@ -295,7 +225,11 @@ void World::write(const fs::path& directory) const {
   }
   // world.json comes last: a directory without it is no world, whatever became of the rest.
   fs::remove(directory / kWorld);
-  write_tracks(directory / kTracks, catalogue);
+  if (tracks.empty()) {
+    write_tracks(directory / kTracks, catalogue);
+  } else {
+    copy_text(tracks, directory / kTracks);
+  }
   files::write_npy(directory / kEmbeddings, embeddings);
   write_listeners(directory / kUsers, listeners);
   write_world_file(directory / kWorld, *this);

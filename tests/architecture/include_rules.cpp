@@ -22,6 +22,7 @@ Rules crossfade_rules() {
   const std::string query = "platform/storage/sqlite/query";
   const std::string report = "platform/analysis/report";
   const std::string question = "platform/analysis/question";
+  const std::string planning = "platform/analysis/planning";
   const std::string findings = "platform/analysis/findings";
   const std::string render = "platform/analysis/render";
   const std::string analysis = "platform/analysis/";  // its front: questions are put to it there
@@ -48,7 +49,7 @@ Rules crossfade_rules() {
                 {"platform/stats/regression", {moments, numerics, "platform/stats/means"}},
                 {"platform/stats/planning", {moments, numerics, "platform/stats/means", "platform/stats/looks"}},
 
-                {contract, {core, moments}},
+                {contract, {core, moments, numerics, "platform/stats/ratios"}},
                 {scan, {core, moments, contract}},
                 {database, {core}},
                 {query, {core, moments, contract, scan, database}},
@@ -58,7 +59,8 @@ Rules crossfade_rules() {
                 // Data go through them in this order; what is written down of a Report sees nothing but the Report.
                 {report, {core, contract}},
                 {question, {core, stats, contract, report}},
-                {findings, {core, stats, contract, report, question}},
+                {planning, {core, stats, contract, report, question}},
+                {findings, {core, stats, contract, report, question, planning}},
                 {"platform/analysis/verdict", {core, report, contract}},
                 {render, {core, report}},
                 {"platform/analysis", {core, stats, contract}},
@@ -71,6 +73,7 @@ Rules crossfade_rules() {
                 {"platform/server/api",
                  {core, "platform/service", analysis, report, render, catalogue, "platform/server/http",
                   "web/assets.h"}},
+                {"platform/runtime/external", {core, "recommenders/external"}},
                 {"platform/runtime",
                  {core, files, "platform/config", assignment, stats, "platform/storage", "platform/import", analysis,
                   report, "platform/calculator", "platform/calibration", "platform/service", "platform/server",
@@ -78,6 +81,7 @@ Rules crossfade_rules() {
                 {"platform/cli", {"platform", "recommenders", "simulator", "web"}},
 
                 // The world is what real life hides: a recommender that could read it would cheat.
+                {"recommenders/external", {core}},
                 {"recommenders", {core, files}},
                 {"simulator/world", {core, files, catalogue}},
                 {"simulator/clients", {core}},
@@ -91,6 +95,7 @@ Rules crossfade_rules() {
                 {"httplib.h", {"platform/server", "platform/runtime"}},
                 {"zlib.h", {files, "platform/server"}},
                 {"CLI/", {"platform/cli"}},
+                {"hnswlib/", {"recommenders/rank"}},
                 {"boost/math/", {"platform/stats"}},
                 {"mutex", {locks}},
                 {"shared_mutex", {locks}},

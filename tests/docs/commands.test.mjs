@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { manuals } from "./documents.mjs";
-import { linesOf, Place, readme } from "./place.mjs";
+import { assertShown, linesOf, Place, readme } from "./place.mjs";
 
 const kNotRun = [
   [/^script\/(demo|test)\b/, "they build everything; CI runs them, and paths.test.mjs looks whether they can be run"],
@@ -13,6 +13,9 @@ const kNotRun = [
   [/^build\/release\/\w+_bench$/, "takes minutes; paths.test.mjs looks whether it is a target"],
   [/^CROSSFADE=\S+ node bench\/report_bench\.mjs$/, "takes minutes"],
   [/^python3 tests\/oracle\/run\.py \S+$/, "the test of the oracle runs it"],
+  [/^python3 server\.py /, "remote.test.mjs starts it"],
+  [/^crossfade simulate .*--remote http:\/\/127\.0\.0\.1:9000 /, "remote.test.mjs runs it, where that server is"],
+  [/^simulate --remote URL$/, "remote.test.mjs plays against a server"],
   [/^world import --format hetrec SOURCE$/, "the data set is not part of the tree"],
 ];
 const used = new Set();
@@ -23,30 +26,19 @@ const notRun = (line) => {
 };
 
 const place = new Place();
+before(() => place.takePort());
 after(() => place.remove());
-
-// Every line of what a document says is printed stands in what was printed, in that order; "..." stands for anything.
-function assertShown(shown, printed, where) {
-  const plain = (text) => text.replace(/\s+/g, " ").trim();
-  const lines = printed.split("\n").map(plain);
-  let at = 0;
-  for (const line of shown.split("\n").map(plain)) {
-    if (line === "" || line === "...") continue;
-    const parts = line.split("...");
-    const found = lines.slice(at).findIndex((one) => one.startsWith(parts[0]) && one.endsWith(parts.at(-1)) && parts.every((part) => one.includes(part)));
-    assert.ok(found >= 0, `${where} shows what is not printed:\n${line}\n\n${printed}`);
-    at += found + 1;
-  }
-}
 
 async function runBlocks({ name, blocks }) {
   let printed = "";
+  let shown = true; // nothing is printed by a block of which nothing is run
   let ran = 0;
   for (const { language, content, file, follows } of blocks) {
     if (file) place.write(file, content);
-    if (language === "" && follows) assertShown(content, printed, name);
+    if (language === "" && follows && shown) assertShown(content, printed, name);
     if (language !== "sh") continue;
     printed = "";
+    shown = linesOf({ content }).some((line) => !notRun(line));
     for (const line of linesOf({ content })) {
       if (notRun(line)) continue;
       if (line.startsWith("crossfade serve")) {
@@ -83,10 +75,11 @@ for (const manual of manuals.filter((one) => one !== readme && one.blocks.some((
 test("commands: pieces of a configuration are valid", () => {
   let seen = 0;
   for (const { name, blocks } of manuals.filter((one) => one !== readme)) {
-    for (const { language, content } of blocks) {
-      if (language !== "yaml") continue;
+    for (const { language, content, file } of blocks) {
+      if (language !== "yaml" || file) continue; // a whole one is what the commands below it read
       const rest = content.includes("recommenders:") ? "" : "recommenders: {random: {type: random}}\n";
-      place.write("piece.yaml", `version: 1\n${rest}parameters: {recommender: random}\n${content}`);
+      const first = content.match(/^recommenders:\s*\{?\s*(\w+):/m)?.[1] ?? "random";
+      place.write("piece.yaml", `version: 1\n${rest}parameters: {recommender: ${first}}\n${content}`);
       assert.match(place.run("crossfade validate piece.yaml"), /^piece\.yaml: ok/, name);
       ++seen;
     }

@@ -1,6 +1,7 @@
 // A directory in which the manuals' commands run: the program is on the PATH, and files and commands are README's own.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { createServer } from "node:net";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,11 +11,26 @@ import { manuals, root } from "./documents.mjs";
 export const readme = manuals.find(({ name }) => name === "README.md");
 export const linesOf = (block) => block.content.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
 
+// Every line of what a document says is printed stands in what was printed, in that order; "..." stands for anything.
+export function assertShown(shown, printed, where) {
+  const plain = (text) => text.replace(/\s+/g, " ").trim();
+  const lines = printed.split("\n").map(plain);
+  let at = 0;
+  for (const line of shown.split("\n").map(plain)) {
+    if (line === "" || line === "...") continue;
+    const parts = line.split("...");
+    const found = lines.slice(at).findIndex((one) => one.startsWith(parts[0]) && one.endsWith(parts.at(-1)) && parts.every((part) => one.includes(part)));
+    assert.ok(found >= 0, `${where} shows what is not printed:\n${line}\n\n${printed}`);
+    at += found + 1;
+  }
+}
+
 export class Place {
   constructor() {
     this.home = mkdtempSync(path.join(tmpdir(), "crossfade-docs-"));
     symlinkSync(path.resolve(process.env.CROSSFADE ?? "build/release/crossfade"), path.join(this.home, "crossfade"));
-    symlinkSync(path.join(root, "docs"), path.join(this.home, "docs")); // schemas and the like, as documents name them
+    // Schemas and the like, as documents name them.
+    for (const folder of ["docs", "clients"]) symlinkSync(path.join(root, folder), path.join(this.home, folder));
     this.environment = { ...process.env, PATH: `${this.home}:${process.env.PATH}` };
     this.address = undefined;
   }
@@ -23,9 +39,18 @@ export class Place {
     writeFileSync(path.join(this.home, name), text);
   }
 
+  // A free port for the recommender that documents suppose at port 9000.
+  async takePort() {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    this.port = String(server.address().port);
+    await new Promise((resolve) => server.close(resolve));
+  }
+
   // What a line prints; it must succeed. The server that documents suppose at port 8080 has a free one here.
   run(line) {
     let command = line.startsWith("curl") ? line.replace("curl", "curl --silent --show-error --fail") : line;
+    if (this.port) command = command.replaceAll("9000", this.port);
     if (/:8080\b/.test(command)) {
       assert.ok(this.address, `${line}: no server runs`);
       command = command.replace(/(http:\/\/)?(127\.0\.0\.1|localhost):8080/, this.address);

@@ -123,13 +123,13 @@ test("reload: what it changed during an experiment is in the report, and every c
   await playAll();
   const stored = query(server.store, "SELECT checksum, text, strftime('%Y-%m-%dT%H:%M:%fZ', since_ms / 1000.0, 'unixepoch') AS since FROM configurations ORDER BY id");
   assert.equal(stored.length, 2);
-  const change = { at: stored[1].since, checksum: stored[1].checksum, changes: ["coverage is 1, was 0.5"] };
+  const change = { at: stored[1].since, checksum: stored[1].checksum, changes: ["coverage is 1, was 0.5"], treatment: false };
   assert.deepEqual((await get(results)).health.configuration_changes, [change]);
   const { experiment, configurations } = await get("/api/v1/experiments/sticky-vs-random/configurations");
   assert.equal(experiment, "sticky-vs-random");
   assert.deepEqual(configurations, [
-    { ...stored[0], current: false, changes: ["added"] },
-    { ...stored[1], current: true, changes: change.changes },
+    { ...stored[0], current: false, files: [], changes: ["added"] },
+    { ...stored[1], current: true, files: [], changes: change.changes },
   ]);
 
   // The command line reads the same from the store, also what it cannot parse any more.

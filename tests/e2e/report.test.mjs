@@ -62,10 +62,18 @@ function expectedFigures(metric, variant) {
     expected_loss: comparison.bayesian?.expected_loss,
     mde: comparison.mde?.achieved,
     ...cupedFigures(comparison.cuped, metric.adjustment),
+    ...decidingFigures(comparison.deciding),
   };
   return Object.fromEntries(Object.entries(figures)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([field, value]) => [field, [value].flat()]));
+}
+
+// What the verdict goes by.
+function decidingFigures(deciding) {
+  if (!deciding?.by) return {};
+  const { effect, interval, lift, lift_interval } = deciding;
+  return { deciding_effect: effect, deciding_interval: interval, deciding_lift: lift, deciding_lift_interval: lift_interval };
 }
 
 function cupedFigures(cuped, adjustment) {
@@ -112,7 +120,7 @@ test("report: an experiment opens by its address, verdict first, then health, th
   const report = await getJson("/api/v1/experiments/recommenders/results");
   assert.deepEqual((await page.locator("main h2").allInnerTexts()).slice(1),
     ["Health", "Who answered", "Metrics", "Over time", "Traffic by day", "Distributions", "Segments",
-      "Effect by days since exposure", "Configuration"]);
+      "Effect by days since exposure", "Configuration", "Where the data come from"]);
   assert.equal(await page.locator(".verdict-summary").innerText(), sentence(report.decision.summary, kPrimary));
   const metrics = await page.locator("[data-metric]").evaluateAll((sections) => sections.map((s) => s.dataset.metric));
   assert.equal(metrics[0], "mean_time_per_session");
@@ -175,9 +183,9 @@ test("report: a chart is one picture whose description has the numbers of the ta
   const description = await chart.getAttribute("aria-description");
   for (const variant of ["top_pop", "sticky_artist"]) {
     const row = section.locator(`tr[data-variant="${variant}"]`);
-    const lift = await row.locator("[data-field=lift]").innerText();
-    const interval = await row.locator("[data-field=lift_interval]").innerText();
-    assert.ok(description.includes(`${variant}: lift ${lift}, interval ${interval}, `), description);
+    const lift = await row.locator("[data-field=deciding_lift]").innerText();
+    const interval = await row.locator("[data-field=deciding_lift_interval]").innerText();
+    assert.ok(description.includes(`${variant}: lift ${lift}, always-valid, interval ${interval}, `), description);
     assert.ok((await chart.textContent()).includes(`${lift}  ${interval}`));
   }
   assert.equal(await chart.locator("style").count(), 0);
@@ -268,6 +276,24 @@ test("report: an invalid experiment shows its lifts only to who asks for them", 
     await page.locator("[data-timeline] svg.chart").first().waitFor();
   }));
 
+// "Ship" and a green check stood beside three warnings.
+test("report: a verdict beside warnings says so, and looks it", (t) => withReport(t,
+  (report) => {
+    const warnings = ["One thing.", "Another.", "A third."];
+    Object.assign(report.health, { grade: "warning", warnings, data_warnings: warnings, serious_warnings: [] });
+    report.decision = { verdict: "SHIP", caution: "but look at 3 warnings first", variant: "top_pop", summary: "It is better.", reasons: [] };
+  },
+  async (page) => {
+    await page.locator(".verdict.tone-warning").waitFor();
+    const said = await page.locator(".verdict").innerText();
+    assert.match(said, /Ship top_pop – but look at 3 warnings first/);
+    assert.match(said, /Look at the warnings first\. Ship this variant\./);
+    assert.equal(await page.locator("[data-check=data_warning]").count(), 3);
+    await page.locator(".verdict .caution button").click();
+    await page.waitForFunction(() => Math.abs(document.getElementById("health").getBoundingClientRect().top) < 5
+      || scrollY + innerHeight >= document.documentElement.scrollHeight - 5);
+  }));
+
 test("report: data that are not what the configuration asks for are said to be, whether anybody is left or not", async (t) => {
   const warning = "31 units seen in version 1 only: version 2 is analysed.";
   const check = (page) => page.locator("[data-check=data_warning]").innerText();
@@ -340,9 +366,14 @@ test("report: what is not defined is said in words, with the reason", (t) => wit
   (report) => {
     const [unbounded, undefinedOne] = report.metrics[0].comparisons;
     Object.assign(unbounded, { lift_interval: null, reason: "unbounded" });
+    for (const view of [unbounded.deciding, unbounded.always_valid]) Object.assign(view, { lift_interval: null, reason: "unbounded" });
     for (const field of ["effect", "interval", "lift", "lift_interval", "p_value", "adjusted_p_value"])
       undefinedOne[field] = null;
     Object.assign(undefinedOne, { significant: false, reason: "insufficient_data" });
+    Object.assign(undefinedOne.always_valid,
+      { p_value: null, adjusted_p_value: null, interval: null, lift_interval: null, reason: "insufficient_data" });
+    undefinedOne.deciding = { by: null, label: null, effect: null, interval: null, lift: null, lift_interval: null,
+      significant: false, reason: "insufficient_data" };
     report.health.primary_defined = { ...report.health.primary_defined, p_value: null, reason: "insufficient_data" };
   },
   async (page) => {

@@ -102,6 +102,21 @@ async function withHealth(t, health) {
   return { page, faults, check: (term) => page.locator(`[data-check=${term}]`) };
 }
 
+test("verdict: what a stopped experiment has led to, or that it led to nothing", async (t) => {
+  const shown = async (decided) => {
+    const { page, faults } = await tab(t, kConfigurations);
+    const report = { ...(await getReport()), status: "stopped", decided };
+    await page.route("**/results*", (route) => route.fulfill({ json: report }));
+    await show(page, `${url}/report/recommenders`);
+    const text = await page.locator("[aria-labelledby=verdict]").innerText();
+    assert.deepEqual(faults, []);
+    return text;
+  };
+  assert.match(await shown({ variant: "top_pop", on: "2026-12-15", why: "It won.", learned: "Charts work." }),
+    /Decided on 2026-12-15: listeners get top_pop\. It won\. Learned: Charts work\./);
+  assert.match(await shown(null), /Stopped without a decision: listeners get again what they got before it\./);
+});
+
 const balanceOf = (p, shareP, why = {}) => ({
   metric: "mean_time_per_session", lookback_days: 14, share_p_value: shareP,
   variants: ["random", "top_pop", "sticky_artist"].map((variant, i) =>

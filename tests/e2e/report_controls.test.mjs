@@ -41,10 +41,10 @@ test("controls: effects are drawn absolute, and intervals can be taken away", as
   assert.match(await chart.getAttribute("aria-description"), /^top_pop: effect /);
   const lines = () => chart.locator("g[stroke-width='1.5'] line").count();
   const before = await lines();
-  await page.getByLabel("Always valid").uncheck();
+  await page.getByLabel("Single look").uncheck();
   await page.waitForFunction(([selector, n]) => document.querySelectorAll(selector).length < n,
     [`${kPrimary} svg.chart g[stroke-width='1.5'] line`, before]);
-  assert.match(page.url(), /\?scale=effect&hide=always$/);
+  assert.match(page.url(), /\?scale=effect&hide=fixed$/);
   assert.deepEqual(await accessibilityFaults(page), []);
   assert.deepEqual(faults, []);
 });

@@ -6,7 +6,7 @@ import { onward, openTab, sharedBrowser, show, tenSeconds } from "./browser.mjs"
 import { reportServer } from "./report_store.mjs";
 import { crossfade, query } from "./support.mjs";
 
-const { url, home, store } = await reportServer({ after });
+const { url, home, store } = await reportServer({ after }, { real: true });
 const browser = await sharedBrowser();
 
 // A tab whose pauses between questions nobody needs to wait for.

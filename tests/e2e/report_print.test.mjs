@@ -47,7 +47,8 @@ test("print: verdict, health, metrics and what was opened; no controls", async (
   await settled(page);
   assert.equal(await seen(page, ".controls, .site-header, .site-footer, .downloads, .skip-link, .explain-mark, .lazy:not(:has([open]))"), 0);
   assert.deepEqual(await page.locator("main h2").evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent.trim())),
-    [await page.locator("#verdict").textContent(), "Health", "Metrics", "Over time", "Segments", "Effect by days since exposure"]);
+    [await page.locator("#verdict").textContent(), "Health", "Metrics", "Over time", "Segments", "Effect by days since exposure",
+      "Where the data come from"]);
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".metric")).backgroundColor), "rgb(255, 255, 255)");
   assert.equal(await page.locator(".print-only").first().innerText(), page.url());
   await assertNothingCut(page);

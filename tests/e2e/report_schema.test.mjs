@@ -35,13 +35,28 @@ test("schema: what analyze prints of a store", () => {
 
 test("schema: what analyze prints of tables", () => {
   const rows = Array.from({ length: 60 }, (_, i) =>
-    `u${i},${i % 2 ? "b" : "a"},${i % 2 ? 3 + (i % 7) : 1 + (i % 5)},${i % 3 ? 1 : 0},${i % 4 ? "SE" : "NO"}\n`);
-  writeFileSync(path.join(home, "table.csv"), `user,variant,value,bought,country\n${rows.join("")}`);
+    `u${i},${i % 2 ? "b" : "a"},${i % 2 ? 3 + (i % 7) : 1 + (i % 5)},${i % 3 ? 1 : 0},${i % 4 ? "SE" : "NO"},${i * i % 11},d${i >> 1}\n`);
+  writeFileSync(path.join(home, "table.csv"), `user,variant,value,bought,country,user_number,day\n${rows.join("")}`);
   writeFileSync(path.join(home, "summary.csv"), "metric,variant,n,mean,variance\nm,control,15,20.82,7.9\nm,t,15,23,3.8\n");
   const table = analyzed(home, "--csv", "table.csv", "--unit", "user", "--variant", "variant", "--control", "a",
     "--metric", "value:mean", "--metric", "bought:proportion", "--by", "country", "--winsorize", "0.9");
   assert.deepEqual([table.units, table.metrics[0].segments.length], [{ a: 30, b: 30 }, 1]);
+  const skewed = Array.from({ length: 200 }, (_, i) =>
+    `u${i},${i % 2 ? "a" : "b"},${i % 2 || i % 20 === 0 ? i === 7 ? 1000 : 1 + (i % 5) : ""}\n`);
+  writeFileSync(path.join(home, "skewed.csv"), `user,variant,value\n${skewed.join("")}`);
+  const { metrics } = analyzed(home, "--csv", "skewed.csv", "--unit", "user", "--variant", "variant", "--control", "a",
+    "--metric", "value:mean");
+  assert.equal(metrics[0].comparisons[0].skew.trusted, false);
   assert.equal(analyzed(home, "--summary", "summary.csv", "--control", "control").experiments.length, 1);
+  const common = ["--csv", "table.csv", "--variant", "variant", "--control", "a"];
+  const withTwo = analyzed(home, ...common, "--metric", "value", "--covariate", "bought", "--covariate", "user_number");
+  assert.equal(withTwo.metrics[0].comparisons[0].cuped.method, "regression");
+  const blocks = analyzed(home, ...common, "--ratio", "rate=bought/value", "--block", "day", "--plan", "fixed");
+  assert.deepEqual(blocks.metrics[0].comparisons[0].blocks, { n: 30, left_out: 0 });
+  writeFileSync(path.join(home, "looks.csv"), `metric,variant,day,n,mean,sd
+    m,control,1,20,10,5\nm,t,1,20,,\nm,control,2,200,10,5\nm,t,2,200,11,5\n`.replaceAll("\n    ", "\n"));
+  const [looks] = analyzed(home, "--summary", "looks.csv").experiments;
+  assert.deepEqual(looks.metrics[0].comparisons[0].looks.map(({ snapshot }) => snapshot), ["1", "2"]);
 });
 
 test("schema: the lines in docs/json.md do what they say, by another validator", () => {
@@ -64,7 +79,10 @@ test("schema: what a file that is shared holds", () => {
 test("schema: what a server answers", async (t) => {
   // Of one plan the first look alone is known: the server says what that decides.
   execFileSync("sqlite3", [path.join(home, "crossfade.db"),
-    "DELETE FROM looks WHERE experiment = 'sequential' AND id > (SELECT MIN(id) FROM looks WHERE experiment = 'sequential')"]);
+    "DELETE FROM looks WHERE experiment = 'sequential' AND id > (SELECT MIN(id) FROM looks WHERE experiment = 'sequential');" +
+    "DELETE FROM calls WHERE experiment = 'better'"]);  // no look has called it yet
+  // And as if all listeners were real, so that more of them may come.
+  execFileSync("sqlite3", [path.join(home, "crossfade.db"), "UPDATE runs SET clock = 'real'"]);
   const server = await serve(t, home);
   const get = (target) => answerOf(server.url, target);
   const { experiments } = await get("/api/v1/experiments");
@@ -76,6 +94,7 @@ test("schema: what a server answers", async (t) => {
   for (const experiment of ["cuped", "worse", "sequential", "rarely", "broken", "later"])
     await get(`/api/v1/experiments/${experiment}/timeline`);
   await get("/api/v1/experiments/E/timeline?at=2025-10-01");
+  await get("/api/v1/experiments/cuped/results?at=2026-01-11");  // a decision waits for more days
   assert.deepEqual(await get("/api/v1/lab"), { enabled: false });
 
   // A listener of many sessions, one with events, two of the log, and one who is still listening.
@@ -117,8 +136,10 @@ experiments: [{key: aa, status: draft, variants: [{key: control, control: true},
   const simulate = (wanted) => client.post("/api/v1/lab/simulation", { experiment: "aa", ...wanted });
   const follow = (enough) => until(async () => enough(JSON.parse((await client.get("/api/v1/lab")).body).simulation));
   assert.equal(JSON.parse((await client.get("/api/v1/lab")).body).simulation, null);
+  await client.get("/api/v1/experiments");  // nothing is wrong with its data yet
   assert.equal((await simulate({ sessions: 200, days: 1 })).status, 202);
   await follow(({ state }) => state === "done");
+  await client.get("/api/v1/experiments/aa/results");
   assert.equal((await simulate({ sessions: 10_000_000, days: 3000 })).status, 202);
   await follow(({ complete }) => complete > 0);
   assert.equal((await simulate({})).status, 409);

@@ -1,7 +1,7 @@
 // `crossfade report`: the page as one file that opens from a disk, without any network.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -32,6 +32,24 @@ async function open(t, file, options = {}) {
   return { page, faults, address };
 }
 
+test("share: the page of a table has its segments, and nothing that a table does not know", async (t) => {
+  const rows = Array.from({ length: 300 }, (_, i) => `${i % 2 ? "b" : "a"};${i % 10},5;${["SE", "NO", ""][i % 3]}`);
+  writeFileSync(path.join(home, "table.csv"), `arm;spend;country\n${rows.join("\n")}\n`);
+  const { status, stderr } = run("report", "--csv", "table.csv", "--variant", "arm", "--control", "a", "--metric", "spend",
+    "--by", "country", "--out", "table.html");
+  assert.deepEqual([status, stderr], [0, "table.csv: separated by semicolons, decimal commas\ntable.html: 1 experiment, opens in any browser\n"]);
+  const { page, faults } = await open(t, "table.html");
+  await page.getByRole("heading", { level: 1, name: "table.csv" }).waitFor();
+  await page.getByLabel("Split by").selectOption("country");
+  await page.locator(".segments tr[data-level]").first().waitFor();
+  assert.equal(await page.locator(".left-out").innerText(), "Left out: 100 units without a country.");
+  for (const title of ["Over time", "Effect by days since exposure", "Distributions", "Traffic by day", "Configuration"]) {
+    assert.equal(await page.locator("summary", { hasText: title }).count(), 0, title);
+  }
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(faults, []);
+});
+
 test("share: all experiments in a file, with the numbers that analyze prints", async (t) => {
   const { status, stderr } = run("report", "--out", "all.html");
   assert.deepEqual([status, stderr], [0, "all.html: 3 experiments, opens in any browser\n"]);
@@ -46,6 +64,11 @@ test("share: all experiments in a file, with the numbers that analyze prints", a
     const figure = page.locator(`[data-metric="${report.metrics[0].metric}"] tr[data-variant="${variant}"] [data-field=lift]`);
     assert.equal(Number(await figure.getAttribute("value")), lift);
   }
+  const provenance = page.locator("section.provenance");
+  const [first] = report.provenance.runs;
+  assert.equal(await provenance.locator("tbody tr").count(), report.provenance.runs.length);
+  for (const said of [first.command, first.program, first.configuration, first.simulation.world.checksum, `crossfade ${report.provenance.program}`])
+    assert.ok((await provenance.innerText()).includes(said), said);
   await page.getByLabel("Effects").selectOption("effect");
   await page.getByLabel("Split by").selectOption("history");
   await page.locator(".segments tr[data-level]").first().waitFor();

@@ -50,13 +50,17 @@ experiments:
       - {key: b, weight: 0.5}
 `;
 
-/** A server on such a store, of its own. @param {{after: Function}} owner a test, or a file of them */
-export async function reportServer(owner) {
+/**
+ * A server on such a store, of its own. @param {{after: Function}} owner a test, or a file of them
+ * @param {{real?: boolean}} options `real`: as if its listeners were real, so that more of them may come
+ */
+export async function reportServer(owner, { real = false } = {}) {
   const home = temporaryDirectory(owner);
   writeFileSync(path.join(home, "experiments.yaml"), kConfiguration);
   const run = (...args) => execFileSync(crossfade, args, { cwd: home, stdio: ["ignore", "pipe", "pipe"] });
   run("world", "generate", "--preset", "course-2026", "--out", "world");
   run("simulate", "--sessions", "4000", "--days", "8", "--seed", "3");
+  if (real) execFileSync("sqlite3", [path.join(home, "crossfade.db"), "UPDATE runs SET clock = 'real'"]);
   return { home, ...(await serve(owner, home)) };
 }
 

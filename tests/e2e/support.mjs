@@ -209,6 +209,6 @@ export function analyzed(directory, ...args) {
 
 // Rows of the store, as objects.
 export function query(store, sql) {
-  const output = execFileSync("sqlite3", ["-readonly", "-json", store, sql], { encoding: "utf8" });
+  const output = execFileSync("sqlite3", ["-readonly", "-json", store, sql], { encoding: "utf8", maxBuffer: 1 << 28 });
   return output === "" ? [] : JSON.parse(output);
 }

@@ -173,6 +173,7 @@ def planned_power_of(given, n, lift):
     looks = given.get("looks", {"type": "once"})
     q = stats.norm.isf(given["alpha"] / sides)
     if looks["type"] == "always_valid":
+        null_se = max(true_se, sqrt(r * r * var[2] / n + var[2] / (n * ratio)))
         total = n * (1 + ratio)
         q = mixture_multiplier(total, looks.get("n_star", total), given["alpha"], sides == 2)
     if looks["type"] == "group_sequential":

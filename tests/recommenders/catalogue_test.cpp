@@ -57,20 +57,20 @@ TEST_CASE("catalogue: every bad line is named, all at once", "[recommenders]") {
                                     "{\"track\": 1, \"artist\": \n"
                                     "[1, 2]\n"
                                     "{\"track\": -1, \"artist\": 7}\n"
-                                    "{\"track\": \"2\", \"artist\": \"a\", \"title\": \"t\", \"genre\": [1], "
+                                    "{\"track\": \"2\", \"artist\": \"a\", \"title\": \"t\", \"genre\": [1.5], "
                                     "\"pop\": \"much\", \"recommendations\": [0.5]}\n"
                                     "null\n"
                                     "{\"artist\": \"a\", \"title\": \"t\", \"pop\": 1e999}");
   const std::string at = file.string() + ":";
   CHECK(error_of([&] { Catalogue::read(file); }) ==
-        at + "2:24: not JSON from here on\n" +                                 //
-            at + "3: [1,2] is not a JSON object\n" +                           //
-            at + "4: \"artist\" is 7, want a text\n" +                         //
-            at + "4: \"track\" is -1, want a whole number from 0 on\n" +       //
-            at + "4: \"title\" is missing\n" +                                 //
-            at + "5: \"track\" is \"2\", want a whole number from 0 on\n" +    //
-            at + "5: \"genre\" is [1], want a text or a list of texts\n" +     //
-            at + "5: \"pop\" is \"much\", want a number\n" +                   //
+        at + "2:24: not JSON from here on\n" +                               //
+            at + "3: [1,2] is not a JSON object\n" +                         //
+            at + "4: \"artist\" is 7, want a text\n" +                       //
+            at + "4: \"track\" is -1, want a whole number from 0 on\n" +     //
+            at + "4: \"title\" is missing\n" +                               //
+            at + "5: \"track\" is \"2\", want a whole number from 0 on\n" +  //
+            at + "5: \"genre\" is [1.5], want a text, a whole number or a list of them\n" + at +
+            "5: \"pop\" is \"much\", want a number\n" +                        //
             at + "5: \"recommendations\" is [0.5], want a list of tracks\n" +  //
             at + "6: null is not a JSON object\n" +                            //
             at + "7: not JSON: a number is too large");

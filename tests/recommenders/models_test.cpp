@@ -23,10 +23,11 @@ class Asked {
   std::vector<TrackId> tracks(const UnitId& unit, TrackId previous, const std::vector<TrackId>& heard,
                               double fraction = 1) const {
     std::set<TrackId> seen;
+    const std::vector<Listen> session = listens(heard);
     for (std::uint64_t i = 0; i < 500; ++i) {
       Random random{i};
       const Recommended answer =
-          set_.answer("it", {.unit = unit, .previous = previous, .fraction = fraction, .heard = heard}, random);
+          set_.answer("it", {.unit = unit, .previous = previous, .fraction = fraction, .heard = session}, random);
       if (answer.recommender == "it") seen.insert(answer.track);
     }
     return {seen.begin(), seen.end()};

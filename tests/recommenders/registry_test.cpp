@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <map>
 
 #include "recommenders/files.h"
 #include "tests/recommenders/support.h"
@@ -17,6 +18,12 @@ constexpr int kDraws = 20'000;
 RecommenderSpec spec(std::string name, std::string type, std::string fallback = "", Values options = {}) {
   return {
       .name = std::move(name), .type = std::move(type), .fallback = std::move(fallback), .options = std::move(options)};
+}
+
+RecommenderSpec mixture(std::string name, std::vector<RecommenderPart> parts, std::string fallback = "") {
+  RecommenderSpec all = spec(std::move(name), "mixture", std::move(fallback));
+  all.parts = {{"of", std::move(parts)}};
+  return all;
 }
 
 std::string fault_of(const std::vector<RecommenderSpec>& specs) {
@@ -36,6 +43,24 @@ TEST_CASE("registry: every type has its options described", "[recommenders]") {
       CHECK_FALSE(option.help.empty());
     }
   }
+}
+
+TEST_CASE("registry: what recommenders were loaded from is known by its content", "[recommenders]") {
+  const TemporaryDirectory directory;
+  const Catalogue catalogue = small_catalogue();
+  const std::vector<RecommenderSpec> specs = {
+      spec("top", "top_pop", "", {{"top", std::int64_t{1}}}),
+      spec("personal", "user_lists", "", {{"file", std::string("lists.jsonl")}}),
+      spec("again", "user_lists", "", {{"file", std::string("lists.jsonl")}}),
+  };
+  directory.write("lists.jsonl", "{\"user\": 1, \"tracks\": [6]}\n");
+  const auto files = RecommenderSet(specs, catalogue, directory.path()).files();
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].recommender == "again");
+  CHECK(files[1] == RecommenderFile{.recommender = "personal", .file = "lists.jsonl", .checksum = files[0].checksum});
+  CHECK(RecommenderSet(specs, catalogue, directory.path()).files() == files);
+  directory.write("lists.jsonl", "{\"user\": 1, \"tracks\": [5]}\n");
+  CHECK(RecommenderSet(specs, catalogue, directory.path()).files()[0].checksum != files[0].checksum);
 }
 
 TEST_CASE("registry: who answered is who is recorded", "[recommenders]") {
@@ -95,7 +120,8 @@ TEST_CASE("registry: all faults of all specs at once", "[recommenders]") {
                 spec("f", "random", "", {{"top", 1.0}})}) ==
       "recommender \"f\": is there twice, want each name once\n"
       "recommender \"a\": unknown type \"topp_op\", want one of random, top_pop, sticky_artist, user_lists, "
-      "item_to_item\n"
+      "item_to_item, mixture, history_item_to_item, rank_fusion, sequential, embeddings, rerank, cascade, "
+      "epsilon_greedy, thompson, linucb, process, http\n"
       "recommender \"b\": option \"top\" is 0, want a whole number from 1 on\n"
       "recommender \"b\": type top_pop has no option \"fiel\"; did you mean \"file\"?\n"
       "recommender \"b\": unknown fallback \"c\"; did you mean \"a\"?\n"
@@ -109,9 +135,74 @@ TEST_CASE("registry: all faults of all specs at once", "[recommenders]") {
 
 TEST_CASE("registry: a fallback that leads back to its beginning is refused", "[recommenders]") {
   CHECK(fault_of({spec("a", "item_to_item", "b"), spec("b", "sticky_artist", "a"), spec("c", "item_to_item", "c")}) ==
-        "recommender \"a\": its fallback leads back to its beginning, want an end\n"
-        "recommender \"b\": its fallback leads back to its beginning, want an end\n"
-        "recommender \"c\": its fallback leads back to its beginning, want an end");
+        "recommender \"a\": asks itself, a -> b -> a, want an end\n"
+        "recommender \"c\": asks itself, c -> c, want an end");
+}
+
+TEST_CASE("registry: parts and fallbacks together are asked in no circle", "[recommenders]") {
+  CHECK(fault_of({mixture("m", {{"a"}, {"b"}}), spec("a", "random"), spec("b", "item_to_item", "n"),
+                  mixture("n", {{"a"}, {"m"}})}) == "recommender \"m\": asks itself, m -> b -> n -> m, want an end");
+  CHECK(fault_of({mixture("m", {{"m"}})}) == "recommender \"m\": asks itself, m -> m, want an end");
+}
+
+TEST_CASE("registry: parts are recommenders with weights", "[recommenders]") {
+  CHECK(fault_of({mixture("m", {{"a"}, {"a"}, {"aa"}}), mixture("n", {{"a", 0}, {"m", 0}}),
+                  mixture("o", {{"a", -1}, {"m", 2}}), mixture("p", {}), spec("q", "mixture"),
+                  spec("r", "mixture", "", {{"of", std::string("a")}}), spec("a", "random")}) ==
+        "recommender \"m\": option \"of\" names \"a\" twice, want each once\n"
+        "recommender \"m\": option \"of\": unknown recommender \"aa\"; did you mean \"a\"?\n"
+        "recommender \"n\": option \"of\" has weights that are all 0, want one above it\n"
+        "recommender \"o\": option \"of\" has a weight of -1, want a number from 0 on\n"
+        "recommender \"p\": option \"of\" names nobody, want a recommender\n"
+        "recommender \"q\": option \"of\" names nobody, want a recommender\n"
+        "recommender \"r\": option \"of\" names nobody, want a recommender\n"
+        "recommender \"r\": option \"of\" is \"a\", want a recommender's name");
+  RecommenderSpec odd = spec("s", "random");
+  odd.parts = {{"of", {{"a"}}}};
+  CHECK(fault_of({odd, spec("a", "random")}) == "recommender \"s\": type random has no option \"of\" of parts");
+}
+
+// Sixteen of two parts each, one above the other, ask 65 536 for one request.
+TEST_CASE("registry: a request asks a bounded number of recommenders", "[recommenders]") {
+  std::vector<RecommenderSpec> specs = {spec("0", "random"), spec("0b", "random")};
+  for (int i = 1; i < 16; ++i) {
+    for (const char* const twin : {"", "b"}) {
+      specs.push_back(mixture(std::to_string(i) + twin, {{std::to_string(i - 1)}, {std::to_string(i - 1) + "b"}}));
+    }
+  }
+  CHECK(fault_of(specs) ==
+        "recommender \"6\": a request may ask 127 recommenders, its fallbacks and parts included, want at most 100\n"
+        "recommender \"6b\": a request may ask 127 recommenders, its fallbacks and parts included, want at most 100");
+}
+
+TEST_CASE("registry: which part of a mixture chose is recorded, with the probability over all parts",
+          "[recommenders]") {
+  const TemporaryDirectory directory;
+  directory.write("lists.jsonl", "{\"user\": 1, \"tracks\": [6, 0]}\n");
+  const Catalogue catalogue = small_catalogue();
+  const std::vector<RecommenderSpec> specs = {
+      mixture("mix", {{"personal", 1}, {"top", 3}, {"never", 4}}, "top"),
+      mixture("alone", {{"personal"}}, "top"),
+      spec("personal", "user_lists", "top", {{"file", std::string("lists.jsonl")}}),
+      spec("top", "top_pop", "", {{"top", std::int64_t{1}}}),
+      spec("never", "sticky_artist", "", {{"min_fraction", 1.0}}),
+  };
+  const RecommenderSet set(specs, catalogue, directory.path());
+  const auto ask = [&](std::string_view name, const UnitId& unit, std::uint64_t seed) {
+    Random random{seed};
+    return set.answer(name, {.unit = unit, .previous = {9}, .fraction = 0, .heard = {}}, random);
+  };
+  std::map<std::pair<std::string, std::uint32_t>, double> seen;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Recommended answer = ask("mix", {"1"}, seed);
+    seen[{answer.recommender, answer.track.value}] = answer.propensity;
+  }
+  // 0 is the top track, and half of the list.
+  CHECK(seen == std::map<std::pair<std::string, std::uint32_t>, double>{
+                    {{"mix/personal", 6}, 0.125}, {{"mix/personal", 0}, 0.875}, {{"mix/top", 0}, 0.875}});
+  CHECK(ask("mix", {"2"}, 1) == Recommended{.track = {0}, .recommender = "mix/top", .propensity = 1});
+  // A part's own fallback is not asked, the mixture's is.
+  CHECK(ask("alone", {"2"}, 1) == Recommended{.track = {0}, .recommender = "top", .propensity = 1});
 }
 
 TEST_CASE("registry: what a model misses is said under the recommender's name, for all of them", "[recommenders]") {
@@ -164,5 +255,6 @@ TEST_CASE("registry: a chain of fallbacks has an end", "[recommenders]") {
   std::vector<RecommenderSpec> specs;
   for (int i = 0; i < 100; ++i) specs.push_back(spec(std::to_string(i), "random", std::to_string(i + 1)));
   specs.push_back(spec("100", "random"));
-  CHECK(fault_of(specs) == "recommender \"0\": more than 100 in a chain of fallbacks, want fewer");
+  CHECK(fault_of(specs) ==
+        "recommender \"0\": a request may ask 101 recommenders, its fallbacks and parts included, want at most 100");
 }

@@ -37,4 +37,10 @@ std::vector<TrackId> ids(std::initializer_list<std::uint32_t> values) {
   return all;
 }
 
+std::vector<Listen> listens(const std::vector<TrackId>& tracks) {
+  std::vector<Listen> all;
+  for (const TrackId track : tracks) all.push_back({.track = track, .fraction = 1});
+  return all;
+}
+
 }  // namespace crossfade::recommenders::test

@@ -20,4 +20,7 @@ Catalogue plain_catalogue(std::size_t tracks);
 
 std::vector<TrackId> ids(std::initializer_list<std::uint32_t> values);
 
+// Each heard in full.
+std::vector<Listen> listens(const std::vector<TrackId>& tracks);
+
 }  // namespace crossfade::recommenders::test

@@ -42,7 +42,8 @@ TEST_CASE("hetrec import: the real data make a world whose neighbours are of one
   };
   std::vector<TrackId> all;
   for (const recommenders::Track& track : tracks) all.push_back(track.id);
-  const NearestTracks neighbours(world.embeddings, all, 10, 2);
+  const NearestTracks neighbours(world.embeddings, 10);
+  neighbours.find(all);
   // Each one's ten nearest share its first tag, most of them.
   for (const auto& [name, genre] : {std::pair{"Lady Gaga", "pop"}, std::pair{"Megadeth", "thrash metal"}}) {
     const auto near = neighbours.of(by_name(name));

@@ -48,7 +48,7 @@ TEST_CASE("course import: the course's own files, plain names or tracks.npy", "[
   write_file(directory / "tracks.json", "{\"track\": 0, \"artist\": \"A\", \"title\": \"T\"}\n");
   write_file(directory / "users.json", "{\"user\": 5, \"interests\": [0, 0], \"consume_bias\": 2.5}\n");
   files::write_npy(directory / "tracks.npy", files::Matrix(1, 4));
-  const World world = import_course(directory.path());
+  const World world = import_course(directory.path()).world;
   CHECK(world.origin == Origin{.kind = "import", .name = "course", .seed = 0, .parameters = {}});
   CHECK(world.listeners ==
         std::vector<Listener>{{.unit = {"5"}, .interests = {{0}, {0}}, .bias = 2.5, .sharpness = 1}});

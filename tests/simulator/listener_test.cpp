@@ -10,24 +10,7 @@
 
 using namespace crossfade;
 using namespace crossfade::simulator;
-
-namespace {
-
-std::vector<double> numbers_of(std::string_view line) {
-  std::vector<double> numbers;
-  const char* at = line.data();
-  const char* const end = at + line.size();
-  while (at < end) {
-    double value = 0;
-    const auto [next, error] = std::from_chars(at, end, value);
-    REQUIRE(error == std::errc());
-    numbers.push_back(value);
-    at = next + 1;
-  }
-  return numbers;
-}
-
-}  // namespace
+using namespace crossfade::simulator::testing;
 
 TEST_CASE("listener: the fraction is that of the course's own simulator", "[listener]") {
   const auto file = crossfade::shared_data("course_reference/listen.csv");
@@ -40,7 +23,7 @@ TEST_CASE("listener: the fraction is that of the course's own simulator", "[list
           "consume_sharpness,time");
   int different = 0;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    const auto row = numbers_of(lines[i]);
+    const auto row = numbers_in(lines[i]);
     const Impression impression{
         .score = static_cast<float>(row[8]), .heard = row[6] != 0, .artist_count = static_cast<int>(row[7])};
     const Listener listener{.unit = {}, .interests = {}, .bias = row[9], .sharpness = row[10]};

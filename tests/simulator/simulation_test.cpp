@@ -182,9 +182,7 @@ TEST_CASE("simulation: sessions spread evenly over the days, listeners evenly ov
 
 TEST_CASE("simulation: tracks - time is the session budget, whoever recommends", "[simulation]") {
   const World world = small_world(2);
-  std::vector<TrackId> all;
-  for (const recommenders::Track& track : world.catalogue.tracks()) all.push_back(track.id);
-  const NearestTracks neighbours(world.embeddings, all, 10, 1);
+  const NearestTracks neighbours(world.embeddings, 10);
   const SimulationOptions options{.sessions = 20'000, .seed = 3, .threads = 2};
   const auto check = [&](const char* name, const auto& make) {
     CAPTURE(name);

@@ -6,10 +6,10 @@ import { timelineAxis, timelineRows } from "../../web/src/charts/timeline_model.
 import { controlsOf, queryOf, resultsQuery } from "../../web/src/controls.js";
 import { formatChance, formatLevel, formatLoss } from "../../web/src/format.js";
 import { chosen, wantedOf } from "../../web/src/overview_model.js";
-import { inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
+import { cautionOf, inOrderOfRole, readingOf, standardErrorOfMean } from "../../web/src/report.js";
 import { afterError, afterValue, atStart } from "../../web/src/resource.js";
 import { definitionPath, experimentPath } from "../../web/src/router.js";
-import { metricTitle, reasonWords, sentence, verdictWords } from "../../web/src/words.js";
+import { cautiousTone, metricTitle, reasonWords, sentence, verdictWords } from "../../web/src/words.js";
 
 const comparisonOf = (variant, effect, [lower, upper], significant) => ({
   variant, effect, lift: effect / 4, lift_interval: [lower, upper], p_value: significant ? 0.001 : 0.6, significant,
@@ -116,13 +116,51 @@ test("forest: only the intervals that are asked for stretch the axis, and effect
   metric.comparisons[0].always_valid = { lift_interval: [-0.5, 0.1], interval: [-2, 0.4] };
   metric.comparisons[0].cuped = { lift: -0.21, lift_interval: [-0.22, -0.2], effect: -0.82, interval: [-0.9, -0.8] };
   assert.ok(forestOf(metric).domain[0] < -0.5);
-  assert.deepEqual(forestOf(metric).rows[0].cuped, { value: -0.21, interval: [-0.22, -0.2] });
+  assert.deepEqual(forestOf(metric).rows[0].beside.map(({ kind, value, interval }) => [kind, value, interval]),
+    [["always", null, [-0.5, 0.1]], ["cuped", -0.21, [-0.22, -0.2]]]);
   const narrow = forestOf(metric, { ...kWholeView, intervals: new Set(["fixed"]) });
   assert.ok(narrow.domain[0] > -0.3);
-  assert.deepEqual([narrow.rows[0].alwaysValid, narrow.rows[0].cuped], [null, null]);
+  assert.deepEqual(narrow.rows[0].beside, []);
   const absolute = forestOf(metric, { ...kWholeView, scale: "effect" });
   assert.deepEqual([absolute.limit, absolute.rows[0].value, absolute.rows[0].interval], [null, -0.8, [-0.94, -0.66]]);
   assert.match(absolute.description, /^sticky: effect −0\.80, interval \[−0\.94, −0\.66\], worse\./);
+});
+
+// The verdict said [+53.6, +72.7], and the chart beside it, in bold, [+56.8, +69.1].
+test("forest: what decides is drawn and named whatever else is asked for, and the others beside it", () => {
+  const metric = metricOf();
+  const [sticky] = metric.comparisons;
+  sticky.interval = metric.comparisons[1].interval = [-0.94, -0.66];
+  sticky.always_valid = { lift_interval: [-0.3, -0.1], interval: [-1.2, -0.4] };
+  sticky.cuped = { lift: -0.21, lift_interval: [-0.22, -0.2], effect: -0.82, interval: [-0.9, -0.8] };
+  const deciding = { by: "group_sequential", label: "boundary of look 3", effect: -0.8, interval: [-1.1, -0.5], lift: -0.2,
+    lift_interval: [-0.28, -0.12], significant: true };
+  sticky.deciding = deciding;
+  const drawn = (view) => forestOf(metric, view).rows[0];
+  assert.deepEqual([drawn().value, drawn().interval, drawn().label], [-0.2, [-0.28, -0.12], "boundary of look 3"]);
+  assert.deepEqual(drawn().beside.map(({ label }) => label), ["single look", "always-valid", "CUPED"]);
+  const alone = drawn({ ...kWholeView, intervals: new Set() });
+  assert.deepEqual([alone.interval, alone.beside], [[-0.28, -0.12], []]);
+  assert.deepEqual(drawn({ ...kWholeView, scale: "effect" }).interval, [-1.1, -0.5]);
+  assert.match(forestOf(metric).description, /^sticky: lift −20\.0.%, boundary of look 3, interval \[−28\.0, −12\.0\].%, worse\./);
+  sticky.deciding = { ...deciding, by: "always_valid", label: "always-valid, after CUPED", lift: -0.21, lift_interval: [-0.3, -0.1] };
+  assert.deepEqual([drawn().value, drawn().interval], [-0.21, [-0.3, -0.1]]);
+  assert.deepEqual(drawn().beside.map(({ label }) => label), ["single look", "CUPED"]);
+  sticky.deciding = { ...deciding, by: null, label: null, lift_interval: null };
+  assert.deepEqual([drawn().interval, drawn().label], [[-0.2348, -0.1652], ""]);
+});
+
+test("verdict: one that stands beside warnings does not look calm, and what the traffic warns of counts", () => {
+  assert.deepEqual(["good", "neutral", "waiting", "bad", "alarm"].map((tone) => cautiousTone(tone, "warning")),
+    ["warning", "warning", "warning", "bad", "alarm"]);
+  assert.equal(cautiousTone("good", "ok"), "good");
+  const judged = (warnings, grade, caution, verdict = "SHIP") => ({ health: { warnings, grade }, decision: { caution, verdict } });
+  const calm = judged([], "ok", null);
+  const served = judged(["In x, 94.0 % of the answers did not come from als."], "serious", "but look at 1 serious warning first");
+  assert.deepEqual(cautionOf(calm, null), { grade: "ok", caution: null });
+  assert.deepEqual(cautionOf(calm, served), { grade: "serious", caution: "but look at 1 serious warning first" });
+  assert.deepEqual(cautionOf(served, calm), { grade: "serious", caution: "but look at 1 serious warning first" });
+  assert.equal(cautionOf(judged([], "ok", null, "INVALID"), served).caution, null);
 });
 
 test("controls: an address says what is shown, and what it does not say is left as it is", () => {

@@ -122,10 +122,12 @@ export async function recordLook(key) {
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
 }
 
+/** @param {string} key @param {string} query */
+export const timelinePath = (key, query) => `/api/v1/experiments/${encodeURIComponent(key)}/timeline${query}`;
+
 /** @param {string} key @param {string} query @param {AbortSignal} signal */
 export async function fetchTimeline(key, query, signal) {
-  const path = `/api/v1/experiments/${encodeURIComponent(key)}/timeline${query}`;
-  return /** @type {import("./types/report.js").Timeline} */ (await get(path, signal));
+  return /** @type {import("./types/report.js").Timeline} */ (await get(timelinePath(key, query), signal));
 }
 
 /** Is there anybody to ask for this? Of a file that was shared: does it hold the answer? @param {string} path */

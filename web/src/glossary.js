@@ -22,7 +22,7 @@ const kDecisionTerms = {
     what: "What the rules say to do, the first that holds: invalid, ship, stop for harm, guardrail failed, no effect, "
       + "inconclusive, keep running. A treatment wins when its primary metric is better beyond chance, no guardrail is "
       + "harmed, and every one is shown to be within its margin.",
-    formula: "without a plan: Holm-adjusted always-valid p < 1 − confidence level, and at least 7 days of data",
+    formula: "without a plan: Holm-adjusted always-valid p < 1 − configured confidence level, and as many days of data as are wanted",
     sources: ["docs/verdicts.md"],
   },
   plan: {
@@ -40,12 +40,12 @@ WHERE experiment = ${quoted(experiment)} ORDER BY at_ms;`,
     title: "Share of the planned information",
     what: "How much of what the plan asks for is there, at most all of it.",
     formula: "units in all variants / planned units; without a planned size: days since the first exposure / planned days",
-    sources: ["docs/metrics.md", "platform/analysis/findings/progress.h"],
+    sources: ["docs/metrics.md", "platform/analysis/planning/progress.h"],
   },
   confidence: {
     title: "Confidence level",
-    what: "How often intervals made like these hold the true effect. One minus it is the p-value below which an effect "
-      + "counts as significant.",
+    what: "How often intervals made like these hold the true effect. It is only shown: what decides keeps to the plan's "
+      + "alpha, or to the configured level.",
     formula: "alpha = 1 − confidence level",
     sources: ["docs/statistics.md"],
   },
@@ -72,16 +72,17 @@ const kHealthTerms = {
     title: "Sample ratio mismatch",
     what: "Are units split over the variants as the weights say? If not, something chooses who is counted, and the variants "
       + "are not comparable whatever the effects look like. Below 0.001 the experiment is invalid.",
-    formula: "χ² = Σ (observed − expected)² / expected over the variants; p from χ² with variants − 1 degrees of freedom",
+    formula: "while it runs the multinomial test that may be looked at after every unit: p = 1 / Bayes factor of a Dirichlet "
+      + "prior around the weights; once it has ended χ² = Σ (observed − expected)² / expected, with variants − 1 degrees of freedom",
     sql: (experiment) => `SELECT variant, COUNT(*) AS units FROM analysed_units
 WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
-    sources: ["docs/verdicts.md", "platform/stats/counts/srm.h"],
+    sources: ["docs/verdicts.md", "platform/stats/counts/srm.h", "platform/stats/counts/srm_sequential.h"],
   },
   segment_srm: {
     title: "Split within segments",
     what: "The test of the split in each level of the dimensions that were asked for. A fault that hits only some listeners "
       + "shows here before it shows in the whole.",
-    formula: "χ² as for the whole; p times the number of levels tested (Bonferroni); alarm below 0.001",
+    formula: "as for the whole; p times the number of levels tested (Bonferroni); alarm below 0.001",
     sources: ["platform/analysis/findings/health.h", "platform/stats/counts/srm.h"],
   },
   excluded: {
@@ -106,11 +107,20 @@ FROM exclusions WHERE undone_ms IS NULL;`,
     sources: ["docs/store.md"],
   },
   data_warning: {
-    title: "Data left out",
-    what: "The store holds data of this experiment that are not what its configuration asks for: of an older version, which are "
-      + "left out, or of variants that have no weight.",
-    formula: "exposures whose version or variant is not the configuration's",
-    sources: ["docs/store.md", "platform/analysis/question/arrange.h"],
+    title: "Warning",
+    what: "Something to look at before the numbers are believed: data of an older version or of variants that have no weight, "
+      + "values and times that cannot be, or another experiment that changes the effect. A serious one says that the numbers "
+      + "may be of something else than their names say.",
+    formula: "health.warnings and health.serious_warnings of the report",
+    sources: ["docs/verdicts.md", "platform/analysis/findings/health.h"],
+  },
+  split: {
+    title: "Where a mismatch comes from",
+    what: "Units by the day on which they were first seen, and by the levels of every dimension, each tested against the "
+      + "configured split; worst first. Where the split of all others is as it should be, the fault is in these units: a client, a "
+      + "release or a filter that they alone have.",
+    formula: "χ² = Σ (seen − expected)² / expected; p times the number of parts (Bonferroni)",
+    sources: ["docs/verdicts.md", "platform/analysis/findings/split.h"],
   },
   defined: {
     title: "Units that have the primary metric",
@@ -124,9 +134,10 @@ FROM analysed_units WHERE experiment = ${quoted(experiment)} GROUP BY variant;`,
   },
   days: {
     title: "Days of data",
-    what: "Listeners differ between weekdays and weekends, so no experiment is shipped before it has seen whole weeks. Days "
-      + "are calendar days in UTC, from the first exposure to the end of the data, both counted.",
-    formula: "day of the end − day of the first exposure + 1",
+    what: "Listeners differ between weekdays and weekends, so no running experiment is shipped before it has as many days as "
+      + "its plan wants, or 7, or defaults.minimum_days. Of what has ended, was imported or is simulated they are advice. Days are "
+      + "calendar days in UTC, from the first exposure to the last session that began, both counted.",
+    formula: "day of the last session − day of the first exposure + 1",
     sql: (experiment) => `SELECT version, MIN(first_seen) AS first_exposure, MAX(first_seen) AS last_exposure FROM exposure_log
 WHERE experiment = ${quoted(experiment)} GROUP BY version;`,
     sources: ["docs/verdicts.md"],
@@ -151,6 +162,15 @@ WHERE experiment = ${quoted(experiment)} GROUP BY version;`,
       + "check of the balance live on them.",
     formula: "units with a value of the primary metric before exposure / units",
     sources: ["docs/metrics.md"],
+  },
+  provenance: {
+    title: "Where the data come from",
+    what: "Each time that a program began to log into the store: by which command, whether its listeners are real or simulated, "
+      + "in which world, with which seed and configuration. What a simulation of another experiment alone left does not count here. "
+      + "And the files that recommenders served from, with their checksums.",
+    formula: "the table runs of the store, without those of other experiments alone; the latest 20; the table configuration_files; the latest 100",
+    sql: () => `SELECT since_ms, clock, alone, command, program, configuration, world_name, world_checksum, seed FROM runs ORDER BY id;`,
+    sources: ["docs/store.md"],
   },
   configuration_changes: {
     title: "Changes while it ran",
@@ -237,9 +257,9 @@ const kMetricTerms = {
   },
   deciding_lift: {
     title: "Lift that decides",
-    what: "The lift of the primary metric with the interval that the verdict goes by: after CUPED where there is history, and "
-      + "paid for the looks taken. It is the always-valid one until a planned sample is there, and the boundary's at a look of a "
-      + "group sequential plan. A full dot: that test finds a difference.",
+    what: "The lift of the primary metric, or of a guardrail, with the interval that the verdict goes by and its name: after CUPED "
+      + "where there is history, and paid for the looks taken. It is the always-valid one until a planned sample is there, and the "
+      + "boundary's at a look of a group sequential plan. A full dot: that test finds a difference.",
     formula: "always valid: effect ± multiplier(N) · se; group sequential: effect ± bound · se, without CUPED; fixed: the interval "
       + "of the one look at the end; each by Fieller",
     sources: ["docs/verdicts.md", "platform/analysis/verdict/judge.h"],
@@ -278,14 +298,15 @@ const kMetricTerms = {
     what: "The z-value of the effect beside the boundary of this look, and the interval that leaves out 0 exactly where z crosses "
       + "it. Boundaries are far out at first and close to a single look's at the end, so that all looks of the plan together are "
       + "wrong as seldom as alpha says. Without CUPED.",
-    formula: "|effect / se| ≥ bound; bound: all looks until now cross by chance with the probability spent, at alpha / treatments",
+    formula: "|z| ≥ bound, z as far out as the t of the effect, of shares the pooled z; bound: all looks until now cross by chance with the probability spent, at alpha / treatments",
     sources: ["docs/verdicts.md", "platform/stats/looks/group_sequential.h"],
   },
   always_valid: {
     title: "Always valid",
     what: "Interval and p-value that hold however often one looks, and whenever one stops: verdicts use them, after CUPED where "
-      + "there is history. About one and a half times as wide as the interval of a single look. The p is Holm's, over "
-      + "the treatments of the primary metric.",
+      + "there is history. One and a half times as wide as the interval of a single look near the planned number of units, "
+      + "wider before. Several treatments share alpha by Holm's procedure, in p and interval alike. se is the larger of the "
+      + "variants' own and the pooled one.",
     formula: "effect ± se · √N · √(2 (Nρ² + 1) / (Nρ)² · ln(√(Nρ² + 1) / α)), N = n_T + n_C, ρ² = (−2 ln α + ln(1 − 2 ln α)) / N*, "
       + "N* = the planned units of both, or 5 000",
     sources: ["docs/verdicts.md", "platform/stats/looks/sequential.h"],
@@ -306,8 +327,9 @@ const kMetricTerms = {
   chance_to_win: {
     title: "Chance to win",
     what: "How likely the treatment is better than the control, given the data and a prior on the lift: normal around 0, with a "
-      + "standard deviation of 5 % unless configured. It decides nothing.",
-    formula: "P(lift > 0 | data), the posterior of a normal prior and a normal likelihood; < 0 where lower is better",
+      + "standard deviation of 5 % unless configured. It decides nothing. Where the data surprise the prior, the prior is about "
+      + "other experiments, and so is the chance.",
+    formula: "P(lift > 0 | data), the posterior of a normal prior and Fieller's likelihood; < 0 where lower is better",
     sources: ["docs/statistics.md", "platform/stats/decisions/bayesian.h"],
   },
   expected_loss: {
@@ -317,26 +339,36 @@ const kMetricTerms = {
     formula: "E[max(−lift, 0) | data], of max(lift, 0) where lower is better, with the prior of the chance to win",
     sources: ["docs/statistics.md", "platform/stats/decisions/bayesian.h"],
   },
+  after_launch: {
+    title: "What to expect after launch",
+    what: "What is shipped was chosen because it looked large, and is smaller on average. From ten ended experiments with the same "
+      + "primary metric on, whatever their verdict, the lift is drawn to theirs; before that, and where theirs differ by no more "
+      + "than their errors, the configured prior says how large lifts are. After a group sequential test has stopped, the "
+      + "median-unbiased lift is as often above the true one as below it.",
+    formula: "posterior mean of N(mu, tau²) with the lift seen and its error; mu and tau² by DerSimonian and Laird",
+    sources: ["docs/verdicts.md", "platform/stats/segments/shrinkage.h", "platform/stats/looks/group_sequential_estimate.h"],
+  },
   mde: {
     title: "Detectable lift",
-    what: "The smallest lift that a single look with this many units would find with a power of 80 %, or the plan's. An "
-      + "effect that matters but is smaller than this can be there unseen.",
-    formula: "(z(1 − α/2) + z(power)) · standard error / |m_C|, after CUPED where there is history",
-    sources: ["docs/statistics.md", "platform/stats/planning/power.h"],
+    what: "The smallest lift that the test that decides (a single look, where the metric decides nothing) would find with "
+      + "this many units, with a power of 80 %, or the plan's. An effect that matters but is smaller can be there unseen.",
+    formula: "(c + z(power)) · s · √(1 / n_C + 1 / n_T) / |m_C|, c the test's critical value (1.96 of a single look at 5 %), "
+      + "s the control's standard deviation, after CUPED where it decides; of shares the pooled z's",
+    sources: ["docs/statistics.md", "platform/stats/planning/planned_test.h", "platform/analysis/planning/design.h"],
   },
   guardrail_p: {
     title: "Guardrail p",
     what: "Is it shown that the metric got worse by less than its margin? Small: yes, within the margin. Large: not shown, "
       + "or beyond. The margin is a loss that was declared acceptable.",
-    formula: "one-sided Welch test of m_T − (1 − margin) m_C > 0 where higher is better, of m_T − (1 + margin) m_C < 0 where "
-      + "lower is",
-    sources: ["docs/verdicts.md", "platform/stats/decisions/non_inferiority.h"],
+    formula: "always-valid p of m_T − (1 − margin) m_C > 0 where higher is better, of m_T − (1 + margin) m_C < 0 where "
+      + "lower is; at the end of a fixed plan the one-sided p of that single look",
+    sources: ["docs/verdicts.md", "platform/stats/decisions/guardrail.h"],
   },
   result: {
     title: "Result",
     what: "The comparison in a word. A difference in the primary metric is clear where the test that the verdict goes by finds "
-      + "it (what stands out in the table), or where harm is shown; in others where their adjusted p is below 1 − confidence level.",
-    formula: "primary: deciding p < alpha, or z beyond its boundary, or the always-valid interval on the worse side of 0; others: "
+      + "it (what stands out in the table); in others where their adjusted p is below 1 − confidence level.",
+    formula: "primary: the interval that decides leaves out 0; others: "
       + "adjusted p < 1 − confidence level",
     sources: ["docs/verdicts.md"],
   },
@@ -376,7 +408,7 @@ const kSectionTerms = {
     title: "Change with the days",
     what: "A line through the daily effects, the precise ones weighing more. A clear slope towards 0 says that the effect of the "
       + "first days will not last.",
-    formula: "weighted least squares with w = 1 / se²; standard error 1 / √(Σ w (day − mean day)²); normal p",
+    formula: "weighted least squares with w = 1 / se²; standard error of the slope by units, as they come back; normal p",
     sources: ["platform/stats/segments/effect_trend.h"],
   },
   heterogeneity: {

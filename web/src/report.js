@@ -33,6 +33,18 @@ export function standardErrorOfMean({ n, standard_deviation }) {
   return standard_deviation === null || n < 2 ? null : standard_deviation / Math.sqrt(n);
 }
 
+/** @typedef {Pick<import("./types/report.js").Report, "health" | "decision">} Judged */
+
+/**
+ * The health of a report and what is said of it beside the verdict: with the warnings of its traffic, once they are there.
+ * @param {Judged} report @param {Judged | null} traffic an answer to a question that asked for traffic
+ * @returns {{grade: import("./types/report.js").HealthGrade, caution: string | null}}
+ */
+export function cautionOf(report, traffic) {
+  const more = traffic && traffic.health.warnings.length > report.health.warnings.length ? traffic : report;
+  return { grade: more.health.grade, caution: report.decision.verdict === "INVALID" ? null : more.decision.caution };
+}
+
 /** A p-value below it says that something is wrong with the data, rather than that a variant works. */
 export const kAlarm = 0.001;
 

@@ -4,10 +4,16 @@
 /** @typedef {import("./types/report.js").TrafficDay} TrafficDay */
 /** @typedef {import("./types/report.js").Traffic} Traffic */
 
-/** With the level of the intervals. @typedef {{traffic: Traffic, confidence_level: number}} TrafficAnswer */
+/**
+ * With the level of the intervals, and what the health is once it is known who answered.
+ * @typedef {{traffic: Traffic, confidence_level: number, health: import("./types/report.js").Health,
+ *   decision: import("./types/report.js").Decision}} TrafficAnswer
+ */
 
 /** Above it, a variant is not what its name says. */
 export const kMuchFallback = 0.1;
+/** Above it, the warning is a serious one. */
+export const kMostlyFallback = 0.5;
 
 /** Variants of which a fallback answers much, most first. @param {Traffic} traffic */
 export function muchFallback({ variants }) {

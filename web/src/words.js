@@ -11,7 +11,7 @@ const kVerdicts = {
   SHIP: { title: "Ship", tone: "good", advice: "Ship this variant." },
   STOP_HARM: { title: "Stop: harm", tone: "bad", advice: "End that treatment now." },
   GUARDRAIL_FAIL: {
-    title: "Guardrail failed", tone: "bad", advice: "Look into it. If this was the planned end, do not ship.",
+    title: "Guardrail failed", tone: "bad", advice: "Do not ship: the planned look finds a larger loss than is accepted.",
   },
   INVALID: { title: "Invalid", tone: "alarm", advice: "Find the fault first, and use no number until then." },
   NO_EFFECT: {
@@ -35,11 +35,18 @@ export function verdictWords(verdict, status = "", units = 0) {
   return kVerdicts[verdict] ?? { title: verdict, tone: "neutral", advice: "" };
 }
 
+/**
+ * A verdict that stands beside warnings is not to look calm.
+ * @param {Tone} tone @param {import("./types/report.js").HealthGrade} grade @returns {Tone | "warning"}
+ */
+export const cautiousTone = (tone, grade) => (grade === "ok" || tone === "bad" || tone === "alarm" ? tone : "warning");
+
 /** @type {Record<string, string>} */
 const kReasons = {
   insufficient_data: "not enough data yet",
   zero_variance: "every unit has the same value",
   zero_control_mean: "the control's mean is 0",
+  too_small: "too few units to conclude anything",
   zero_denominator: "the denominator is 0",
   invalid_input: "the numbers contradict each other",
   not_attainable: "not attainable with this many units",

@@ -11,8 +11,15 @@
 namespace crossfade::analysis {
 
 struct CompareOptions {
-  // Of the intervals of a single look.
+  // Of the intervals of a single look that are shown.
   double confidence_level = 0.95;
+
+  // Error rate of what decides, whatever is shown. None: 1 - confidence_level.
+  std::optional<double> alpha = std::nullopt;
+
+  // Levels of the two deciding intervals where several treatments share alpha (stats::holm_levels). None: alpha.
+  std::optional<double> always_valid_level = std::nullopt;
+  std::optional<double> planned_level = std::nullopt;
 
   // How the interval of the lift is computed.
   LiftInterval lift = LiftInterval::fieller;
@@ -32,23 +39,23 @@ struct CompareOptions {
   // Relative loss of a guardrail that is still acceptable; none: the metric is no guardrail.
   std::optional<double> guardrail_margin = std::nullopt;
 
-  // Of the plan: decisions keep to it, whatever level is shown. None: decisions are at 1 - confidence_level, and the
-  // result has no `planned`.
-  std::optional<double> plan_alpha = std::nullopt;
+  // Whether there is a plan, whose single look at its end is then computed.
+  bool planned = false;
+
+  // Whether what decides is compared after CUPED, where there is history; guardrails are compared without.
+  bool decides_after_cuped = true;
+
+  // Whether this is the single look at the end of a plan, which then decides guardrails too.
+  bool planned_look = false;
 
   // Whether to compute chances and expected losses, with `prior` on the lift.
   bool bayesian = false;
   LiftPrior prior = {};
-
-  // Relative effect that the plan or the metric is after; none: what is detectable has no target.
-  std::optional<double> target_mde = std::nullopt;
-
-  // Chance to find an effect of the size that is called detectable.
-  double power = 0.8;
 };
 
 // Treatment against control: Welch for the effect, the chosen interval of the lift, and what a decision needs.
-// Everything but `variant` and what the correction for multiple testing sets: adjusted_p_value is p_value.
+// Everything but `variant`, `detectable` and what the correction for multiple testing sets: adjusted_p_value is
+// p_value.
 Comparison compare(const Sample& control, const Sample& treatment, const CompareOptions& options);
 // Without history.
 Comparison compare(const stats::Moments& control, const stats::Moments& treatment, const CompareOptions& options);

@@ -10,6 +10,7 @@
 #include "platform/analysis/question/metric_set.h"
 #include "platform/analysis/question/sample.h"
 #include "platform/stats/moments/linear_quantile.h"
+#include "platform/stats/quantiles/quantile_raw.h"
 
 namespace crossfade::analysis {
 
@@ -69,8 +70,7 @@ SessionTimes session_times(const VariantData& variant, std::vector<double> times
   std::ranges::sort(times);
   for (const double level : kLevels) {
     SessionQuantile& quantile = result.quantiles.emplace_back(SessionQuantile{.level = level, .value = std::nullopt});
-    const auto rank = static_cast<std::size_t>(std::ceil(static_cast<double>(times.size()) * level));
-    if (!times.empty()) quantile.value = times[rank - 1];
+    if (!times.empty()) quantile.value = stats::mid_quantile(times, level);
   }
   return result;
 }

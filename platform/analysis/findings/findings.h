@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "platform/analysis/question/arrange.h"
@@ -13,11 +14,19 @@ namespace crossfade::analysis {
 
 // What all reports of a run have in common.
 struct FindingOptions {
-  const MetricSet& metrics;                      // that were asked for, in the order of the aggregates'
-  const AnalyzeOptions& options;                 // of who asks
-  const Configuration* configuration = nullptr;  // null: a table is analysed
-  const storage::EventStore* store = nullptr;    // null: a table is analysed
+  const MetricSet& metrics;                                  // that were asked for, in the order of the aggregates'
+  const AnalyzeOptions& options;                             // of who asks
+  const Configuration* configuration = nullptr;              // null: a table is analysed
+  const storage::EventStore* store = nullptr;                // null: a table is analysed
+  std::span<const storage::PlannedSize> planned_sizes = {};  // that the store has
+  std::span<const ServedFile> files = {};                    // that recommenders served from, oldest first
+  std::span<const Run> runs = {};                            // in the order in which they were recorded
+  // Of the intervals that are shown.
   double confidence_level = 0.95;
+  // Of what is decided without a plan.
+  double configured_level = 0.95;
+  // Whether nothing is wanted but what decides at any look: of an earlier look, of which there may be thousands.
+  bool sequence_only = false;
 };
 
 // The last look of a plan, decided on its own data after more have come in.

@@ -1,9 +1,11 @@
 #include "platform/analysis/findings/interactions.h"
 
 #include <algorithm>
+#include <array>
 
 #include "platform/analysis/question/sample.h"
 #include "platform/stats/corrections/corrections.h"
+#include "platform/stats/segments/homogeneity.h"
 #include "platform/stats/segments/interaction.h"
 
 namespace crossfade::analysis {
@@ -11,14 +13,14 @@ namespace crossfade::analysis {
 namespace {
 
 // The cells of one variant of this experiment and one of another, against the two controls.
-InteractionResult interaction_of(const std::vector<stats::Moments>& other_control,
-                                 const std::vector<stats::Moments>& other_treatment, std::size_t treatment,
-                                 double confidence_level) {
+InteractionResult interaction_of(const std::vector<Sample>& other_control, const std::vector<Sample>& other_treatment,
+                                 std::size_t treatment, double confidence_level) {
   InteractionResult result;
-  const auto test = stats::interaction({.a0_b0 = other_control[0],
-                                        .a0_b1 = other_treatment[0],
-                                        .a1_b0 = other_control[treatment],
-                                        .a1_b1 = other_treatment[treatment]},
+  const auto moments = [](const Sample& sample) { return sample.moments ? *sample.moments : stats::Moments(); };
+  const auto test = stats::interaction({.a0_b0 = moments(other_control[0]),
+                                        .a0_b1 = moments(other_treatment[0]),
+                                        .a1_b0 = moments(other_control[treatment]),
+                                        .a1_b1 = moments(other_treatment[treatment])},
                                        {.alpha = 1 - confidence_level});
   if (!test) {
     result.reason = to_string(test.reason());
@@ -29,7 +31,11 @@ InteractionResult interaction_of(const std::vector<stats::Moments>& other_contro
   result.p_value = test->p_value;
   result.adjusted_p_value = test->p_value;
   result.interval = Interval{.lower = test->interval.lower, .upper = test->interval.upper};
-  result.assignment_p_value = test->assignment_p;
+  // Of the units, of which a ratio's moments have an effective number only.
+  const auto assignment = stats::homogeneity(
+      std::array{other_treatment[0].n, other_treatment[treatment].n},
+      std::array{other_control[0].n + other_treatment[0].n, other_control[treatment].n + other_treatment[treatment].n});
+  if (assignment) result.assignment_p_value = assignment->p_value;
   return result;
 }
 
@@ -56,20 +62,19 @@ std::vector<InteractionResult> interactions_of(const ExperimentData& data, const
   for (const GroupingData& other : data.overlaps) {
     const auto configured = std::ranges::find(configuration.experiments, other.name, &Experiment::key);
     if (configured == configuration.experiments.end()) continue;
-    const auto moments_in = [&](const LevelData& level) {
-      std::vector<stats::Moments> moments;
+    const auto samples_in = [&](const LevelData& level) {
+      std::vector<Sample> samples;
       for (const VariantData& variant : level.variants) {
-        const Sample sample = sample_of(metric, variant.metrics[position], 1 - confidence_level);
-        moments.push_back(sample.moments ? *sample.moments : stats::Moments());
+        samples.push_back(sample_of(metric, variant.metrics[position], 1 - confidence_level));
       }
-      return moments;
+      return samples;
     };
     const auto control = std::ranges::find(other.levels, control_of(*configured).key, &LevelData::level);
     if (control == other.levels.end()) continue;
-    const std::vector<stats::Moments> in_control = moments_in(*control);
+    const std::vector<Sample> in_control = samples_in(*control);
     for (const LevelData& level : other.levels) {
       if (&level == &*control) continue;
-      const std::vector<stats::Moments> in_treatment = moments_in(level);
+      const std::vector<Sample> in_treatment = samples_in(level);
       for (std::size_t i = 1; i < data.variants.size(); ++i) {
         results.push_back(interaction_of(in_control, in_treatment, i, confidence_level));
         results.back().experiment = other.name;

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "platform/analysis/findings/progress.h"
+#include "platform/analysis/planning/progress.h"
 #include "platform/analysis/question/arrange.h"
 #include "platform/analysis/question/metric_set.h"
 #include "platform/analysis/report/report.h"
@@ -12,6 +12,9 @@ namespace crossfade::analysis {
 struct MetricReportOptions {
   // Of the intervals that are shown.
   double confidence_level = 0.95;
+
+  // Error rate of what decides, whatever is shown.
+  double alpha = 0.05;
 
   // How the interval of a lift is computed.
   LiftInterval lift = LiftInterval::fieller;
@@ -24,6 +27,9 @@ struct MetricReportOptions {
 
   // Where the experiment stands in its plan; null: it has none, and the always-valid numbers decide.
   const Progress* progress = nullptr;
+
+  // As FindingOptions has it.
+  bool sequence_only = false;
 };
 
 // One metric of an experiment: all variants, all comparisons, and what was asked for besides. Everything but the

@@ -70,7 +70,7 @@ void add_answers(VariantTraffic& variant, const std::vector<storage::Answers>& a
   for (const storage::Answers& one : answers) {
     all += one.answers;
     if (!one.recommender.empty()) known += one.answers;
-    if (one.recommender == variant.recommender) own += one.answers;
+    if (is_answer_of(one.recommender, variant.recommender)) own += one.answers;
   }
   for (const storage::Answers& one : answers) {
     variant.answers.push_back({.recommender = one.recommender,

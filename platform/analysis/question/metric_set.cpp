@@ -40,6 +40,13 @@ bool decides_any(const std::string& metric, const Configuration& configuration) 
   });
 }
 
+// Of an experiment, or of those that only the store knows.
+bool is_primary(const std::string& metric, const Configuration& configuration) {
+  return metric == MetricRoles().primary || std::ranges::any_of(configuration.experiments, [&](const Experiment& one) {
+           return one.metrics.primary == metric;
+         });
+}
+
 [[noreturn]] void throw_unknown_metric(const std::string& name, std::span<const MetricDefinition> known) {
   std::vector<std::string> all;
   for (const MetricDefinition& metric : known) all.push_back(metric.name);
@@ -90,7 +97,7 @@ MetricSet MetricSet::of_store(const Configuration& configuration, const std::vec
   }
   set.metrics_ = set.query_.size();
   set.add_before(configuration);
-  set.add_days(extras.days);
+  set.add_days(configuration, extras);
   if (extras.session_times) {
     set.session_times_ = set.query_.size();
     set.query_.push_back(session_time_metric());
@@ -108,6 +115,7 @@ void MetricSet::add_everybodys() {
 
 MetricSet::MetricSet(std::vector<MetricDefinition> metrics) : query_(std::move(metrics)), metrics_(query_.size()) {
   days_.resize(metrics_);
+  trend_.resize(metrics_);
   before_.resize(metrics_);
 }
 
@@ -115,11 +123,9 @@ MetricSet::MetricSet(std::vector<MetricDefinition> metrics) : query_(std::move(m
 void MetricSet::add_before(const Configuration& configuration) {
   before_.resize(metrics_);
   for (std::size_t i = 0; i < metrics_; ++i) {
-    const auto is_primary = [&](const Experiment& one) { return one.metrics.primary == query_[i].name; };
     const bool adjustable = query_[i].type == MetricType::mean || query_[i].type == MetricType::ratio;
     if (!adjustable || query_[i].lookback_days <= 0 || i == session_budget_) continue;
-    if (query_[i].name != MetricRoles().primary && !std::ranges::any_of(configuration.experiments, is_primary))
-      continue;
+    if (!is_primary(query_[i].name, configuration)) continue;
     MetricDefinition before = query_[i];
     before.window = {.begin_ms = -before.lookback_days * kMsPerDay, .end_ms = 0};
     before.lookback_days = 0;
@@ -129,16 +135,19 @@ void MetricSet::add_before(const Configuration& configuration) {
   }
 }
 
-void MetricSet::add_days(int days) {
+void MetricSet::add_days(const Configuration& configuration, const MetricExtras& extras) {
   days_.resize(metrics_);
+  trend_.resize(metrics_);
   for (std::size_t i = 0; i < metrics_; ++i) {
     if (!has_days(query_[i])) continue;
-    for (int day = 0; day < days; ++day) {
+    const int of_trend = is_primary(query_[i].name, configuration) ? extras.trend_days : 0;
+    for (int day = 0; day < std::max(extras.days, of_trend); ++day) {
+      if (day < extras.days) days_[i].push_back(query_.size());
+      if (day < of_trend) trend_[i].push_back(query_.size());
       MetricDefinition one = query_[i];
       one.window = {.begin_ms = day * kMsPerDay, .end_ms = (day + 1) * kMsPerDay};
       one.lookback_days = 0;
       one.winsorize = std::nullopt;
-      days_[i].push_back(query_.size());
       query_.push_back(std::move(one));
     }
   }
@@ -153,6 +162,19 @@ std::optional<std::size_t> MetricSet::find(std::string_view name) const {
 
 std::vector<std::size_t> MetricSet::by_day(std::size_t position) const {
   return days_[position];
+}
+
+std::vector<std::vector<std::size_t>> MetricSet::days() const {
+  std::vector<std::vector<std::size_t>> all;
+  for (std::size_t i = 0; i < days_.size(); ++i) {
+    if (!days_[i].empty()) all.push_back(days_[i]);
+    if (!trend_[i].empty() && trend_[i] != days_[i]) all.push_back(trend_[i]);
+  }
+  return all;
+}
+
+std::vector<std::size_t> MetricSet::trend_days(std::size_t position) const {
+  return trend_[position];
 }
 
 std::vector<PlannedMetric> MetricSet::planned(const MetricRoles& roles, const std::vector<std::string>& shown) const {

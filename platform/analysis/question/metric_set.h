@@ -23,6 +23,7 @@ struct PlannedMetric {
 // What is read besides the metrics.
 struct MetricExtras {
   int days = 0;                // days since exposure, of each metric
+  int trend_days = 0;          // the same, of primary metrics
   bool session_times = false;  // of all sessions
   bool deciding_only = false;  // no metrics but primary ones and guardrails
 };
@@ -47,6 +48,10 @@ class MetricSet {
   std::optional<std::size_t> session_budget() const { return session_budget_; }
   // The same metric on each day since exposure, from day 0 on; empty where that was not asked for, or cannot be.
   std::vector<std::size_t> by_day(std::size_t position) const;
+  // The same on the first days, which say whether the effect changes; of primary metrics.
+  std::vector<std::size_t> trend_days(std::size_t position) const;
+  // by_day and trend_days of all metrics that have some.
+  std::vector<std::vector<std::size_t>> days() const;
   // Of a primary metric over its look-back before the first exposure; none where it has none.
   std::optional<std::size_t> before(std::size_t position) const { return before_[position]; }
   std::optional<std::size_t> session_times() const { return session_times_; }
@@ -58,7 +63,7 @@ class MetricSet {
  private:
   MetricSet() = default;
   void add_everybodys();
-  void add_days(int days);
+  void add_days(const Configuration& configuration, const MetricExtras& extras);
   void add_before(const Configuration& configuration);
 
   std::vector<MetricDefinition> query_;
@@ -66,6 +71,7 @@ class MetricSet {
   std::size_t everybodys_ = 0;  // the first ones of metrics_
   std::optional<std::size_t> session_budget_;
   std::vector<std::vector<std::size_t>> days_;      // by position
+  std::vector<std::vector<std::size_t>> trend_;     // by position
   std::vector<std::optional<std::size_t>> before_;  // by position
   std::optional<std::size_t> session_times_;
   bool deciding_only_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,10 @@ struct AnalyzeOptions {
   // Whether to report the effect by days since exposure, with its slope. Reads each metric once for each day.
   bool by_day = false;
 
+  // Whether to tell if the effect on the primary metric changes with the days since exposure (MetricReport::trend),
+  // which is part of the verdict's words. Reads the metric once for each of kTrendDays.
+  bool trend = true;
+
   // Whether to report how session times and sessions are spread (Report::distributions). Holds every session's time.
   bool distributions = false;
 
@@ -55,11 +60,18 @@ struct AnalyzeOptions {
   // Only data from before this time count; none: all.
   std::optional<Timestamp> until;
 
-  // Of the intervals that are shown; none: the configured one. What a plan decides keeps to the plan's alpha.
+  // Of the intervals that are shown; none: the configured one. What decides keeps to the plan's alpha, or to the
+  // configured level.
   std::optional<double> confidence_level;
+
+  // Who analyses: "0.1.0 (1a2b3c4)"; "": the report does not say.
+  std::string program;
 
   // What configurations changed, in any experiment, oldest first: a report shows what falls into its time.
   std::vector<ConfigurationChange> configuration_changes;
+
+  // Whose parameters others may have displaced, by those configurations: their units are counted.
+  std::set<Displacement> displacements;
 };
 
 }  // namespace crossfade::analysis

@@ -91,12 +91,14 @@ std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::Experime
 Question question_of(const Configuration& configuration, const AnalyzeOptions& options) {
   Question question{.metrics = MetricSet::of_store(configuration, options.metrics,
                                                    {.days = options.by_day ? kMostDays : 0,
+                                                    .trend_days = options.trend ? kTrendDays : 0,
                                                     .session_times = options.distributions,
                                                     .deciding_only = options.deciding_only}),
                     .query = {}};
   storage::AggregateQuery& query = question.query;
   query.experiments = options.experiments;
   query.metrics = question.metrics.query();
+  query.together = question.metrics.days();
   query.dimensions = dimensions_of(configuration, options.by);
   query.until = options.until;
   for (const Experiment& experiment : configuration.experiments) {

@@ -83,7 +83,7 @@ Section answers(const std::vector<VariantTraffic>& traffic) {
   for (const VariantTraffic& variant : traffic) {
     for (const AnswerShare& one : variant.answers) {
       const bool fallback =
-          variant.fallback_share && !one.recommender.empty() && one.recommender != variant.recommender;
+          variant.fallback_share && !one.recommender.empty() && !is_answer_of(one.recommender, variant.recommender);
       section.rows.push_back(
           {variant.variant, (one.recommender.empty() ? "not known" : one.recommender) + (fallback ? " (fallback)" : ""),
            std::to_string(one.answers), plain_percent(one.share, 1)});

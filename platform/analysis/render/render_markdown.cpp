@@ -33,12 +33,14 @@ std::string escaped(std::string_view text) {
 void add_metric(std::string& text, const Report& report, const MetricReport& metric) {
   text += fmt::format("\n**{}**: {} ({})\n\n", escaped(metric.metric), escaped(metric.definition),
                       escaped(description_of(metric)));
-  text += fmt::format("| variant | n | mean | effect | lift | {} | p | adjusted p | |\n", interval_caption(report));
-  text += "|---|--:|--:|--:|--:|--:|--:|--:|---|\n";
+  text += fmt::format("| variant | n | mean | effect | lift | {} | | p | adjusted p | |\n", interval_caption(report));
+  text += "|---|--:|--:|--:|--:|--:|---|--:|--:|---|\n";
   for (const MetricRow& row : rows_of(metric)) {
-    const std::string lift = row.significant ? fmt::format("**{}**", row.lift) : row.lift;
-    text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", escaped(row.variant), row.n, row.mean,
-                        row.effect, lift, escaped(row.interval), escaped(row.p), escaped(row.adjusted_p),
+    const bool strong = row.significant && !row.secondary;
+    const std::string lift = strong ? fmt::format("**{}**", row.lift) : row.lift;
+    text += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
+                        row.secondary ? "*" + row.variant + "*" : escaped(row.variant), row.n, row.mean, row.effect,
+                        lift, escaped(row.interval), escaped(row.decided_by), escaped(row.p), escaped(row.adjusted_p),
                         escaped(row.note));
   }
 }
@@ -61,7 +63,9 @@ void add_report(std::string& text, const Report& report) {
   if (!text.empty()) text += '\n';
   text += fmt::format("## {}\n\n", escaped(report.experiment));
   if (!report.hypothesis.empty()) text += escaped(report.hypothesis) + "\n\n";
-  text += fmt::format("**{}**: {}\n\n", escaped(to_string(report.decision.verdict)), escaped(report.decision.summary));
+  const std::string caution = caution_of(report);
+  text += fmt::format("**{}**{}{}: {}\n\n", escaped(to_string(report.decision.verdict)), caution.empty() ? "" : ", ",
+                      caution, escaped(report.decision.summary));
   for (std::size_t i = 1; i < report.decision.reasons.size(); ++i) {
     text += fmt::format("- {}\n", escaped(report.decision.reasons[i]));
   }
@@ -71,7 +75,9 @@ void add_report(std::string& text, const Report& report) {
   if (exposed_units(report) == 0) return;
   text += "\n| health | |\n|---|---|\n";
   for (const Line& line : health_lines(report)) text += fmt::format("| {} | {} |\n", line.label, escaped(line.text));
-  for (const std::string& warning : report.health.warnings) text += fmt::format("| warning | {} |\n", escaped(warning));
+  for (const std::string& warning : report.health.warnings) {
+    text += fmt::format("| {} | {} |\n", is_serious(report, warning) ? "serious warning" : "warning", escaped(warning));
+  }
   for (const MetricReport& metric : report.metrics) add_metric(text, report, metric);
   for (const Section& section : sections_of(report)) add_section(text, section);
 }

@@ -2,6 +2,7 @@
 
 #include "platform/analysis/render/json_values.h"
 #include "platform/analysis/render/render.h"
+#include "platform/analysis/report/facts.h"
 
 namespace crossfade::analysis {
 
@@ -46,6 +47,7 @@ Json summary_of(const Report& report) {
   Json units = Json::object();
   for (const VariantUnits& variant : report.units) units[variant.variant] = variant.units;
   Json decision{{"verdict", to_string(report.decision.verdict)},
+                {"caution", or_null(caution_of(report))},
                 {"summary", report.decision.summary},
                 {"reasons", report.decision.reasons}};
   if (!report.decision.variant.empty()) decision["variant"] = report.decision.variant;
@@ -53,12 +55,14 @@ Json summary_of(const Report& report) {
           {"status", report.status},
           {"owner", report.owner},
           {"hypothesis", report.hypothesis},
+          {"decided", decided_json(report.decided)},
           {"first_exposure", or_null(report.health.first_exposure)},
           {"data_through", or_null(report.data_through)},
           {"days", report.health.days},
           {"units", std::move(units)},
-          {"srm_p_value", or_null(report.srm.p_value)},
+          {"srm_p_value", or_null(report.srm.deciding_p())},
           {"srm_mismatch", report.srm.mismatch},
+          {"grade", to_string(report.health.grade())},
           {"warnings", report.health.warnings.size()},
           {"plan", plan_of(report)},
           {"primary", primary_of(report)},

@@ -55,16 +55,18 @@ class Table {
   }
 
  private:
-  static constexpr std::size_t kColumns = 9;
+  static constexpr std::size_t kColumns = 10;
+  static constexpr std::size_t kDecidedBy = 6;  // a name, as the first and the last column
   using Cells = std::array<std::string, kColumns>;
 
   static Cells cells_of(const MetricRow& row) {
-    return {"  " + row.variant,
+    return {(row.secondary ? "    " : "  ") + row.variant,
             row.n,
             row.mean,
             row.effect,
             row.lift,
             row.interval,
+            row.decided_by,
             row.p,
             row.adjusted_p + (row.significant ? " *" : "  "),
             row.note};
@@ -124,14 +126,17 @@ class Table {
   }
 
   void warnings() {
-    for (const std::string& warning : report_.health.warnings) line(painted(kYellow, "  ! " + warning));
+    for (const std::string& warning : report_.health.warnings) {
+      const bool serious = is_serious(report_, warning);
+      line(painted(serious ? kRed : kYellow, (serious ? "  !! " : "  ! ") + warning));
+    }
   }
 
   void metrics() {
     std::vector<std::vector<MetricRow>> rows;
     rows.reserve(report_.metrics.size());
     for (const MetricReport& metric : report_.metrics) rows.push_back(rows_of(metric));
-    Cells header = {"", "n", "mean", "effect", "lift", interval_caption(report_), "p", "adjusted p  ", ""};
+    Cells header = {"", "n", "mean", "effect", "lift", interval_caption(report_), "", "p", "adjusted p  ", ""};
     std::array<std::size_t, kColumns> widths{};
     const auto widen = [&](const Cells& cells) {
       for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width_of(cells[i]));
@@ -144,9 +149,13 @@ class Table {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       line(fmt::format("{}  {}", painted(kBold, report_.metrics[i].metric),
                        painted(kDim, description_of(report_.metrics[i]))));
-      for (const MetricRow& row : rows[i]) line(row_text(cells_of(row), widths, row.tone));
+      for (const MetricRow& row : rows[i]) {
+        const std::string text = row_text(cells_of(row), widths, row.tone);
+        line(row.secondary ? painted(kDim, text) : text);
+      }
     }
-    line(painted(kDim, fmt::format("  * adjusted p (p where there is none) < {:.4g}", 1 - report_.confidence_level)));
+    line(painted(kDim, fmt::format("  * adjusted p (p where there is none) < {:.4g}; where a test is named, by it",
+                                   1 - report_.confidence_level)));
     line("");
   }
 
@@ -154,7 +163,7 @@ class Table {
   std::string row_text(const Cells& cells, const std::array<std::size_t, kColumns>& widths, Tone tone) const {
     std::string text;
     for (std::size_t i = 0; i < kColumns; ++i) {
-      const std::string cell = padded(cells[i], widths[i], i > 0 && i + 1 < kColumns);
+      const std::string cell = padded(cells[i], widths[i], i > 0 && i != kDecidedBy && i + 1 < kColumns);
       if (i > 0) text += "  ";
       text += i == 4 || i == 5 ? toned(tone, cell) : cell;
     }
@@ -167,8 +176,9 @@ class Table {
     std::size_t variant_width = 0;
     for (const MetricReport& metric : report_.metrics) {
       for (const Comparison& comparison : metric.comparisons) {
-        if (!comparison.lift_interval) continue;
-        (metric.role == Role::primary ? core : others).push_back(*comparison.lift_interval);
+        const ShownLift shown = shown_lift(comparison);
+        if (!shown.lift || !shown.interval) continue;
+        (metric.role == Role::primary ? core : others).push_back(*shown.interval);
         metric_width = std::max(metric_width, width_of(metric.metric));
         variant_width = std::max(variant_width, width_of(comparison.variant));
       }
@@ -180,11 +190,13 @@ class Table {
     for (const MetricReport& metric : report_.metrics) {
       std::string name = metric.metric;
       for (const Comparison& comparison : metric.comparisons) {
-        if (!comparison.lift_interval) continue;
+        const ShownLift shown = shown_lift(comparison);
+        if (!shown.lift || !shown.interval) continue;
         const Tone tone = tone_of(metric, comparison);
-        line(fmt::format("  {}  {}  {}", padded(name, metric_width, false),
+        line(fmt::format("  {}  {}  {}  {}", padded(name, metric_width, false),
                          padded(comparison.variant, variant_width, false),
-                         toned(tone, forest_line(axis, *comparison.lift_interval, *comparison.lift))));
+                         toned(tone, forest_line(axis, *shown.interval, *shown.lift)),
+                         painted(kDim, shown.label.empty() ? "single look" : shown.label)));
         name.clear();
       }
     }
@@ -213,13 +225,15 @@ class Table {
 
   void verdict() {
     const Decision& decision = report_.decision;
+    const std::string caution = caution_of(report_);
     std::string_view colour = kYellow;
-    if (decision.verdict == Verdict::ship) colour = kGreen;
+    if (decision.verdict == Verdict::ship && caution.empty()) colour = kGreen;
     if (decision.verdict == Verdict::invalid || decision.verdict == Verdict::stop_harm ||
         decision.verdict == Verdict::guardrail_fail) {
       colour = kRed;
     }
-    line(fmt::format("{}: {}", painted(colour, to_string(decision.verdict)), decision.summary));
+    const std::string said = fmt::format("{}{}{}", to_string(decision.verdict), caution.empty() ? "" : ", ", caution);
+    line(fmt::format("{}: {}", painted(colour, said), decision.summary));
     for (std::size_t i = 1; i < decision.reasons.size(); ++i) line("  " + decision.reasons[i]);
   }
 

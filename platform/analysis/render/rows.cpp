@@ -26,35 +26,101 @@ int mean_decimals(const MetricReport& metric) {
 
 std::string guardrail_note(const GuardrailResult& guardrail) {
   const std::string margin = share(guardrail.margin);
-  if (guardrail.failed) return fmt::format("beyond its margin of {}", margin);
+  if (guardrail.harmed || guardrail.failed) return fmt::format("beyond its margin of {}", margin);
   if (!guardrail.p_value) return "";
   return fmt::format("{} {} ({})", guardrail.non_inferior ? "within its margin of" : "not yet within its margin of",
                      margin, p_statement(*guardrail.p_value));
 }
 
-std::string note_of(const Comparison& comparison) {
-  std::string note = comparison.guardrail ? guardrail_note(*comparison.guardrail) : "";
-  if (comparison.reason.empty()) return note;
-  return note.empty() ? comparison.reason : comparison.reason + "; " + note;
+// Why there is no number, of what decides first.
+std::string why_none(const Comparison& comparison) {
+  if (!comparison.deciding || comparison.deciding->reason.empty()) return comparison.reason;
+  const auto& sequence = comparison.always_valid;
+  if (comparison.deciding->reason != kTooSmall || !sequence || !sequence->units_needed)
+    return comparison.deciding->reason;
+  if (comparison.blocks) {
+    return fmt::format("too small: {} with both variants needed", counted(*sequence->units_needed, "block", "blocks"));
+  }
+  return fmt::format("too small: {} needed in the smaller variant", counted(*sequence->units_needed, "unit", "units"));
 }
 
-void add_comparison(MetricRow& row, const MetricReport& metric, const Comparison& comparison) {
-  if (comparison.effect) {
-    row.effect =
-        signed_number(*comparison.effect, decimals_for(comparison.standard_error.value_or(0), *comparison.effect));
-  }
-  if (comparison.lift) {
-    row.lift = percent(*comparison.lift, comparison.lift_interval ? percent_decimals(*comparison.lift_interval) : 1);
-  }
-  if (comparison.lift_interval) {
-    row.interval = percent_interval(*comparison.lift_interval, percent_decimals(*comparison.lift_interval));
-  }
-  if (comparison.p_value) row.p = p_value(*comparison.p_value);
-  if (comparison.adjusted_p_value && metric.adjustment != "none")
-    row.adjusted_p = p_value(*comparison.adjusted_p_value);
-  row.note = note_of(comparison);
+std::string note_of(const Comparison& comparison) {
+  std::string note = comparison.guardrail ? guardrail_note(*comparison.guardrail) : "";
+  std::string reason = why_none(comparison);
+  if (reason.empty()) return note;
+  return note.empty() ? reason : reason + "; " + note;
+}
+
+void add_lift(MetricRow& row, const std::optional<double>& lift, const std::optional<Interval>& interval) {
+  if (lift) row.lift = percent(*lift, interval ? percent_decimals(*interval) : 1);
+  if (interval) row.interval = percent_interval(*interval, percent_decimals(*interval));
+}
+
+void add_p(MetricRow& row, const MetricReport& metric, const std::optional<double>& p,
+           const std::optional<double>& adjusted) {
+  if (p) row.p = p_value(*p);
+  if (adjusted && metric.adjustment != "none") row.adjusted_p = p_value(*adjusted);
+}
+
+std::string effect_text(const std::optional<double>& effect, const Comparison& comparison) {
+  return effect ? signed_number(*effect, decimals_for(comparison.standard_error.value_or(0), *effect)) : "";
+}
+
+void add_single_look(MetricRow& row, const MetricReport& metric, const Comparison& comparison) {
+  row.effect = effect_text(comparison.effect, comparison);
+  add_lift(row, comparison.lift, comparison.lift_interval);
+  add_p(row, metric, comparison.p_value, comparison.adjusted_p_value);
   row.significant = comparison.significant;
+}
+
+void add_deciding(MetricRow& row, const MetricReport& metric, const Comparison& comparison) {
+  const Deciding& numbers = *comparison.deciding;
+  if (numbers.effect) row.decided_by = numbers.label;
+  row.effect = effect_text(numbers.effect, comparison);
+  add_lift(row, numbers.lift, numbers.lift_interval);
+  row.significant = numbers.significant;
+  if (numbers.as_of) return;  // p of today says something else
+  switch (*numbers.by) {
+    case DecidingInterval::always_valid:
+      // Of guardrails each must pass by itself.
+      add_p(row, metric, comparison.always_valid->p_value,
+            metric.role == Role::primary ? comparison.always_valid->adjusted_p_value : std::nullopt);
+      break;
+    case DecidingInterval::cuped:
+      add_p(row, metric, comparison.adjusted->p_value, comparison.adjusted->adjusted_p_value);
+      break;
+    case DecidingInterval::single_look:
+      add_p(row, metric, comparison.p_value, comparison.adjusted_p_value);
+      break;
+    case DecidingInterval::group_sequential:  // z is compared with a boundary
+      break;
+  }
+}
+
+bool decides(const Comparison& comparison) {
+  return comparison.deciding && comparison.deciding->by;
+}
+
+// Whether what a single look says is said by the numbers that decide already.
+bool is_the_single_look(const Comparison& comparison) {
+  return comparison.deciding->by == DecidingInterval::single_look &&
+         comparison.deciding->lift_interval == comparison.lift_interval;
+}
+
+void add_comparison(std::vector<MetricRow>& rows, const MetricReport& metric, const Comparison& comparison) {
+  MetricRow& row = rows.back();
+  row.note = note_of(comparison);
   row.tone = tone_of(metric, comparison);
+  if (!decides(comparison)) {
+    add_single_look(row, metric, comparison);
+    return;
+  }
+  add_deciding(row, metric, comparison);
+  if (!comparison.p_value || is_the_single_look(comparison)) return;
+  MetricRow& below = rows.emplace_back();
+  below.variant = "single look";
+  below.secondary = true;
+  add_single_look(below, metric, comparison);
 }
 
 std::string units_text(const Report& report) {
@@ -68,14 +134,15 @@ std::string units_text(const Report& report) {
 std::string split_text(const Srm& srm) {
   if (!srm.p_value) return fmt::format("not tested ({})", srm.reason);
   const char* expected = srm.equal_weights_assumed ? "equal weights (assumed)" : "the configured weights";
-  return fmt::format("{} {} ({})", srm.mismatch ? "NOT by" : "by", expected, p_statement(*srm.p_value));
+  return fmt::format("{} {} ({})", srm.mismatch ? "NOT by" : "by", expected, p_statement(srm));
 }
 
 std::string days_text(const Report& report) {
   const Health& health = report.health;
   if (!health.first_exposure) return "none";
-  std::string text = fmt::format("{} (at least {} are wanted), from {}", health.days, health.minimum_days,
-                                 date(*health.first_exposure));
+  std::string text =
+      fmt::format("{} ({}at least {} are wanted), from {}", health.days,
+                  few_days(report).empty() ? "" : "few: ", health.minimum_days, date(*health.exposed_from));
   if (report.data_through) text += fmt::format("; data through {}", to_string(*report.data_through));
   return text;
 }
@@ -93,7 +160,9 @@ std::string plan_text(const PlanProgress& progress) {
   } else if (progress.plan.duration_days) {
     text += fmt::format(", {} of {}", done, counted(*progress.plan.duration_days, "day", "days"));
   }
-  return text + ". " + progress.guarantee;
+  text += ". " + progress.guarantee;
+  if (const std::string size = size_statement(progress); !size.empty()) text += " " + size;
+  return text;
 }
 
 std::string defined_text(const MetricShares& shares) {
@@ -139,8 +208,17 @@ std::string budget_text(const Health& health) {
 }  // namespace
 
 Tone tone_of(const MetricReport& metric, const Comparison& comparison) {
-  if (!comparison.significant || metric.direction == Direction::none) return Tone::plain;
-  return (*comparison.effect > 0) == (metric.direction == Direction::increase) ? Tone::good : Tone::bad;
+  const bool decided = decides(comparison);
+  const bool significant = decided ? comparison.deciding->significant : comparison.significant;
+  const auto& effect = decided ? comparison.deciding->effect : comparison.effect;
+  if (!significant || !effect || metric.direction == Direction::none) return Tone::plain;
+  return (*effect > 0) == (metric.direction == Direction::increase) ? Tone::good : Tone::bad;
+}
+
+ShownLift shown_lift(const Comparison& comparison) {
+  if (!decides(comparison)) return {.lift = comparison.lift, .interval = comparison.lift_interval, .label = {}};
+  const Deciding& numbers = *comparison.deciding;
+  return {.lift = numbers.lift, .interval = numbers.lift_interval, .label = numbers.label};
 }
 
 std::vector<MetricRow> rows_of(const MetricReport& metric) {
@@ -152,7 +230,7 @@ std::vector<MetricRow> rows_of(const MetricReport& metric) {
     row.n = std::to_string(variant.n);
     if (variant.mean) row.mean = number(*variant.mean, decimals);
     const auto comparison = std::ranges::find(metric.comparisons, variant.variant, &Comparison::variant);
-    if (comparison != metric.comparisons.end()) add_comparison(row, metric, *comparison);
+    if (comparison != metric.comparisons.end()) add_comparison(rows, metric, *comparison);
   }
   return rows;
 }
@@ -181,6 +259,7 @@ std::vector<Line> health_lines(const Report& report) {
   lines.push_back({"split", split_text(report.srm)});
   lines.push_back({"days", days_text(report)});
   if (report.plan) lines.push_back({"plan", plan_text(*report.plan)});
+  if (std::string text = decided_words(report); !text.empty()) lines.push_back({"decided", std::move(text)});
   lines.push_back({"excluded", fmt::format("{} seen in several variants, {} overridden",
                                            counted(report.multiple_variants, "unit", "units"), report.overrides)});
   if (std::string text = defined_text(report.health.primary_defined); !text.empty()) {
@@ -198,6 +277,10 @@ std::vector<Line> health_lines(const Report& report) {
     lines.push_back({"changes", fmt::format("{}: {}", to_string(change.at), fmt::join(change.changes, "; "))});
   }
   return lines;
+}
+
+bool is_serious(const Report& report, const std::string& warning) {
+  return std::ranges::find(report.health.serious_warnings, warning) != report.health.serious_warnings.end();
 }
 
 std::string interval_caption(const Report& report) {

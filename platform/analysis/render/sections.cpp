@@ -46,20 +46,54 @@ void for_asked(const Report& report, Add add) {
   }
 }
 
+// "top_pop in sessions (p = 0.0041)"; "" where prior and data agree.
+std::string conflict_of(const MetricReport& metric, const Comparison& comparison) {
+  const auto& conflict = comparison.bayesian->prior_conflict;
+  if (!conflict || *conflict >= kPriorConflict) return "";
+  return fmt::format("{} in {} ({})", comparison.variant, metric.metric, p_statement(*conflict));
+}
+
 Section chances(const Report& report) {
   Section section{
       .title = "How likely, and how precise",
       .note = "",
       .header = {"metric", "variant", "better", "expected loss", "finds lifts of", "wanted", "units missing"},
       .rows = {}};
+  std::vector<std::string> conflicts;
   for_asked(report, [&](const MetricReport& metric, const Comparison& comparison) {
     if (!comparison.bayesian || !comparison.bayesian->chance_to_win || !comparison.detectable) return;
     const Detectable& detectable = *comparison.detectable;
+    if (std::string conflict = conflict_of(metric, comparison); !conflict.empty()) {
+      conflicts.push_back(std::move(conflict));
+    }
     section.rows.push_back({metric.metric, comparison.variant, plain_percent(*comparison.bayesian->chance_to_win, 1),
                             rough_percent(comparison.bayesian->expected_loss), rough_percent(detectable.achieved),
                             detectable.target ? share(*detectable.target) : "",
                             detectable.units_needed ? fmt::format("{:.0f}", std::ceil(*detectable.units_needed)) : ""});
   });
+  if (!conflicts.empty()) {
+    section.note =
+        fmt::format("The data surprise the prior, and the chances are not about them: {}.", fmt::join(conflicts, ", "));
+  }
+  return section;
+}
+
+Section after_launch(const Report& report) {
+  Section section{.title = "What to expect after launch",
+                  .note = "",
+                  .header = {"variant", "lift seen", "to expect", "interval", "median-unbiased", "interval"},
+                  .rows = {}};
+  for (const AfterLaunch& expected : report.after_launch) {
+    section.note = origin_statement(expected);
+    section.rows.push_back({expected.variant, lift_text(expected.seen, expected.interval),
+                            lift_text(expected.lift, expected.interval), interval_text(expected.interval), "", ""});
+    for (const Comparison& comparison : report.metrics.front().comparisons) {
+      const auto& look = comparison.group_sequential;
+      if (comparison.variant != expected.variant || !look || !look->unbiased) continue;
+      section.rows.back()[4] = lift_text(look->unbiased->lift, look->unbiased->lift_interval);
+      section.rows.back()[5] = interval_text(look->unbiased->lift_interval);
+    }
+  }
   return section;
 }
 
@@ -77,11 +111,24 @@ Section adjusted(const Report& report) {
                             metric.adjustment == "none" ? "" : p_text(of.adjusted_p_value),
                             of.variance_reduction ? percent(-*of.variance_reduction, 0) : of.reason,
                             share(std::round(of.share_with_history * 1000) / 1000)});
+    if (of.regression) section.title = "With covariates taken out (regression)";
   });
   return section;
 }
 
-std::string heterogeneity_note(const MetricSegments& segments, const std::vector<Comparison>& comparisons) {
+// Units that a dimension says nothing about, or too much.
+std::string left_out_note(const MetricSegments& segments) {
+  const auto one = [&](std::int64_t units, const char* with) {
+    return fmt::format("{} {} {}", counted(units, "unit", "units"), with, segments.dimension);
+  };
+  std::vector<std::string> parts;
+  if (segments.without_value > 0) parts.push_back(one(segments.without_value, "without a"));
+  if (segments.several_values > 0) parts.push_back(one(segments.several_values, "with several values of"));
+  if (parts.empty()) return "";
+  return fmt::format("left out: {}", fmt::join(parts, ", "));
+}
+
+std::string segments_note(const MetricSegments& segments, const std::vector<Comparison>& comparisons) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < segments.heterogeneity.size(); ++i) {
     const Heterogeneity& test = segments.heterogeneity[i];
@@ -89,12 +136,13 @@ std::string heterogeneity_note(const MetricSegments& segments, const std::vector
     parts.push_back(fmt::format("{} {} that the effect is the same in all, I squared {}", comparisons[i].variant,
                                 p_statement(*test.adjusted_p_value), plain_percent(*test.i_squared, 0)));
   }
+  if (std::string left_out = left_out_note(segments); !left_out.empty()) parts.push_back(std::move(left_out));
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 Section segment(const Report& report, const MetricReport& metric, const MetricSegments& segments) {
   Section section{.title = fmt::format("{} by {}", metric.metric, segments.dimension),
-                  .note = heterogeneity_note(segments, metric.comparisons),
+                  .note = segments_note(segments, metric.comparisons),
                   .header = {segments.dimension, "variant", "n", "mean", "effect", "lift", "interval", "p"},
                   .rows = {}};
   for (const SegmentComparison& level : segments.levels) {
@@ -149,10 +197,34 @@ Section interactions(const Report& report) {
   return section;
 }
 
+// What leads to the fault of a split that is not the configured one.
+Section split(const Report& report) {
+  Section section{.title = "Where the split is not as configured",
+                  .note = "",
+                  .header = {"units", "observed", "expected", "chi-square", "share", "p", "p without them"},
+                  .rows = {},
+                  .text_columns = 1};
+  if (!report.health.split) return section;
+  const SplitSearch& search = *report.health.split;
+  const auto slashed = [](const auto& numbers, const char* format) {
+    std::vector<std::string> texts;
+    for (const auto number : numbers) texts.push_back(fmt::format(fmt::runtime(format), number));
+    return fmt::format("{}", fmt::join(texts, " / "));
+  };
+  section.note = fmt::format("units of {}; largest chi-square first{}", fmt::join(search.variants, " / "),
+                             search.since ? "; since " + date(*search.since) : "");
+  for (const SplitPart& part : search.parts) {
+    section.rows.push_back({part.text, slashed(part.observed, "{}"), slashed(part.expected, "{:.0f}"),
+                            fmt::format("{:.1f}", part.statistic), plain_percent(part.contribution, 0),
+                            p_value(part.p_value), p_text(part.p_value_without)});
+  }
+  return section;
+}
+
 }  // namespace
 
 std::vector<Section> sections_of(const Report& report) {
-  std::vector<Section> sections = {adjusted(report), chances(report)};
+  std::vector<Section> sections = {split(report), after_launch(report), adjusted(report), chances(report)};
   for (const MetricReport& metric : report.metrics) {
     for (const MetricSegments& segments : metric.segments) sections.push_back(segment(report, metric, segments));
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "platform/analysis/report/comparison.h"
@@ -21,11 +22,17 @@ struct Srm {
   bool equal_weights_assumed = false;  // nobody configured any
   std::optional<double> statistic;
   std::optional<int> dof;
-  std::optional<double> p_value;
-  bool mismatch = false;  // p < 0.001
+  std::optional<double> p_value;  // of the chi-square, which may be looked at once
   // Of the multinomial test that may be looked at after every unit.
   std::optional<double> always_valid_p_value;
+  // While units come in the always-valid p decides; of what has ended that of the chi-square.
+  bool decided_always_valid = false;
+  bool mismatch = false;  // p of what decides is below 0.001
+  // Of an earlier look that found a mismatch, which stands: the end of its data.
+  std::optional<Timestamp> as_of = std::nullopt;
   std::string reason;
+
+  std::optional<double> deciding_p() const { return decided_always_valid ? always_valid_p_value : p_value; }
 
   bool operator==(const Srm&) const = default;
 };
@@ -59,7 +66,28 @@ struct SessionBudget {
 struct SegmentSrm {
   std::string dimension;
   std::string level;
-  Srm srm;  // p_value times the number of levels tested (Bonferroni)
+  Srm srm;  // p-values times the number of levels tested (Bonferroni)
+};
+
+// Units of one level of a dimension, or first seen on one day, against the configured split.
+struct SplitPart {
+  std::string dimension;               // "first_day": the day of the first exposure, UTC
+  std::string level;                   // "2026-03-04"
+  std::vector<std::int64_t> observed;  // in the order of SplitSearch::variants
+  std::vector<double> expected;
+  double statistic = 0;                   // Pearson's chi-square
+  double contribution = 0;                // its share of the sum over the levels of this dimension
+  double p_value = 1;                     // times the number of parts tested (Bonferroni)
+  std::optional<double> p_value_without;  // of the split of all other units: high where the fault is in this part
+  std::optional<Timestamp> since;         // first day of those on which the fault is, where it was not always there
+  std::string text;                       // the same in words
+};
+
+// Of a sample ratio mismatch: where it comes from.
+struct SplitSearch {
+  std::vector<std::string> variants;
+  std::optional<Timestamp> since;  // of all units
+  std::vector<SplitPart> parts;    // largest statistic first
 };
 
 // What the units of a variant did before their first exposure.
@@ -92,21 +120,47 @@ struct ImplausibleValues {
   std::int64_t units = 0;
 };
 
+// The worst of what is wrong with a report's data.
+enum class HealthGrade {
+  ok,
+  warning,  // to be looked at before the verdict is followed
+  serious,  // the numbers may be of something else than their names say
+};
+std::string_view to_string(HealthGrade grade);
+
+// Units that were in another experiment, too, and got a parameter from that.
+struct ServedOtherwise {
+  std::string by;  // key of the other one
+  std::int64_t units = 0;
+
+  bool operator==(const ServedOtherwise&) const = default;
+};
+
 struct Health {
   std::int64_t exclusions = 0;  // of the store, as `crossfade store exclude` records them, that stand
   std::optional<Timestamp> first_exposure;
+  std::optional<Timestamp>
+      exposed_from;  // by when one in a hundred of the units had been seen: days are counted from then
   std::optional<Timestamp> last_exposure;
-  int days = 0;  // UTC calendar days from the first exposure to the end of the data, both counted
-  int minimum_days = 7;
+  int days = 0;          // UTC calendar days from the first exposure to the last session that began
+  int minimum_days = 7;  // that a decision wants: the plan's, else the configured ones; 0: of a table, which has none
+  // Whether a decision waits for them: more will come of real listeners, who differ between weekdays and weekends. Of
+  // what has ended, was imported or simulated they are advice.
+  bool waits_for_days = false;
   MetricShares primary_defined;
   std::optional<Balance> balance;  // of the primary metric; none where it has no look-back, or nobody has history
   std::vector<SessionBudget> tracks_minus_time_per_session;
   std::vector<ImplausibleValues> implausible;  // of the report's metrics that have some; told in warnings
   std::vector<SegmentSrm> segments;            // by each dimension that was asked for
+  std::optional<SplitSearch> split;            // where there is a mismatch, and units can be told apart
   // Of this experiment, after its first exposure and up to the end of the data; oldest first.
   std::vector<ConfigurationChange> configuration_changes;
-  std::vector<std::string> warnings;       // sentences; empty when all is well
-  std::vector<std::string> data_warnings;  // those of them that say which data are not what the configuration asks for
+  std::vector<ServedOtherwise> served_otherwise;  // sorted; empty where everybody got their variant's parameters
+  std::vector<std::string> warnings;              // sentences; empty when all is well
+  std::vector<std::string> serious_warnings;      // those of them after which the grade is `serious`
+  std::vector<std::string> data_warnings;         // those of them that nothing else in the report says
+
+  HealthGrade grade() const;
 };
 
 }  // namespace crossfade::analysis

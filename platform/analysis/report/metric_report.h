@@ -40,6 +40,8 @@ struct SegmentComparison {
 
 struct MetricSegments {
   std::string dimension;
+  std::int64_t without_value = 0;   // units in no level: nothing is known of them,
+  std::int64_t several_values = 0;  // or more than one value is
   std::vector<SegmentComparison> levels;
   std::vector<Heterogeneity> heterogeneity;  // of each treatment
 };
@@ -63,6 +65,20 @@ struct EffectByDay {
   std::string reason;
 };
 
+// Whether the effect changes with the days since exposure, over the first kTrendDays of them: what is shipped for good
+// is not what the mean over these days says.
+struct EffectTrend {
+  std::string variant;
+  std::optional<double> slope;  // in the metric's unit a day
+  std::optional<double> slope_standard_error;
+  std::optional<double> p_value;
+  std::optional<double> adjusted_p_value;  // Holm over the treatments
+  std::optional<DailyEffect> first;        // of the days that have an effect
+  std::optional<DailyEffect> last;
+  std::string reason;
+};
+inline constexpr int kTrendDays = 7;
+
 struct MetricReport {
   std::string metric;
   MetricType type = MetricType::mean;
@@ -81,6 +97,7 @@ struct MetricReport {
   std::int64_t limited = 0;              // units that were
   std::vector<MetricSegments> segments;  // by each dimension that was asked for
   std::vector<EffectByDay> by_day;       // of each treatment, where it was asked for
+  std::vector<EffectTrend> trend;        // of each treatment; of a primary metric that can be told by days
 };
 
 }  // namespace crossfade::analysis

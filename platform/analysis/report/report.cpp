@@ -42,6 +42,33 @@ std::string_view to_string(DecidingInterval kind) {
   return "";
 }
 
+std::string_view to_string(HealthGrade grade) {
+  switch (grade) {
+    case HealthGrade::ok:
+      return "ok";
+    case HealthGrade::warning:
+      return "warning";
+    case HealthGrade::serious:
+      return "serious";
+  }
+  return "";
+}
+
+HealthGrade Health::grade() const {
+  if (!serious_warnings.empty()) return HealthGrade::serious;
+  return warnings.empty() ? HealthGrade::ok : HealthGrade::warning;
+}
+
+std::string_view to_string(ExpectedBy by) {
+  switch (by) {
+    case ExpectedBy::shrinkage:
+      return "shrinkage";
+    case ExpectedBy::prior:
+      return "prior";
+  }
+  return "";
+}
+
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
     case Verdict::invalid:

@@ -73,12 +73,57 @@ std::string p_statement(double p) {
   return p < kSmallestP ? "p < 1e-12" : "p = " + p_value(p);
 }
 
+std::string p_statement(const Srm& srm) {
+  const auto p = srm.deciding_p();
+  if (!p) return "";
+  return (srm.decided_always_valid ? "always-valid " : "chi-square ") + p_statement(*p);
+}
+
 std::string counted_as_text(std::int64_t n, std::string_view singular, std::string_view plural) {
   return fmt::format("{} {}", n, n == 1 ? singular : plural);
 }
 
 std::string date(Timestamp time) {
   return to_string(time).substr(0, 10);
+}
+
+std::string origin_statement(const AfterLaunch& expected) {
+  if (expected.by == ExpectedBy::shrinkage) {
+    return fmt::format(
+        "drawn to the lifts of {} ended experiments with this metric, truly {} on average with a spread of {}",
+        expected.experiments, percent(expected.mean, 1), plain_percent(expected.spread, 1));
+  }
+  std::string prior = fmt::format("by the prior of lifts, {} with a spread of {}", percent(expected.mean, 1),
+                                  plain_percent(expected.spread, 1));
+  if (expected.prior_conflict) {
+    prior += fmt::format(", which these data contradict ({}), so that it draws the lift too far",
+                         p_statement(*expected.prior_conflict));
+  }
+  if (expected.experiments >= kEnoughEnded) {
+    return fmt::format("{}, as those of {} ended experiments with this metric differ by no more than their errors",
+                       prior, expected.experiments);
+  }
+  return fmt::format("{}, until {} experiments with this metric have ended ({} have)", prior, kEnoughEnded,
+                     expected.experiments);
+}
+
+std::string statement(const AfterLaunch& expected) {
+  const int decimals = percent_decimals(expected.interval);
+  return fmt::format("{}: {} {} is to be expected, where {} was seen, {}.", expected.variant,
+                     percent(expected.lift, decimals), percent_interval(expected.interval, decimals),
+                     percent(expected.seen, decimals), origin_statement(expected));
+}
+
+std::string size_statement(const PlanProgress& progress) {
+  if (!progress.size || !progress.planned_units) return "";
+  const PlanSize& size = *progress.size;
+  const std::string from = counted(size.from_units, "unit", "units");
+  std::string text =
+      size.fixed
+          ? fmt::format("Planned {:.0f} units, fixed on {} from {}.", *progress.planned_units, date(*size.fixed), from)
+          : fmt::format("Planned {:.0f} units by the first {}; not fixed yet.", *progress.planned_units, from);
+  if (size.before) text += fmt::format(" The plan was changed: before, {:.0f} were planned.", *size.before);
+  return text;
 }
 
 }  // namespace crossfade::analysis

@@ -32,6 +32,8 @@ std::string share(double fraction);
 std::string p_value(double p);
 // "p = 0.031", "p < 1e-12"
 std::string p_statement(double p);
+// Of the test that decides: "always-valid p = 0.031", "chi-square p < 1e-12"; "" where nothing was tested.
+std::string p_statement(const Srm& srm);
 
 // "1 unit", "2 units"
 std::string counted_as_text(std::int64_t n, std::string_view singular, std::string_view plural);
@@ -41,5 +43,13 @@ std::string counted(std::integral auto n, std::string_view singular, std::string
 
 // "2026-01-05"
 std::string date(Timestamp time);
+
+// "by the prior of lifts, +0.0 % with a spread of 5.0 %, until 10 experiments with this metric have ended (3 have)"
+std::string origin_statement(const AfterLaunch& expected);
+// "top_pop: +2.1 % [+0.4 %, +3.8 %] is to be expected, where +3.2 % was seen, by the prior of lifts, ..."
+std::string statement(const AfterLaunch& expected);
+
+// "Planned 786 units, fixed on 2026-01-08 from 400 units."; "" where they do not follow from an effect.
+std::string size_statement(const PlanProgress& progress);
 
 }  // namespace crossfade::analysis

@@ -9,21 +9,9 @@ namespace crossfade::analysis {
 
 namespace {
 
-bool is_better(double effect, Direction direction) {
-  return (direction == Direction::increase && effect > 0) || (direction == Direction::decrease && effect < 0);
-}
-
-// The planned sample is there and the interval of its look leaves no effect as large as the planned one.
-bool shows_no_effect(const Report& report, const Comparison& primary) {
-  if (!report.plan || !report.plan->complete || !primary.planned) return false;
-  if (!primary.detectable || !primary.detectable->target) return false;
-  const auto& lift = primary.planned->lift_interval;
-  const double mde = *primary.detectable->target;
-  return lift && lift->lower > -mde && lift->upper < mde;
-}
-
 JudgedTreatment judge_one(const Report& report, std::size_t index) {
   JudgedTreatment treatment;
+  treatment.source = &report;
   treatment.metric = &report.metrics.front();
   treatment.primary = &treatment.metric->comparisons[index];
   for (const MetricReport& metric : report.metrics) {
@@ -45,15 +33,8 @@ JudgedTreatment judge_one(const Report& report, std::size_t index) {
 
 }  // namespace
 
-bool Guard::harmed() const {
-  if (!comparison->always_valid || !comparison->always_valid->lift_interval) return false;
-  const Interval& lift = *comparison->always_valid->lift_interval;
-  const double margin = comparison->guardrail->margin;
-  return metric->direction == Direction::decrease ? lift.lower > margin : lift.upper < -margin;
-}
-
 bool Guard::passed() const {
-  return comparison->guardrail->non_inferior || not_measured(*metric);
+  return comparison->guardrail->non_inferior || not_measured(*metric) || does_not_vary(*metric);
 }
 
 std::vector<JudgedTreatment> judge(const Report& report) {

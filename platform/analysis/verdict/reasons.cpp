@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <span>
 
@@ -19,12 +20,7 @@ std::string change(const Report& report, const MetricReport& metric, const Compa
   const Deciding& numbers = *comparison.deciding;
   const double effect = numbers.effect.value_or(0);
   const char* verb = effect < 0 ? "lowers" : "raises";
-  std::optional<Interval> interval;
-  if (metric.role == Role::primary) {
-    interval = numbers.lift_interval;
-  } else if (comparison.always_valid) {
-    interval = comparison.always_valid->lift_interval;
-  }
+  const std::optional<Interval>& interval = numbers.lift_interval;
   if (numbers.lift && interval) {
     const int decimals = percent_decimals(*interval);
     return fmt::format("{} {} by {} {} against {}", verb, metric.metric,
@@ -32,8 +28,8 @@ std::string change(const Report& report, const MetricReport& metric, const Compa
                        report.control);
   }
   const int decimals = decimals_for(comparison.standard_error.value_or(0), effect);
-  return fmt::format("{} {} by {} {} against {}", verb, metric.metric, number(std::abs(effect), decimals), metric.unit,
-                     report.control);
+  return fmt::format("{} {} by {}{}{} against {}", verb, metric.metric, number(std::abs(effect), decimals),
+                     metric.unit.empty() ? "" : " ", metric.unit, report.control);
 }
 
 std::string always_valid_p(const Comparison& comparison) {
@@ -43,41 +39,57 @@ std::string always_valid_p(const Comparison& comparison) {
 
 // The number that decided.
 std::string decided_by(const Report& report, const Comparison& comparison) {
-  switch (mode_of(report)) {
-    case SequentialMode::group_sequential: {
-      const auto& look = comparison.group_sequential;
-      if (!look || !look->statistic) return "";
-      return fmt::format(" (z = {:.2f}, the boundary of look {} is {:.2f})", *look->statistic,
-                         report.plan->looks.size(), look->bound);
-    }
-    case SequentialMode::fixed: {
-      const auto p = deciding_p(report, comparison);
-      return p ? fmt::format(" (adjusted {})", p_statement(*p)) : "";
-    }
-    case SequentialMode::always_valid:
-      break;
+  const std::optional<DecidingInterval> by = comparison.deciding->by;
+  if (by == DecidingInterval::group_sequential) {
+    const auto& look = comparison.group_sequential;
+    if (!look || !look->statistic) return "";
+    return fmt::format(" (z = {:.2f}, the boundary of look {} is {:.2f})", *look->statistic, report.plan->looks.size(),
+                       look->bound);
+  }
+  if (by == DecidingInterval::single_look || by == DecidingInterval::cuped) {
+    const auto p = deciding_p(report, comparison);
+    return p ? fmt::format(" (adjusted {})", p_statement(*p)) : "";
   }
   return always_valid_p(comparison);
 }
 
-// What a guardrail's interval says against its margin.
-std::string guard_statement(const Report& report, const Guard& guard, std::string_view conclusion) {
-  return fmt::format("{} {}, {} the margin of {}", guard.comparison->variant,
-                     change(report, *guard.metric, *guard.comparison), conclusion,
-                     share(guard.comparison->guardrail->margin));
+// "lowers sessions by 20 % [-31 %, -7 %] against control, beyond the margin of 10 %"
+std::string beyond_margin(const Report& report, const Guard& guard) {
+  return fmt::format("{} {}, beyond the margin of {}", guard.comparison->variant,
+                     change(report, *guard.metric, *guard.comparison), share(guard.comparison->guardrail->margin));
 }
 
 std::string harm_reason(const Report& report, const JudgedTreatment& treatment) {
   const auto guard = std::ranges::find_if(treatment.guards, &Guard::harmed);
-  if (guard != treatment.guards.end()) return guard_statement(report, *guard, "beyond") + ": end it.";
-  return fmt::format("{} {}{}: end it.", treatment.primary->variant,
-                     change(report, *treatment.metric, *treatment.primary), always_valid_p(*treatment.primary));
+  if (guard == treatment.guards.end()) {
+    return fmt::format("{} {}{}: end it.", treatment.primary->variant,
+                       change(report, *treatment.metric, *treatment.primary), always_valid_p(*treatment.primary));
+  }
+  return fmt::format("{} (always-valid {}): end it.", beyond_margin(report, *guard),
+                     p_statement(*guard->comparison->guardrail->harm_p_value));
 }
 
 std::string guardrail_reason(const Report& report, const JudgedTreatment& treatment) {
   const auto guard = std::ranges::find_if(treatment.guards, &Guard::failed);
-  return guard_statement(report, *guard, "beyond") +
-         fmt::format(" at this look ({} for a loss within it).", p_statement(*guard->comparison->guardrail->p_value));
+  return fmt::format("{} at the planned look ({}); the always-valid test is not sure of it yet ({}).",
+                     beyond_margin(report, *guard), p_statement(*guard->comparison->guardrail->planned_harm_p_value),
+                     p_statement(*guard->comparison->guardrail->harm_p_value));
+}
+
+// "1112 units in the smaller variant"
+std::string needed_units(const Comparison& comparison) {
+  const std::int64_t needed = comparison.always_valid->units_needed.value_or(0);
+  if (comparison.blocks) return counted(needed, "block", "blocks") + " with both variants";
+  return counted(needed, "unit", "units") + " in the smaller variant";
+}
+
+// Why a guardrail does not let anything be shipped yet.
+std::string open_guard(const Guard& guard) {
+  const std::string& metric = guard.metric->metric;
+  if (too_small(*guard.comparison))
+    return fmt::format("guardrail {} takes {}", metric, needed_units(*guard.comparison));
+  return fmt::format("guardrail {} is not yet shown to get worse by less than {}", metric,
+                     share(guard.comparison->guardrail->margin));
 }
 
 std::string ahead_reason(const Report& report, const JudgedTreatment& treatment) {
@@ -86,13 +98,12 @@ std::string ahead_reason(const Report& report, const JudgedTreatment& treatment)
                   decided_by(report, *treatment.primary));
   std::vector<std::string> missing;
   for (const Guard& guard : treatment.guards) {
-    if (!guard.passed()) {
-      missing.push_back(fmt::format("guardrail {} is not yet shown to get worse by less than {}", guard.metric->metric,
-                                    share(guard.comparison->guardrail->margin)));
-    }
+    if (!guard.passed()) missing.push_back(open_guard(guard));
   }
   if (const std::string days = missing_days(report); !days.empty()) missing.push_back(days);
-  return missing.empty() ? text + "." : fmt::format("{}, but {}.", text, fmt::join(missing, ", and "));
+  if (!missing.empty()) text += fmt::format(", but {}", fmt::join(missing, ", and "));
+  if (const std::string days = few_days(report); !days.empty()) text += "; " + days;
+  return text + ".";
 }
 
 // "; about 9 more days until the planned 20000 units"
@@ -103,30 +114,53 @@ std::string remaining(const Report& report) {
   return fmt::format("; at this pace {} more until the planned {:.0f} units", days, *report.plan->planned_units);
 }
 
+// Of a comparison that nothing is concluded from yet.
+std::string small_reason(const MetricReport& metric, const Comparison& comparison) {
+  const auto treatment = std::ranges::find(metric.variants, comparison.variant, &VariantSummary::variant);
+  const std::int64_t smaller = std::min(metric.variants.front().n, treatment->n);
+  if (comparison.blocks) {
+    return fmt::format("{}: to conclude anything from {} takes {}, and there are {}.", comparison.variant,
+                       metric.metric, needed_units(comparison), *comparison.blocks);
+  }
+  return fmt::format("{}: to conclude anything from {} takes {}, which has {}.", comparison.variant, metric.metric,
+                     needed_units(comparison), smaller);
+}
+
+// A difference that decides nothing: there is no better, it is on the worse side of a planned look, or the plan waits.
+std::string difference_reason(const Report& report, const JudgedTreatment& treatment) {
+  const Comparison& primary = *treatment.primary;
+  const std::string text =
+      fmt::format("{} {}{}", primary.variant, change(report, *treatment.metric, primary), decided_by(report, primary));
+  if (treatment.metric->direction == Direction::none) return text + ", and neither is better.";
+  if (!finds_difference(report, primary))
+    return fmt::format("{}, and the plan decides at its end{}.", text, remaining(report));
+  return text + ": no reason to ship it.";
+}
+
+std::string no_effect_reason(const JudgedTreatment& treatment) {
+  const Interval& lift = *treatment.primary->planned->lift_interval;
+  const int decimals = percent_decimals(lift);
+  return fmt::format("{}: no effect on {} as large as the planned {}; the interval of the lift is {} to {}.",
+                     treatment.primary->variant, treatment.metric->metric,
+                     share(*treatment.primary->detectable->target), percent(lift.lower, decimals),
+                     percent(lift.upper, decimals));
+}
+
 std::string open_reason(const Report& report, const JudgedTreatment& treatment) {
   const Comparison& primary = *treatment.primary;
   const std::string& metric = treatment.metric->metric;
   const Deciding& numbers = *primary.deciding;
   const auto& effect = numbers.interval;
   const auto& lift = numbers.lift_interval;
+  if (too_small(primary)) return small_reason(*treatment.metric, primary);
   if (!effect) {
     if (not_measured(*treatment.metric)) return fmt::format("{}: {} was not measured.", primary.variant, metric);
-    const std::string& why = primary.reason.empty() ? "the first look comes later" : primary.reason;
+    std::string why = numbers.reason.empty() ? primary.reason : numbers.reason;
+    if (why.empty()) why = "the first look comes later";
     return fmt::format("{}: {} cannot be compared ({}).", primary.variant, metric, why);
   }
-  if (treatment.no_effect) {
-    const double mde = *primary.detectable->target;
-    const auto& fixed = primary.planned->lift_interval;
-    const int decimals = percent_decimals(*fixed);
-    return fmt::format("{}: no effect on {} as large as the planned {}; the interval of the lift is {} to {}.",
-                       primary.variant, metric, share(mde), percent(fixed->lower, decimals),
-                       percent(fixed->upper, decimals));
-  }
-  if (numbers.significant) {
-    return fmt::format(
-        "{} {}{}{}.", primary.variant, change(report, *treatment.metric, primary), decided_by(report, primary),
-        treatment.metric->direction == Direction::none ? ", and neither is better" : ": no reason to ship it");
-  }
+  if (treatment.no_effect) return no_effect_reason(treatment);
+  if (numbers.significant) return difference_reason(report, treatment);
   const char* yet = ended(report) ? "" : " yet";
   std::string text;
   if (lift) {
@@ -139,8 +173,10 @@ std::string open_reason(const Report& report, const JudgedTreatment& treatment) 
                        metric, yet, signed_number(effect->lower, decimals), signed_number(effect->upper, decimals),
                        treatment.metric->unit);
   }
-  if (primary.significant && mode_of(report) == SequentialMode::always_valid) {
-    text += fmt::format(" (a single planned look would have found one, {})", p_statement(*primary.adjusted_p_value));
+  const auto& planned_p = primary.adjusted && primary.adjusted->adjusted_p_value ? primary.adjusted->adjusted_p_value
+                                                                                 : primary.adjusted_p_value;
+  if (mode_of(report) == SequentialMode::always_valid && planned_p && *planned_p < decision_alpha(report)) {
+    text += fmt::format(" (a single planned look would have found one, {})", p_statement(*planned_p));
   }
   return text + remaining(report) + ".";
 }
@@ -158,9 +194,7 @@ std::string without_full_stop(std::string text) {
   return text;
 }
 
-}  // namespace
-
-std::string reason_of(const Report& report, const JudgedTreatment& treatment) {
+std::string reason_by_state(const Report& report, const JudgedTreatment& treatment) {
   switch (treatment.state) {
     case State::harmed:
       return harm_reason(report, treatment);
@@ -174,11 +208,47 @@ std::string reason_of(const Report& report, const JudgedTreatment& treatment) {
   return "";
 }
 
+}  // namespace
+
+std::string reason_of(const JudgedTreatment& treatment) {
+  const Report& report = *treatment.source;
+  std::string reason = reason_by_state(report, treatment);
+  if (const Skew* skew = too_skewed(report, *treatment.primary)) {
+    reason += fmt::format(
+        " {} is too skewed ({:.1f}) for the test of the plan, which takes {} units in {}; it has {}. The always-valid "
+        "one decides.",
+        treatment.metric->metric, skew->skewness, skew->units_needed,
+        skew->of_treatment ? treatment.primary->variant : report.control, skew->units);
+  }
+  return reason;
+}
+
+std::string called_reason(std::string reason, const Report& report, const JudgedTreatment& treatment) {
+  const auto guard = std::ranges::find_if(treatment.guards, &Guard::harmed);
+  const MetricReport& called = guard != treatment.guards.end() ? *guard->metric : *treatment.metric;
+  std::string today;
+  const auto metric = std::ranges::find(report.metrics, called.metric, &MetricReport::metric);
+  if (metric != report.metrics.end()) {
+    const auto now = std::ranges::find(metric->comparisons, treatment.primary->variant, &Comparison::variant);
+    if (now != metric->comparisons.end() && now->deciding && now->deciding->lift_interval) {
+      const Interval& lift = *now->deciding->lift_interval;
+      const int decimals = percent_decimals(lift);
+      today = fmt::format("; by all data the interval of the lift is {} to {}", percent(lift.lower, decimals),
+                          percent(lift.upper, decimals));
+    }
+  }
+  return fmt::format("{}. So it was called at {} units, data through {}, and a call stands{}.",
+                     without_full_stop(std::move(reason)), treatment.call->units,
+                     to_string(treatment.call->data_through), today);
+}
+
 std::optional<std::string> invalid_reason(const Report& report) {
   if (report.srm.mismatch) {
-    return fmt::format("Units are not split as {} (sample ratio mismatch, {}): find the fault before any result.",
-                       report.srm.equal_weights_assumed ? "equal weights would" : "configured",
-                       p_statement(*report.srm.p_value));
+    const std::string as_of =
+        report.srm.as_of ? fmt::format(", with the data through {}", to_string(*report.srm.as_of)) : "";
+    return fmt::format("Units are not split as {} (sample ratio mismatch, {}{}): find the fault before any result.",
+                       report.srm.equal_weights_assumed ? "equal weights would" : "configured", p_statement(report.srm),
+                       as_of);
   }
   const double several = multiple_variants_share(report);
   if (several > kMultipleVariantsShare) {
@@ -187,7 +257,24 @@ std::optional<std::string> invalid_reason(const Report& report) {
         "result.",
         share(several), share(kMultipleVariantsShare));
   }
+  if (const ConfigurationChange* const swap = first_swap(report)) {
+    return fmt::format(
+        "A variant became another treatment on {} and kept its version ({}): two treatments are in the numbers. Raise "
+        "the "
+        "version, for numbers of what is served now.",
+        to_string(swap->at), fmt::join(swap->changes, "; "));
+  }
   return std::nullopt;
+}
+
+std::string days_advice(const Report& report) {
+  std::string few = few_days(report);
+  if (few.empty()) return few;
+  few.front() = static_cast<char>(std::toupper(few.front()));
+  return fmt::format("{}, where {} are wanted: {}", few, report.health.minimum_days,
+                     is_simulated(report)
+                         ? "of real listeners, who differ between weekdays and weekends, it would wait."
+                         : "listeners differ between weekdays and weekends.");
 }
 
 std::optional<std::string> empty_reason(const Report& report) {

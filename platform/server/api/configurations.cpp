@@ -14,10 +14,15 @@ std::string render_configurations(const ConfigurationHistory& history, const std
     for (; change != history.changes.end() && change->at == one.since && change->checksum == one.checksum; ++change) {
       if (change->experiment == experiment) changes = change->changes;
     }
+    Json files = Json::array();
+    for (const RecommenderFile& file : one.files) {
+      files.push_back({{"recommender", file.recommender}, {"file", file.file}, {"checksum", file.checksum}});
+    }
     json["configurations"].push_back({{"since", to_string(one.since)},
                                       {"checksum", one.checksum},
                                       {"current", &one == &history.configurations.back()},
                                       {"text", one.text},
+                                      {"files", std::move(files)},
                                       {"changes", std::move(changes)}});
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -44,6 +44,8 @@ std::vector<Route> routes_of(const Endpoints& to) {
        Touches::nothing, "health"},
       {"GET", "/readyz", at_once([ready = to.ready](Request, Text, Response out) { ready(out); }), Touches::nothing,
        "ready"},
+      {"GET", "/metrics", at_once([metrics = to.metrics](Request, Text, Response out) { metrics(out); }),
+       Touches::nothing, "metrics"},
       {"GET", "/api/v1/experiments",
        at_once([&api = to.api](Request in, Text, Response out) { api.experiments(in, out); }), Touches::store,
        "experiments"},

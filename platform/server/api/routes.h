@@ -22,7 +22,8 @@ struct Endpoints {
   UnitRoutes& units;
   LabRoutes& lab;
   PageRoutes& page;
-  std::function<void(httplib::Response&)> ready;  // /readyz
+  std::function<void(httplib::Response&)> ready;    // /readyz
+  std::function<void(httplib::Response&)> metrics;  // /metrics
 };
 
 // The route table: every address that the server answers, in the one place where it is named.

@@ -46,7 +46,8 @@ struct Server::State {
                           .units = units,
                           .lab = lab,
                           .page = page,
-                          .ready = [this](httplib::Response& response) { ready(response); }})),
+                          .ready = [this](httplib::Response& response) { ready(response); },
+                          .metrics = [this](httplib::Response& response) { metrics(response); }})),
         http({.host = options.host,
               .port = options.port,
               .threads = options.threads,
@@ -73,8 +74,8 @@ struct Server::State {
       return {};
     }
     const bool logging = matched.route->touches == Touches::log;
-    if (logging && backend.lab) {
-      send_refusal(response, request.target, 409, kIsLab);
+    if (logging && (backend.lab || !backend.refuses_listeners.empty())) {
+      send_refusal(response, request.target, 409, backend.lab ? kIsLab : std::string_view(backend.refuses_listeners));
       return {};
     }
     try {
@@ -134,6 +135,14 @@ struct Server::State {
     if (http.draining()) return send_json(response, 503, "{\"status\":\"draining\"}\n");
     if (backend.can_log && !backend.can_log()) return send_json(response, 503, "{\"status\":\"cannot log\"}\n");
     send_json(response, 200, "{\"status\":\"ready\"}\n");
+  }
+
+  void metrics(httplib::Response& response) const {
+    std::string text =
+        "# HELP crossfade_can_log Whether playbacks and events are taken.\n# TYPE crossfade_can_log gauge\n";
+    text += fmt::format("crossfade_can_log {}\n", !backend.can_log || backend.can_log() ? 1 : 0);
+    if (backend.metrics) text += backend.metrics();
+    response.set_content(text, "text/plain; version=0.0.4; charset=utf-8");
   }
 
   void report(const httplib::Request& request, std::string_view what) const {

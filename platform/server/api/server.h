@@ -55,8 +55,12 @@ struct Backend {
   // Once the server ends: what `reports`, `timeline` and `unit_history` compute throws, now and from now on. None: they
   // are waited for.
   std::function<void()> interrupt = nullptr;
+  // What /metrics tells, in Prometheus' text format; none: nothing.
+  std::function<std::string()> metrics = nullptr;
   // Of a server that simulates listeners: it refuses those of the other kind.
   std::optional<LabActions> lab = std::nullopt;
+  // Why playbacks and events are refused for good, with 409; "": they are logged, but by a lab.
+  std::string refuses_listeners = {};
 };
 
 // The HTTP interface: the course's (/, /track/N, /next/N, /last/N), /healthz and /readyz, the JSON interface below

@@ -15,8 +15,8 @@ struct Response;
 
 namespace crossfade::server {
 
-// What answering a request may touch. Where it logs, a lab refuses it, and a failure of ours is a 503: it may be sent
-// again.
+// What answering a request may touch. Where it logs, a lab, or a server whose store is of simulated listeners, refuses
+// it, and a failure of ours is a 503: it may be sent again.
 enum class Touches {
   nothing,    // but what is in memory
   log,        // appends to the store: its answer waits until that is durable

@@ -35,6 +35,19 @@ Result<std::vector<double>> holm(std::span<const double> p_values) {
   return adjusted;
 }
 
+Result<std::vector<double>> holm_levels(std::span<const double> p_values, double alpha) {
+  if (!probabilities(p_values) || !valid_alpha(alpha)) return Undefined::invalid_input;
+  std::vector<double> levels(p_values.size());
+  double largest = 0;  // of what the p-values so far are worth together, not cut off at 1
+  double remaining = static_cast<double>(p_values.size());
+  for (const std::size_t i : ascending(p_values)) {
+    largest = std::max(largest, remaining * p_values[i]);
+    levels[i] = largest > 0 ? alpha * (p_values[i] / largest) : alpha / remaining;
+    --remaining;
+  }
+  return levels;
+}
+
 Result<std::vector<double>> holm_sidak(std::span<const double> p_values) {
   if (!probabilities(p_values)) return Undefined::invalid_input;
   std::vector<double> adjusted(p_values.size());

@@ -23,6 +23,11 @@ Result<std::vector<double>> sidak(std::span<const double> p_values);
 // rejective multiple test procedure, Scandinavian Journal of Statistics 6 (1979).
 Result<std::vector<double>> holm(std::span<const double> p_values);
 
+// The level that each p-value is tested at by Holm's procedure at `alpha`: p is below it exactly where holm's adjusted
+// p is below alpha. Of the smallest it is alpha / n, and none is above alpha, so that an interval of the confidence 1 -
+// level covers with 1 - alpha at least, and excludes no effect exactly where Holm's procedure rejects it.
+Result<std::vector<double>> holm_levels(std::span<const double> p_values, double alpha);
+
 // Holm's steps with Sidak's bound, for independent tests. B. S. Holland, M. D. Copenhaver: An improved sequentially
 // rejective Bonferroni test procedure, Biometrics 43 (1987).
 Result<std::vector<double>> holm_sidak(std::span<const double> p_values);

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <numbers>
 
+#include "platform/stats/numerics/all_finite.h"
 #include "platform/stats/numerics/distributions.h"
 #include "platform/stats/numerics/log_density.h"
 
@@ -63,16 +64,16 @@ double conflict(const Model& model, double prior_mean, double prior_sd) {
   const auto one_side = [&](double side) {
     const DensityIntegral integral(
         [&](double lift) { return model.log_prior(lift) + std::log(normal_upper_tail(side * model.gap(lift))); },
-        [&](double lift) { return model.scale(lift); }, model.valley(), {model.seen(), prior_mean, model.between()});
+        [&](double lift) { return model.scale(lift); }, model.valley(), {model.seen(), prior_mean, model.between()},
+        45);
     if (!integral.found()) return 0.0;
     const double sum = integral.integral([](double) { return 1.0; }, -kInfinity, kInfinity);
     return sum * std::exp(integral.log_peak()) / prior_sd * (std::numbers::inv_sqrtpi / std::numbers::sqrt2);
   };
-  return std::min(1.0, 2 * std::min(one_side(1), one_side(-1)));
-}
-
-bool all_finite(std::initializer_list<double> values) {
-  return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
+  // The two add up to 1: the smaller one is told by itself.
+  const double likely = model.gap(prior_mean) > 0 ? 1 : -1;
+  const double first = one_side(likely);
+  return std::min(1.0, 2 * (first < 0.5 ? first : one_side(-likely)));
 }
 
 }  // namespace

@@ -7,14 +7,11 @@
 #include <vector>
 
 #include "platform/stats/moments/moments.h"
+#include "platform/stats/numerics/all_finite.h"
 
 namespace crossfade::stats {
 
 namespace {
-
-bool finite(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
-}
 
 double standard_error(const Moments& sample) {
   return std::sqrt(sample.variance() / static_cast<double>(sample.n()));
@@ -24,8 +21,8 @@ bool are_decisions(const LoggedDecisions& logged, const OffPolicyOptions& option
   const std::size_t n = logged.reward.size();
   const bool model = !logged.q_logged.empty() || !logged.v_target.empty();
   return logged.logging_propensity.size() == n && logged.target_propensity.size() == n &&
-         (!model || (logged.q_logged.size() == n && logged.v_target.size() == n)) && finite(logged.reward) &&
-         finite(logged.q_logged) && finite(logged.v_target) && (!options.clip || *options.clip > 0) &&
+         (!model || (logged.q_logged.size() == n && logged.v_target.size() == n)) && all_finite(logged.reward) &&
+         all_finite(logged.q_logged) && all_finite(logged.v_target) && (!options.clip || *options.clip > 0) &&
          options.minimum_ess >= 0;
 }
 
@@ -75,10 +72,10 @@ DoublyRobust doubly_robust(const LoggedDecisions& logged, std::span<const double
   return {.dr = corrected.mean(), .dr_se = standard_error(corrected), .dm = modelled.mean()};
 }
 
-bool all_finite(const OffPolicy& result) {
+bool has_numbers(const OffPolicy& result) {
   const DoublyRobust robust = result.doubly_robust.value_or(DoublyRobust{});
-  return finite(std::initializer_list<double>{result.ips, result.ips_se, result.snips, result.snips_se, result.ess,
-                                              result.mean_weight, robust.dr, robust.dr_se, robust.dm});
+  return all_finite({result.ips, result.ips_se, result.snips, result.snips_se, result.ess, result.mean_weight,
+                     robust.dr, robust.dr_se, robust.dm});
 }
 
 }  // namespace
@@ -102,7 +99,7 @@ Result<OffPolicy> off_policy(const LoggedDecisions& logged, const OffPolicyOptio
   result.mean_weight = weight.mean();
   self_normalise(result, logged.reward, *weights);
   if (!logged.q_logged.empty()) result.doubly_robust = doubly_robust(logged, *weights);
-  if (!all_finite(result)) return Undefined::invalid_input;
+  if (!has_numbers(result)) return Undefined::invalid_input;
   if (result.ess < options.minimum_ess) return Undefined::insufficient_data;
   return result;
 }

@@ -7,6 +7,7 @@
 
 #include "platform/stats/means/contrast.h"
 #include "platform/stats/moments/linear_quantile.h"
+#include "platform/stats/numerics/all_finite.h"
 #include "platform/stats/numerics/linear_form.h"
 #include "platform/stats/numerics/split_mix64.h"
 
@@ -15,9 +16,9 @@ namespace crossfade::stats {
 namespace {
 
 // One variant; its values as distances from their mean, so that a large offset costs a replicate no digits.
-class Sample {
+class Resampled {
  public:
-  explicit Sample(std::span<const double> values) : distances_(values.begin(), values.end()) {
+  explicit Resampled(std::span<const double> values) : distances_(values.begin(), values.end()) {
     for (const double value : values) moments_.add(value);
     for (double& distance : distances_) distance -= moments_.mean();
   }
@@ -47,19 +48,18 @@ Bounds percentiles(const std::vector<double>& replicates, const TestOptions& opt
   return {linear_quantile(replicates, options.alpha / 2), linear_quantile(replicates, 1 - options.alpha / 2)};
 }
 
-bool are_finite(std::span<const double> values) {
-  return values.size() <= std::numeric_limits<std::uint32_t>::max() &&
-         std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
+bool can_be_resampled(std::span<const double> values) {
+  return values.size() <= std::numeric_limits<std::uint32_t>::max() && all_finite(values);
 }
 
 }  // namespace
 
 Result<Bootstrap> bootstrap(std::span<const double> control, std::span<const double> treatment,
                             const BootstrapOptions& options) {
-  if (!are_finite(control) || !are_finite(treatment)) return Undefined::invalid_input;
+  if (!can_be_resampled(control) || !can_be_resampled(treatment)) return Undefined::invalid_input;
   if (!valid_alpha(options.test.alpha) || options.replicates < 1) return Undefined::invalid_input;
-  const Sample c(control);
-  const Sample t(treatment);
+  const Resampled c(control);
+  const Resampled t(treatment);
   const Result<Contrast> difference = contrast(c.moments(), t.moments());
   if (!difference) return difference.reason();
   const bool relative = options.statistic == Difference::relative;

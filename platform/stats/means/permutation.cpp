@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "platform/stats/means/contrast.h"
+#include "platform/stats/numerics/all_finite.h"
 #include "platform/stats/numerics/split_mix64.h"
 
 namespace crossfade::stats {
@@ -75,15 +76,11 @@ double studentised(const CardSums& first, const CardSums& second) {
   return gap == 0 ? 0 : gap / std::sqrt(first.variance_of_mean() + second.variance_of_mean());
 }
 
-bool are_finite(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
-
 }  // namespace
 
 Result<Permutation> permutation(std::span<const double> control, std::span<const double> treatment,
                                 const PermutationOptions& options) {
-  if (!are_finite(control) || !are_finite(treatment) || options.replicates < 1) return Undefined::invalid_input;
+  if (!all_finite(control) || !all_finite(treatment) || options.replicates < 1) return Undefined::invalid_input;
   if (control.size() + treatment.size() > std::numeric_limits<std::uint32_t>::max()) return Undefined::invalid_input;
   const auto moments_of = [](std::span<const double> values) {
     Moments moments;

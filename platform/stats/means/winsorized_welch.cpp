@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platform/stats/moments/linear_quantile.h"
+#include "platform/stats/numerics/all_finite.h"
 
 namespace crossfade::stats {
 
@@ -12,8 +13,7 @@ namespace {
 
 bool can_be_winsorized(std::span<const double> values, const WinsorizedOptions& options) {
   const double lower = options.lower_quantile.value_or(0);
-  return lower >= 0 && lower <= options.upper_quantile && options.upper_quantile <= 1 &&
-         std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
+  return lower >= 0 && lower <= options.upper_quantile && options.upper_quantile <= 1 && all_finite(values);
 }
 
 }  // namespace

@@ -16,13 +16,16 @@ namespace crossfade::stats {
 // Integrals of exp(log_density(x)) for a density that is smooth at `scale(x)`, may be too small or too large for a
 // double, and has a single peak on either side of `valley`, or one alone where that is infinite: what is integrated is
 // its share of the higher peak. Both are functions of a double; log_density may be -infinity. Panels end where the
-// density is exp(-690) of that peak.
+// density is exp(-depth) of that peak.
 template <class LogDensity, class Scale>
 class DensityIntegral {
  public:
-  // The peaks are sought from `starts`, uphill. 0 is the end of a panel.
-  DensityIntegral(LogDensity log_density, Scale scale, double valley, std::initializer_list<double> starts)
-      : log_density_(log_density), scale_(scale), valley_(valley) {
+  // The peaks are sought from `starts`, uphill. 0 is the end of a panel. `depth`: of tails that are integrated by
+  // themselves that of the smallest double with all its digits; for the whole 45 are as good, and a quarter of the
+  // work.
+  DensityIntegral(LogDensity log_density, Scale scale, double valley, std::initializer_list<double> starts,
+                  double depth = 690)
+      : log_density_(log_density), scale_(scale), valley_(valley), depth_(depth) {
     std::array<std::optional<double>, 2> peaks;
     for (const double side : {-1.0, 1.0}) {
       std::optional<double>& peak = peaks[side < 0 ? 0 : 1];
@@ -74,8 +77,7 @@ class DensityIntegral {
     double from = 0;
     double to = 0;
   };
-  static constexpr double kDeepest = 690;  // exp(-690) is the smallest that still has all its digits
-  static constexpr double kSteepest = 8;   // change of the logarithm that fifteen points integrate to the last digit
+  static constexpr double kSteepest = 8;  // change of the logarithm that fifteen points integrate to the last digit
 
   bool on(double side, double x) const { return side < 0 ? x < valley_ : x > valley_; }
 
@@ -102,7 +104,7 @@ class DensityIntegral {
   // The panels from a peak to one side, as far as the valley.
   void walk(double x, double side) {
     double here = log_density_(x);
-    while (here > log_peak_ - kDeepest && x != valley_) {
+    while (here > log_peak_ - depth_ && x != valley_) {
       double step = scale_(x) / 2;
       double next = 0;
       double there = 0;
@@ -135,6 +137,7 @@ class DensityIntegral {
   LogDensity log_density_;
   Scale scale_;
   double valley_;
+  double depth_;
   double peak_ = 0;
   double log_peak_ = -std::numeric_limits<double>::infinity();
   std::vector<Panel> panels_;

@@ -9,6 +9,8 @@ struct VariantEstimate {
   double value = 0;
   double variance = 0;  // of the value (its standard error squared), not of a unit
   double dof = 0;       // of that variance; not above 0: too few units to tell it
+
+  bool operator==(const VariantEstimate&) const = default;
 };
 
 // The mean of a sample.

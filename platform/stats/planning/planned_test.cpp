@@ -61,7 +61,12 @@ Result<Tested> tested(const PlannedTest& test, double effect) {
   Tested result{.value = effect + (1 - r) * test.control_mean,
                 .variance = left * (r * r * of_control + of_treatment / test.ratio),
                 .two_sided = !test.margin && test.alternative == Alternative::two_sided};
-  result.variance_under_null = test.margin ? result.variance : left * pooled * (1 + 1 / test.ratio);
+  const double of_pooled = left * pooled * (r * r + 1 / test.ratio);
+  if (test.looks == PlannedLooks::always_valid) {
+    result.variance_under_null = std::max(result.variance, of_pooled);  // DifferenceVariance::conservative
+  } else {
+    result.variance_under_null = test.margin ? result.variance : of_pooled;
+  }
   if (result.variance == 0) return Undefined::zero_variance;
   if (less) result.value = -result.value;
   if (result.two_sided) result.value = std::abs(result.value);
@@ -136,7 +141,9 @@ Result<PlannedSize> planned_size(const PlannedTest& test, double effect, double 
   const double critical = normal_upper_quantile(what->two_sided ? test.alpha / 2 : test.alpha);
   const std::optional<double> once = drift_for(critical, what->two_sided, target_power);
   if (!once) return Undefined::not_attainable;
-  const double single = units_for_drift(*what, critical, *once);
+  PlannedTest single_look = test;  // whose variance is the pooled one of shares
+  single_look.looks = PlannedLooks::once;
+  const double single = units_for_drift(*tested(single_look, effect), critical, *once);
   double n = single;
   if (test.looks == PlannedLooks::group_sequential) {
     const Result<double> wanted = group_sequential_drift(test.information_fractions, target_power, looks_of(test));

@@ -28,7 +28,8 @@ struct PlannedTest {
   double control_mean = 0;
 
   // A share of units: variances follow from the rates, and without a margin the test is the pooled z, whose error is
-  // that of no effect. Default: false, both variants have the same variance.
+  // that of no effect; always-valid it is the larger of the pooled and the unpooled one (DifferenceVariance). Default:
+  // false, both variants have the same variance.
   bool proportion = false;
 
   // The share of the variance that CUPED takes away, in [0, 1). Default: 0.

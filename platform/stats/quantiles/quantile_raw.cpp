@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "platform/stats/numerics/all_finite.h"
 #include "platform/stats/numerics/distributions.h"
 #include "platform/stats/ratios/ratio.h"
 
@@ -114,13 +115,17 @@ Result<Quantile> by_mid(Users users, const std::vector<double>& sorted, double n
 Result<Quantile> quantile_of(Users users, double nu, double z, const QuantileOptions& how) {
   std::vector<double> sorted;
   for (const std::vector<double>& events : users) sorted.insert(sorted.end(), events.begin(), events.end());
-  if (!std::ranges::all_of(sorted, [](double x) { return std::isfinite(x); })) return Undefined::invalid_input;
+  if (!all_finite(sorted)) return Undefined::invalid_input;
   if (users.size() < 2 || sorted.empty()) return Undefined::insufficient_data;
   std::ranges::sort(sorted);
   return how.ties == Ties::mid ? by_mid(users, sorted, nu, z, how.clamp) : by_order(users, sorted, nu, z, how.clamp);
 }
 
 }  // namespace
+
+double mid_quantile(const std::vector<double>& sorted, double nu) {
+  return MidQuantiles(sorted).value(nu);
+}
 
 Result<Moments> quantile_moments(std::span<const std::vector<double>> users, double nu, double alpha,
                                  const QuantileOptions& options) {

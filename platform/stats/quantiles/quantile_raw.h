@@ -33,6 +33,9 @@ struct QuantileRaw {
   double treatment_quantile = 0;
 };
 
+// The quantile of the mid-distribution function alone. `sorted` ascending, finite and not empty; 0 < nu < 1. O(n).
+double mid_quantile(const std::vector<double>& sorted, double nu);
+
 // One variant's quantile of all events as if it were a mean over its users: their number, the quantile, and the
 // variance whose error of the mean is the quantile's. For whatever takes Moments; otherwise as quantile_raw.
 Result<Moments> quantile_moments(std::span<const std::vector<double>> users, double nu, double alpha = 0.05,

@@ -15,6 +15,28 @@ struct RatioGroup {
   Moments numerators;
 };
 
+// A pass over one variant's units, or groups of them, whose ratio of sums is known from a pass before.
+class RatioJackknife {
+ public:
+  // `denominators`: their sum over all units, > 0; `squares`: the sum of their squares.
+  RatioJackknife(double ratio, double denominators, double squares)
+      : ratio_(ratio), denominators_(denominators), squares_(squares) {}
+
+  void add(const RatioGroup& group);
+  // Of all that was added. Reasons as ratio_jackknife's.
+  Result<VariantEstimate> estimate() const;
+  // What one unit adds to the ratio's error, after all were added: the squares sum up to estimate()'s variance.
+  double share_of(double numerator, double denominator) const;
+
+ private:
+  double ratio_ = 0;
+  double denominators_ = 0;
+  double squares_ = 0;
+  Moments left_out_;  // how far the ratio without a unit lies below the ratio with it
+  bool invalid_ = false;
+  bool alone_ = false;  // a unit has all the denominators
+};
+
 // A ratio of sums over units with the jackknife's variance: what leaving out each unit in turn does to the ratio. With
 // a share h of all denominators in one unit, its residual counts as 1 / (1 - h) of what the delta method
 // (ratio_moments) makes of it, which is too little wherever a few units have most of the denominators. J. W. Tukey,

@@ -8,6 +8,7 @@
 
 #include "platform/stats/means/contrast.h"
 #include "platform/stats/moments/moments.h"
+#include "platform/stats/numerics/all_finite.h"
 
 namespace crossfade::stats {
 
@@ -21,7 +22,7 @@ constexpr double kNothing = 1e-10;
 
 bool are_rows(Rows rows, std::size_t columns) {
   return columns > 0 && std::ranges::all_of(rows, [&](const std::vector<double>& row) {
-           return row.size() == columns && std::ranges::all_of(row, [](double value) { return std::isfinite(value); });
+           return row.size() == columns && all_finite(row);
          });
 }
 
@@ -66,19 +67,27 @@ std::optional<Fit> fit(Rows rows, const std::vector<Column>& columns, RobustVari
       if (columns[j].sd > 0) design(i, static_cast<Eigen::Index>(j)) = (row[j] - columns[j].mean) / columns[j].sd;
     }
   }
-  const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition(design);
-  const Eigen::MatrixXd inverse = decomposition.pseudoInverse();
-  const Eigen::VectorXd estimated = design.transpose() * inverse.row(0).transpose();
-  if ((estimated - Eigen::VectorXd::Unit(k, 0)).norm() > kNothing) return std::nullopt;
+  // The singular values of the design are those of the triangle of its QR decomposition: nothing is larger than the
+  // design itself, however many units there are. Columns of `basis` are orthonormal, as many as the design has rank.
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(design);
+  const Eigen::MatrixXd triangle = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
+  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(triangle, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  const Eigen::Index rank = svd.rank();
+  const Eigen::MatrixXd thin = qr.householderQ() * Eigen::MatrixXd::Identity(n, k);
+  const Eigen::MatrixXd basis = thin * svd.matrixU().leftCols(rank);
+  const Eigen::MatrixXd to_coefficients =
+      svd.matrixV().leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
+  const Eigen::VectorXd weights = basis * to_coefficients.row(0).transpose();  // of the units, in the mean
+  if ((design.transpose() * weights - Eigen::VectorXd::Unit(k, 0)).norm() > kNothing) return std::nullopt;
 
-  const Eigen::VectorXd coefficients = inverse * outcome;
+  const Eigen::VectorXd coefficients = to_coefficients * (basis.transpose() * outcome);
   Eigen::VectorXd residuals = outcome - design * coefficients;
   if (residuals.norm() <= kNothing * outcome.norm()) residuals.setZero();
-  Fit result{.mean = coefficients[0], .dof = static_cast<double>(n - decomposition.rank())};
+  Fit result{.mean = coefficients[0], .dof = static_cast<double>(n - rank)};
   for (Eigen::Index i = 0; i < n; ++i) {
-    const double left = 1 - design.row(i).dot(inverse.col(i));
+    const double left = 1 - basis.row(i).squaredNorm();
     if (left < kNothing) return std::nullopt;
-    const double part = inverse(0, i) * residuals[i];
+    const double part = weights[i] * residuals[i];
     result.variance += part * part / (robust == RobustVariance::hc2 ? left : left * left);
   }
   for (std::size_t j = 1; j < columns.size(); ++j) {
@@ -86,6 +95,10 @@ std::optional<Fit> fit(Rows rows, const std::vector<Column>& columns, RobustVari
     result.slopes.push_back(sd > 0 ? coefficients[static_cast<Eigen::Index>(j)] / sd : 0);
   }
   return result;
+}
+
+VariantEstimate estimate_of(const Fit& fit, double origin) {
+  return {.value = origin + fit.mean, .variance = fit.variance, .dof = fit.dof};
 }
 
 }  // namespace
@@ -116,8 +129,8 @@ Result<LinRegression> lin_regression(Rows control, Rows treatment, const LinRegr
                        .statistic = test->statistic,
                        .p_value = test->p_value,
                        .interval = test->interval,
-                       .control_mean = columns[0].mean + c->mean,
-                       .treatment_mean = columns[0].mean + t->mean,
+                       .control = estimate_of(*c, columns[0].mean),
+                       .treatment = estimate_of(*t, columns[0].mean),
                        .control_slopes = c->slopes,
                        .treatment_slopes = t->slopes};
 }

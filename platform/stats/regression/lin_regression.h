@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "platform/stats/numerics/result.h"
+#include "platform/stats/numerics/variant_estimate.h"
 
 namespace crossfade::stats {
 
@@ -28,8 +29,8 @@ struct LinRegression {
   double statistic = 0;
   double p_value = 1;
   Bounds interval = {};
-  double control_mean = 0;  // adjusted
-  double treatment_mean = 0;
+  VariantEstimate control = {};  // its adjusted mean
+  VariantEstimate treatment = {};
   // Outcome per covariate, in the order of the input; 0 of a covariate that does not vary.
   std::vector<double> control_slopes = {};
   std::vector<double> treatment_slopes = {};

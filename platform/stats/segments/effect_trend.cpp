@@ -4,7 +4,9 @@
 #include <cmath>
 #include <utility>
 
+#include "platform/stats/numerics/all_finite.h"
 #include "platform/stats/numerics/distributions.h"
+#include "platform/stats/numerics/linear_form.h"
 
 namespace crossfade::stats {
 
@@ -45,8 +47,7 @@ double weighted_mean(std::span<const Point> points, double Point::* value) {
 }
 
 Result<Line> line_through(std::span<const double> days, std::span<const TwoSamples> daily) {
-  const bool finite = std::ranges::all_of(days, [](double day) { return std::isfinite(day); });
-  if (days.size() != daily.size() || !finite) return Undefined::invalid_input;
+  if (days.size() != daily.size() || !all_finite(days)) return Undefined::invalid_input;
   const auto effects = effects_of(daily, 2);
   if (!effects) return effects.reason();
   double smallest = kInfinity;
@@ -108,21 +109,39 @@ std::vector<Moments> daily_moments(std::span<const UnitDays> units, std::size_t 
   return daily;
 }
 
-// Of the slope: the squares of what each unit of a variant adds to it. The factor n / (n - 1) of a day's variance is
-// within, so that a unit of one day counts as in the independent error.
-double clustered_variance(std::span<const UnitDays> units, std::span<const Moments> daily,
-                          std::span<const double> coefficients) {
-  double variance = 0;
+// The factor n / (n - 1) of a day's variance is within, so that a unit of one day counts as in the independent error.
+DayCovariances covariances_of(std::span<const UnitDays> units, std::span<const Moments> daily) {
+  DayCovariances result(daily.size(), std::vector<double>(daily.size()));
+  const auto share = [&](const DayValue& of) {
+    const double n = static_cast<double>(daily[of.day].n());
+    return n < 2 ? 0 : (of.value - daily[of.day].mean()) / std::sqrt(n * (n - 1));
+  };
   for (const UnitDays& unit : units) {
-    double added = 0;
-    for (const auto& [day, value] : unit) {
-      if (coefficients[day] == 0) continue;
-      const double n = static_cast<double>(daily[day].n());
-      added += coefficients[day] * ((value - daily[day].mean()) / std::sqrt(n * (n - 1)));
+    for (const DayValue& a : unit) {
+      for (const DayValue& b : unit) result[a.day][b.day] += share(a) * share(b);
     }
-    variance += added * added;
   }
-  return variance;
+  return result;
+}
+
+bool is_square(const DayCovariances& covariances, std::size_t days) {
+  return covariances.size() == days &&
+         std::ranges::all_of(covariances, [days](const std::vector<double>& row) { return row.size() == days; });
+}
+
+// Of a variant's part in the slope. What cannot be told from 0 by rounding is 0.
+double variance_of_slope(const DayCovariances& covariances, std::span<const double> coefficients) {
+  double variance = 0;
+  double terms = 0;
+  for (std::size_t i = 0; i < coefficients.size(); ++i) {
+    for (std::size_t j = 0; j < coefficients.size(); ++j) {
+      if (coefficients[i] == 0 || coefficients[j] == 0) continue;
+      const double term = coefficients[i] * covariances[i][j] * coefficients[j];
+      variance += term;
+      terms += std::abs(term);
+    }
+  }
+  return variance <= kRounding * terms ? 0 : variance;
 }
 
 }  // namespace
@@ -133,6 +152,17 @@ Result<EffectTrend> effect_trend(std::span<const double> days, std::span<const T
   return tested(line->trend, line->trend.slope_standard_error);
 }
 
+Result<EffectTrend> effect_trend_clustered(std::span<const double> days, std::span<const TwoSamples> daily,
+                                           const DayCovariances& control, const DayCovariances& treatment) {
+  if (!is_square(control, days.size()) || !is_square(treatment, days.size())) return Undefined::invalid_input;
+  const Result<Line> line = line_through(days, daily);
+  if (!line) return line.reason();
+  const double variance =
+      variance_of_slope(control, line->coefficients) + variance_of_slope(treatment, line->coefficients);
+  if (variance == 0) return Undefined::zero_variance;
+  return tested(line->trend, std::sqrt(variance));
+}
+
 Result<EffectTrend> effect_trend_clustered(std::span<const double> days, std::span<const UnitDays> control,
                                            std::span<const UnitDays> treatment) {
   if (!are_days(control, days.size()) || !are_days(treatment, days.size())) return Undefined::invalid_input;
@@ -140,12 +170,8 @@ Result<EffectTrend> effect_trend_clustered(std::span<const double> days, std::sp
   const std::vector<Moments> of_treatment = daily_moments(treatment, days.size());
   std::vector<TwoSamples> daily;
   for (std::size_t day = 0; day < days.size(); ++day) daily.push_back({of_control[day], of_treatment[day]});
-  const Result<Line> line = line_through(days, daily);
-  if (!line) return line.reason();
-  const double variance = clustered_variance(control, of_control, line->coefficients) +
-                          clustered_variance(treatment, of_treatment, line->coefficients);
-  if (variance == 0) return Undefined::zero_variance;
-  return tested(line->trend, std::sqrt(variance));
+  return effect_trend_clustered(days, daily, covariances_of(control, of_control),
+                                covariances_of(treatment, of_treatment));
 }
 
 }  // namespace crossfade::stats

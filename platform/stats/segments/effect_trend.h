@@ -26,6 +26,19 @@ struct EffectTrend {
 // invalid_input: sizes differ, or a day that is not finite.
 Result<EffectTrend> effect_trend(std::span<const double> days, std::span<const TwoSamples> daily);
 
+// Of one variant's estimates of its days, [i][j] those of days i and j: symmetric, the variances on the diagonal; 0
+// where the days share no units.
+using DayCovariances = std::vector<std::vector<double>>;
+
+// The same line, where units come back: its error is clustered by unit. The slope is a weighted sum of the days'
+// estimates, so its variance is that of the sum, whatever a unit's days have to do with one another. With one day a
+// unit it is exactly the error above. K.-Y. Liang, S. L. Zeger: Longitudinal data analysis using generalized linear
+// models, Biometrika 73 (1986); the weights are those of the independent line. A slope a unit would condition on who
+// comes back, which the treatment may change. Reasons as above; zero_variance: the days vary together, so that the
+// slope has no error; invalid_input also: matrices of another size. O(days^2).
+Result<EffectTrend> effect_trend_clustered(std::span<const double> days, std::span<const TwoSamples> daily,
+                                           const DayCovariances& control, const DayCovariances& treatment);
+
 // What one unit did on one day: `day` is a position in the days.
 struct DayValue {
   std::size_t day = 0;
@@ -33,12 +46,7 @@ struct DayValue {
 };
 using UnitDays = std::vector<DayValue>;  // of one unit, each day at most once
 
-// The same line, where units come back: its error is clustered by unit. The slope is a sum of what each unit adds to
-// it, and units are independent, whatever a unit's days have to do with one another. With one day a unit it is exactly
-// the error above. K.-Y. Liang, S. L. Zeger: Longitudinal data analysis using generalized linear models, Biometrika 73
-// (1986); the weights are those of the independent line. A slope a unit would condition on who comes back, which the
-// treatment may change. Reasons as above; zero_variance: the units add the same, so that the slope has no error;
-// invalid_input also: a position beyond the days, a unit with two values on a day.
+// The same from the units themselves. invalid_input also: a position beyond the days, a unit with two values on a day.
 Result<EffectTrend> effect_trend_clustered(std::span<const double> days, std::span<const UnitDays> control,
                                            std::span<const UnitDays> treatment);
 

@@ -9,7 +9,7 @@ namespace crossfade::storage {
 
 std::vector<ExperimentAggregate> EventStore::aggregate(const AggregateQuery& query) const {
   std::vector<ExperimentAggregate> aggregates;
-  for (const UnitTable& table : unit_tables(query)) aggregates.push_back(summarise(table));
+  for (const UnitTable& table : unit_tables(query)) aggregates.push_back(summarise(table, query.together));
   return aggregates;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "platform/core/ids.h"
 #include "platform/core/time.h"
@@ -29,5 +31,12 @@ struct Exclusion {
 
   bool operator==(const Exclusion&) const = default;
 };
+
+// When anything was excluded last, or counted again; the beginning of time where nothing was.
+inline Timestamp last_change(const std::vector<Exclusion>& exclusions) {
+  Timestamp last{0};
+  for (const Exclusion& one : exclusions) last = std::max({last, one.at, one.undone.value_or(one.at)});
+  return last;
+}
 
 }  // namespace crossfade::storage

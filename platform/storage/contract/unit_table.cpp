@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "platform/stats/moments/linear_quantile.h"
+#include "platform/storage/contract/unit_deviations.h"
 
 namespace crossfade::storage {
 
@@ -29,14 +30,25 @@ double limited(double value, const MetricLimits& limits) {
   return value;
 }
 
+std::optional<Timestamp> seen_by_a_hundredth(std::vector<Timestamp> first_seen) {
+  if (first_seen.empty()) return std::nullopt;
+  const auto hundredth = first_seen.begin() + static_cast<std::ptrdiff_t>(first_seen.size() / 100);
+  std::ranges::nth_element(first_seen, hundredth, {}, &Timestamp::ms);
+  return *hundredth;
+}
+
 class Summary {
  public:
   explicit Summary(const UnitTable& table) : table_(table) {
     answer_.experiment = table.experiment;
     answer_.version = table.version;
     answer_.first_exposure = table.first_exposure;
+    answer_.exposed_from = seen_by_a_hundredth(table.first_seen);
     answer_.last_exposure = table.last_exposure;
     answer_.data_through = table.data_through;
+    answer_.last_began = table.last_began;
+    answer_.ended = table.ended;
+    answer_.paused = table.paused;
     answer_.variants = empty_variants();
     for (const MetricColumns& metric : table.metrics) answer_.limits.push_back(limits_of(table, metric));
     answer_.dimensions = empty_groupings(table.dimensions);
@@ -80,7 +92,7 @@ class Summary {
     const auto visit = [&](const std::vector<Grouping>& groupings, std::vector<GroupingAggregate>& aggregates) {
       for (std::size_t i = 0; i < groupings.size(); ++i) {
         const std::int32_t level = groupings[i].level[unit];
-        if (level != Grouping::kNone) work(aggregates[i].levels[static_cast<std::size_t>(level)].variants[variant]);
+        if (level >= 0) work(aggregates[i].levels[static_cast<std::size_t>(level)].variants[variant]);
       }
     };
     visit(table_.dimensions, answer_.dimensions);
@@ -90,6 +102,11 @@ class Summary {
   void count(std::size_t unit) {
     const auto variant = static_cast<std::size_t>(table_.variant[unit]);
     ++answer_.variants[variant].units;
+    for (std::size_t i = 0; i < table_.dimensions.size(); ++i) {
+      const std::int32_t level = table_.dimensions[i].level[unit];
+      if (level == Grouping::kNone) ++answer_.dimensions[i].without_value;
+      if (level == Grouping::kSeveral) ++answer_.dimensions[i].several_values;
+    }
     for_levels(unit, variant, [](VariantAggregate& level) { ++level.units; });
   }
 
@@ -101,18 +118,45 @@ class Summary {
       if (!events.empty()) answer_.variants[variant].metrics[metric].events.push_back(events);
       return;
     }
-    auto values = unit_values(table_, columns, unit);
+    if (columns.is_trials()) return add_trials(unit, metric, variant);
+    const auto values = counted_values(table_, columns, unit, answer_.limits[metric]);
     if (!values) {
       if (is_implausible(columns, unit)) ++answer_.variants[variant].metrics[metric].implausible_units;
       return;
     }
-    if (columns.winsorize) {
-      const MetricLimits& limits = answer_.limits[metric];
-      (*values)[0] = limited((*values)[0], limits);
-      if ((*values)[2] == 1) (*values)[1] = limited((*values)[1], limits);
+    MetricAggregate& aggregate = answer_.variants[variant].metrics[metric];
+    aggregate.moments.add(*values);
+    if (!columns.covariates.empty()) {
+      std::vector<double>& row = aggregate.rows.emplace_back(std::vector<double>{(*values)[0], (*values)[1]});
+      for (const std::size_t covariate : columns.covariates) row.push_back(table_.value(unit, covariate));
     }
-    answer_.variants[variant].metrics[metric].moments.add(*values);
+    add_to_block(unit, aggregate, {(*values)[0], columns.type == MetricType::ratio ? (*values)[1] : 1});
     for_levels(unit, variant, [&](VariantAggregate& level) { level.metrics[metric].moments.add(*values); });
+  }
+
+  // As so many zeros and ones, which their number and their mean say all of.
+  void add_trials(std::size_t unit, std::size_t metric, std::size_t variant) {
+    const double successes = table_.value(unit, table_.metrics[metric].numerator);
+    const double trials = table_.value(unit, table_.metrics[metric].denominator);
+    if (!std::isfinite(successes) || !std::isfinite(trials)) return;
+    const double share = trials > 0 ? successes / trials : 0;
+    const stats::MetricMoments moments(static_cast<std::int64_t>(trials), {share}, {{{successes * (1 - share)}}});
+    const auto merge = [&](VariantAggregate& of) {
+      MetricAggregate& aggregate = of.metrics[metric];
+      aggregate.moments.merge(moments);
+      aggregate.units_with_trials = aggregate.units_with_trials.value_or(0) + 1;
+    };
+    merge(answer_.variants[variant]);
+    add_to_block(unit, answer_.variants[variant].metrics[metric], {successes, trials});
+    for_levels(unit, variant, merge);
+  }
+
+  void add_to_block(std::size_t unit, MetricAggregate& aggregate, const stats::BlockSums& sums) {
+    if (!table_.blocks || table_.blocks->level[unit] < 0) return;
+    aggregate.blocks.resize(table_.blocks->levels.size());
+    stats::BlockSums& block = aggregate.blocks[static_cast<std::size_t>(table_.blocks->level[unit])];
+    block.numerator += sums.numerator;
+    block.denominator += sums.denominator;
   }
 
   bool is_implausible(const MetricColumns& columns, std::size_t unit) const {
@@ -127,23 +171,33 @@ class Summary {
 
 std::optional<stats::MetricMoments::Values> unit_values(const UnitTable& table, const MetricColumns& metric,
                                                         std::size_t unit) {
-  if (metric.type == MetricType::quantile) return std::nullopt;
+  if (metric.type == MetricType::quantile || metric.is_trials()) return std::nullopt;
   if (metric.type == MetricType::ratio) {
     const double numerator = table.value(unit, metric.numerator);
     const double denominator = table.value(unit, metric.denominator);
     if (!std::isfinite(numerator) || !std::isfinite(denominator)) return std::nullopt;
     const double numerator_before = part(table, unit, metric.numerator_before);
-    const double denominator_before = part(table, unit, metric.denominator_before);
+    const bool covariate = metric.numerator_before != kNone && metric.denominator_before == kNone;
+    const double denominator_before = covariate ? 1 : part(table, unit, metric.denominator_before);
     const bool known = std::isfinite(numerator_before) && std::isfinite(denominator_before);
     return {{numerator, denominator, known ? numerator_before : 0, known ? denominator_before : 0}};
   }
   const double value = quotient(table, unit, metric.numerator, metric.denominator);
   if (!std::isfinite(value)) return std::nullopt;
-  if (metric.type != MetricType::mean) return {{value > 0 ? 1.0 : 0.0, 0, 0, 0}};
-  if (metric.numerator_before == kNone) return {{value, 0, 0, 0}};
+  const double counted = metric.type == MetricType::mean ? value : (value > 0 ? 1.0 : 0.0);
+  if (metric.numerator_before == kNone) return {{counted, 0, 0, 0}};
   const double before = quotient(table, unit, metric.numerator_before, metric.denominator_before);
   const bool known = std::isfinite(before);
-  return {{value, known ? before : 0, known ? 1.0 : 0.0, 0}};
+  return {{counted, known ? before : 0, known ? 1.0 : 0.0, 0}};
+}
+
+std::optional<stats::MetricMoments::Values> counted_values(const UnitTable& table, const MetricColumns& metric,
+                                                           std::size_t unit, const MetricLimits& limits) {
+  auto values = unit_values(table, metric, unit);
+  if (!values || !metric.winsorize) return values;
+  (*values)[0] = limited((*values)[0], limits);
+  if ((*values)[2] == 1) (*values)[1] = limited((*values)[1], limits);
+  return values;
 }
 
 MetricLimits limits_of(const UnitTable& table, const MetricColumns& metric) {
@@ -163,8 +217,10 @@ MetricLimits limits_of(const UnitTable& table, const MetricColumns& metric) {
   return limits;
 }
 
-ExperimentAggregate summarise(const UnitTable& table) {
-  return Summary(table).run();
+ExperimentAggregate summarise(const UnitTable& table, std::span<const std::vector<std::size_t>> together) {
+  ExperimentAggregate summary = Summary(table).run();
+  add_deviations(table, together, summary);
+  return summary;
 }
 
 }  // namespace crossfade::storage

@@ -47,7 +47,7 @@ ColumnPlan::ColumnPlan(const AggregateQuery& query) {
     }
   }
   for (const Dimension& dimension : query.dimensions) {
-    dimensions_.push_back(slot_of(dimension.of, window_before(dimension.lookback_days)));
+    dimensions_.push_back(slot_of(dimension.of, window_of(dimension)));
   }
 }
 

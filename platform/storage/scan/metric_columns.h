@@ -18,6 +18,14 @@ inline Window window_before(int days) {
   return {.begin_ms = -days * kMsPerDay, .end_ms = 0};
 }
 
+// The time that a dimension's events are read from. What a service logs about a unit as it exposes it has the same
+// millisecond, and is no effect; a session or a playback that begins then is what the unit was exposed in.
+inline Window window_of(const Dimension& dimension) {
+  Window window = window_before(dimension.lookback_days);
+  if (dimension.of.event == EventKind::custom) window.end_ms = 1;
+  return window;
+}
+
 // The columns that a metric is made of; `add` gives the position of the column for an aggregate in a window. A quantile
 // has none, its `events` are for the caller to number.
 template <class Add>

@@ -9,6 +9,8 @@
 #include "platform/core/error.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
+#include "platform/storage/sqlite/query/sqlite_configurations.h"
+#include "platform/storage/sqlite/query/sqlite_runs.h"
 
 namespace crossfade::storage::sqlite {
 
@@ -142,14 +144,45 @@ void Appender::import(const std::vector<ImportedFile>& files, const std::functio
 
 void Appender::record(const StoredConfiguration& configuration) {
   transact([&] {
-    SQLite::Statement latest{database_, "SELECT checksum FROM configurations ORDER BY id DESC LIMIT 1"};
-    if (latest.executeStep() && latest.getColumn(0).getString() == configuration.checksum) return;
+    SQLite::Statement latest{database_, "SELECT checksum, id FROM configurations ORDER BY id DESC LIMIT 1"};
+    if (latest.executeStep() && latest.getColumn(0).getString() == configuration.checksum &&
+        files_of(database_, latest.getColumn(1).getInt64()) == configuration.files) {
+      return;
+    }
     SQLite::Statement add{database_, "INSERT INTO configurations (checksum, text, since_ms) VALUES (?, ?, ?)"};
     add.bind(1, configuration.checksum);
     add.bind(2, configuration.text);
     add.bind(3, configuration.since.ms);
     run(add);
+    const std::int64_t id = database_.getLastInsertRowid();
+    SQLite::Statement add_file{
+        database_, "INSERT INTO configuration_files (configuration, recommender, file, checksum) VALUES (?, ?, ?, ?)"};
+    for (const RecommenderFile& file : configuration.files) {
+      add_file.bind(1, id);
+      add_file.bind(2, file.recommender);
+      add_file.bind(3, file.file);
+      add_file.bind(4, file.checksum);
+      run(add_file);
+    }
   });
+}
+
+void Appender::end(const std::vector<ExperimentEnd>& ends) {
+  transact([&] {
+    SQLite::Statement add{database_,
+                          "INSERT INTO experiment_ends (experiment, version, ended_ms) VALUES (?, ?, ?) "
+                          "ON CONFLICT DO UPDATE SET ended_ms = excluded.ended_ms WHERE excluded.ended_ms < ended_ms"};
+    for (const ExperimentEnd& one : ends) {
+      add.bind(1, one.experiment);
+      add.bind(2, one.version);
+      add.bind(3, one.at.ms);
+      run(add);
+    }
+  });
+}
+
+void Appender::record(const Run& run) {
+  transact([&] { insert_run(database_, run); });
 }
 
 void Appender::insert(const EventBatch& batch) {

@@ -23,6 +23,8 @@ class Appender {
   void append(const EventBatch& batch);
   void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch);
   void record(const StoredConfiguration& configuration);
+  void end(const std::vector<ExperimentEnd>& ends);
+  void record(const Run& run);
   // Throws as `append` would; commits nothing that anybody reads.
   void probe();
 

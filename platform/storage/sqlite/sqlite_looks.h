@@ -17,4 +17,15 @@ bool has_look(SQLite::Database& database, const Look& look);
 // All looks, the oldest first.
 std::vector<Look> looks(SQLite::Database& database);
 
+// As looks are; the first size of a plan stands.
+void record_planned_size(const StoreFile& file, const PlannedSize& size);
+// The oldest first; none in a store that has no such table yet.
+std::vector<PlannedSize> planned_sizes(SQLite::Database& database);
+
+// As looks are; the first call since exclusions changed stands.
+void record_call(const StoreFile& file, const Call& call);
+bool has_call(SQLite::Database& database, const Call& call);
+// The oldest first; none in a store that has no such table yet.
+std::vector<Call> calls(SQLite::Database& database);
+
 }  // namespace crossfade::storage::sqlite

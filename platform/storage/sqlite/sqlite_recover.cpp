@@ -60,14 +60,25 @@ std::vector<OpenSession> open_sessions(SQLite::Database& database) {
                    .latency_ms = 0};
       }
       session.last_playback = std::max(session.last_playback, at);
-      session.heard.push_back({tail.getColumn(2).getUInt()});
-      session.time += real_at(tail.getColumn(3));
+      const double fraction = real_at(tail.getColumn(3));
+      session.heard.push_back({.track = {tail.getColumn(2).getUInt()}, .fraction = fraction, .at = at});
+      session.time += fraction;
       const auto latency = optional_real_at(tail.getColumn(4));
       session.latency_ms = session.latency_ms && latency ? std::optional(*session.latency_ms + *latency) : std::nullopt;
     }
   }
   std::ranges::sort(open, {}, &OpenSession::id);
   return open;
+}
+
+void visit_listens(SQLite::Database& database, const std::function<bool(const UnitId&, const Listen&)>& visit) {
+  SQLite::Statement rows{database, "SELECT unit, track, fraction, at_ms FROM playbacks ORDER BY rowid DESC"};
+  while (rows.executeStep()) {
+    const Listen listen{.track = {rows.getColumn(1).getUInt()},
+                        .fraction = real_at(rows.getColumn(2)),
+                        .at = {integer_at(rows.getColumn(3))}};
+    if (!visit(unit_of(rows.getColumn(0)), listen)) return;
+  }
 }
 
 SessionId last_session(SQLite::Database& database) {

@@ -20,7 +20,10 @@
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 #include "platform/storage/sqlite/database/store_file.h"
 #include "platform/storage/sqlite/query/metric_sql.h"
+#include "platform/storage/sqlite/query/sqlite_configurations.h"
+#include "platform/storage/sqlite/query/sqlite_ends.h"
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
+#include "platform/storage/sqlite/query/sqlite_runs.h"
 #include "platform/storage/sqlite/query/sqlite_traffic.h"
 #include "platform/storage/sqlite/query/sqlite_unit_tables.h"
 #include "platform/storage/sqlite/sqlite_append.h"
@@ -41,6 +44,10 @@ std::unique_ptr<sqlite::WriterLock> locked(const std::filesystem::path& name, co
   auto lock = std::make_unique<sqlite::WriterLock>(name);
   if (options.require_sound) require_sound_store(name);
   return lock;
+}
+
+bool has_any(SQLite::Database& database, const std::string& rows) {
+  return database.execAndGet("SELECT EXISTS (SELECT 1 FROM " + rows + ")").getInt() != 0;
 }
 
 // What a store that is written has besides.
@@ -133,6 +140,23 @@ void SqliteStore::record_configuration(const StoredConfiguration& configuration)
   state_->write_with([&](sqlite::Appender& appender) { appender.record(configuration); });
 }
 
+void SqliteStore::end_experiments(const std::vector<ExperimentEnd>& ends) {
+  if (ends.empty()) return;
+  state_->write_with([&](sqlite::Appender& appender) { appender.end(ends); });
+}
+
+std::vector<ExperimentEnd> SqliteStore::experiment_ends() const {
+  return state_->readers(sqlite::experiment_ends);
+}
+
+void SqliteStore::record_run(const Run& run) {
+  state_->write_with([&](sqlite::Appender& appender) { appender.record(run); });
+}
+
+std::vector<Run> SqliteStore::runs() const {
+  return state_->readers(sqlite::runs);
+}
+
 std::vector<UnitTable> SqliteStore::unit_tables(const AggregateQuery& query) const {
   return state_->readers([&](SQLite::Database& database) { return sqlite::unit_tables(database, query); });
 }
@@ -196,13 +220,34 @@ std::vector<Look> SqliteStore::looks() const {
   return state_->readers(sqlite::looks);
 }
 
+void SqliteStore::record_planned_size(const PlannedSize& size) {
+  sqlite::record_planned_size(state_->file, size);
+}
+
+std::vector<PlannedSize> SqliteStore::planned_sizes() const {
+  return state_->readers(sqlite::planned_sizes);
+}
+
+void SqliteStore::record_call(const Call& call) {
+  const bool known = state_->readers([&](SQLite::Database& database) { return sqlite::has_call(database, call); });
+  if (!known) sqlite::record_call(state_->file, call);
+}
+
+std::vector<Call> SqliteStore::calls() const {
+  return state_->readers(sqlite::calls);
+}
+
 bool SqliteStore::holds_real_listeners() const {
   return state_->readers([](SQLite::Database& database) {
-    const auto any = [&](const std::string& rows) {
-      return database.execAndGet("SELECT EXISTS (SELECT 1 FROM " + rows + ")").getInt() != 0;
-    };
-    return any("imports") || (sqlite::has_table(database, "events") && any("events")) ||
-           any("sessions WHERE latency_ms IS NOT NULL") || any("playbacks WHERE latency_ms IS NOT NULL");
+    return has_any(database, "imports") || (sqlite::has_table(database, "events") && has_any(database, "events")) ||
+           has_any(database, "sessions WHERE latency_ms IS NOT NULL") ||
+           has_any(database, "playbacks WHERE latency_ms IS NOT NULL");
+  });
+}
+
+bool SqliteStore::holds_simulated_listeners() const {
+  return state_->readers([](SQLite::Database& database) {
+    return has_any(database, "playbacks WHERE latency_ms IS NULL AND recommender IS NOT NULL");
   });
 }
 
@@ -237,12 +282,27 @@ void SqliteStore::visit_exposures(const std::function<void(const Exposure&)>& vi
   });
 }
 
+void SqliteStore::visit_units(const std::function<void(const UnitId&)>& visit) const {
+  state_->readers([&](SQLite::Database& database) {
+    SQLite::Statement rows{database, "SELECT unit FROM exposures UNION SELECT unit FROM sessions"};
+    while (rows.executeStep()) visit(sqlite::unit_of(rows.getColumn(0)));
+    return true;
+  });
+}
+
 UnitHistory SqliteStore::unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const {
   return state_->readers([&](SQLite::Database& database) { return state_->histories.read(database, unit, limits); });
 }
 
 std::vector<OpenSession> SqliteStore::open_sessions() const {
   return state_->readers(sqlite::open_sessions);
+}
+
+void SqliteStore::visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const {
+  state_->readers([&](SQLite::Database& database) {
+    sqlite::visit_listens(database, visit);
+    return true;
+  });
 }
 
 SessionId SqliteStore::last_session() const {
@@ -253,17 +313,12 @@ std::optional<Timestamp> SqliteStore::last_playback() const {
   return state_->readers(sqlite::last_playback);
 }
 
+std::vector<ServedFile> SqliteStore::served_files() const {
+  return state_->readers(sqlite::served_files);
+}
+
 std::vector<StoredConfiguration> SqliteStore::configurations() const {
-  return state_->readers([](SQLite::Database& database) {
-    SQLite::Statement rows{database, "SELECT checksum, text, since_ms FROM configurations ORDER BY id"};
-    std::vector<StoredConfiguration> configurations;
-    while (rows.executeStep()) {
-      configurations.push_back({.checksum = rows.getColumn(0).getString(),
-                                .text = rows.getColumn(1).getString(),
-                                .since = {rows.getColumn(2).getInt64()}});
-    }
-    return configurations;
-  });
+  return state_->readers(sqlite::configurations);
 }
 
 std::vector<ImportedFile> SqliteStore::imports() const {

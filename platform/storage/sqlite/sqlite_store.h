@@ -70,17 +70,28 @@ class SqliteStore final : public EventStore {
   std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
   Traffic traffic(const TrafficQuery& query) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
+  void visit_units(const std::function<void(const UnitId&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   // Costs a look at some 60 000 playbacks, and at those of open sessions before them, whatever the size of the store
   // and whenever the oldest of them began (docs/store.md).
   std::vector<OpenSession> open_sessions() const override;
+  void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const override;
   SessionId last_session() const override;
   std::optional<Timestamp> last_playback() const override;
   void record_configuration(const StoredConfiguration& configuration) override;
   std::vector<StoredConfiguration> configurations() const override;
+  std::vector<ServedFile> served_files() const override;
   // Whatever the access, and while another process writes.
+  void end_experiments(const std::vector<ExperimentEnd>& ends) override;
+  std::vector<ExperimentEnd> experiment_ends() const override;
+  void record_run(const Run& run) override;
+  std::vector<Run> runs() const override;
   void record_look(const Look& look) override;
   std::vector<Look> looks() const override;
+  void record_planned_size(const PlannedSize& size) override;
+  std::vector<PlannedSize> planned_sizes() const override;
+  void record_call(const Call& call) override;
+  std::vector<Call> calls() const override;
   // Whatever the access, too. Error (user) where there is nothing to exclude, or no such exclusion.
   std::int64_t exclude(const Exclusion& exclusion) override;
   void undo_exclusion(std::int64_t id, Timestamp at) override;
@@ -89,6 +100,8 @@ class SqliteStore final : public EventStore {
   // Has anybody but an in-process simulation left something? Requests whose latency was measured, as a server's are,
   // custom events, imported files. Scans the store when nobody has.
   bool holds_real_listeners() const;
+  // Answers whose latency nobody measured, as those of an in-process simulation.
+  bool holds_simulated_listeners() const;
 
   // Ends what is being read by anybody, and refuses to read from now on, with an Error (internal); writing goes on. For
   // a process that ends, and must not wait for a long analysis.

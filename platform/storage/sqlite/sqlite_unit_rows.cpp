@@ -13,7 +13,7 @@ namespace crossfade::storage::sqlite {
 namespace {
 
 constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
 std::uint16_t tag_of(std::int64_t unit) {
   return static_cast<std::uint16_t>(mix64(static_cast<std::uint64_t>(unit)));
@@ -72,7 +72,7 @@ std::vector<UnitRows::Range> UnitRows::unknown() const {
     if (next < first) ranges.push_back({.first = next, .last = first - 1});
     next = first + kBlock;
   }
-  ranges.push_back({.first = next, .last = kLast});
+  ranges.push_back({.first = next, .last = kNoEnd});
   return ranges;
 }
 

@@ -60,7 +60,19 @@ const std::vector<TableRules>& rules() {
       {"events",
        "id",
        {{FINITE(value), "an infinite value"}, {PLAUSIBLE(at_ms), "a time outside the years 1970 to 9999"}}},
-      {"looks", "id", {{"units >= 0", "a negative number of units"}}}};
+      {"looks", "id", {{"units >= 0", "a negative number of units"}}},
+      {"experiment_ends",
+       "experiment || ' ' || version",
+       {{"version >= 1", "a version below 1"}, {PLAUSIBLE(ended_ms), "a time outside the years 1970 to 9999"}}},
+      {"runs", "id", {{PLAUSIBLE(since_ms), "a time outside the years 1970 to 9999"}}},
+      {"planned_sizes",
+       "id",
+       {{"units >= 1", "a planned number of units below 1"}, {"from_units >= 0", "a negative number of units"}}},
+      {"calls",
+       "id",
+       {{"version >= 1", "a version below 1"},
+        {"units >= 0", "a negative number of units"},
+        {PLAUSIBLE(data_through_ms), "a time outside the years 1970 to 9999"}}}};
   return all;
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("analyze: one pass over the store, whatever the number of experiments 
               store, options);
   REQUIRE(store.queries.size() == 1);
   CHECK(store.queries[0].experiments.empty());
-  CHECK(store.queries[0].metrics.size() == 7);
+  CHECK(store.queries[0].metrics.size() == 7 + kTrendDays);
   CHECK(store.queries[0].until == options.until);
   REQUIRE(reports.size() == 3);
   CHECK(reports[0].experiment == "b");  // the configuration's order
@@ -71,13 +71,15 @@ TEST_CASE(
   const FakeStore store({aggregate("a", kTwo)});
   analyze({}, store, {});
   const auto& metrics = store.queries.at(0).metrics;
-  REQUIRE(metrics.size() == 7);
+  REQUIRE(metrics.size() == 7 + kTrendDays);
   for (std::size_t i = 0; i < 5; ++i) CHECK(metrics[i] == standard_metrics()[i]);
   CHECK(metrics[5].numerator.value->text() == "tracks - time");
   CHECK(metrics[5].denominator == EventAggregate{});
   CHECK(metrics[5].lookback_days == 0);
   CHECK(metrics[6].name == "mean_time_per_session");  // before the first exposure
   CHECK(metrics[6].window == Window{.begin_ms = -14 * kMsPerDay, .end_ms = 0});
+  CHECK(metrics.back().name == "mean_time_per_session");  // on each of the first days, for its trend
+  CHECK(metrics.back().window == Window{.begin_ms = (kTrendDays - 1) * kMsPerDay, .end_ms = kTrendDays * kMsPerDay});
 
   Configuration config = configuration({experiment("a", {"control", "treatment"})});
   config.metrics = {{.name = "asked"}, {.name = "named"}, {.name = "idle"}};
@@ -88,7 +90,7 @@ TEST_CASE(
   options.metrics = {"asked"};
   analyze(config, store, options);
   const auto& more = store.queries.at(1).metrics;
-  REQUIRE(more.size() == 9);
+  REQUIRE(more.size() == 9 + kTrendDays);
   CHECK(more[6].name == "asked");
   CHECK(more[7].name == "named");
 }
@@ -201,7 +203,7 @@ TEST_CASE("analyze: a configured experiment that nobody has seen is reported, un
   CHECK(report.decision.summary == "Nobody has been seen in it.");
 }
 
-TEST_CASE("analyze: data of another version are another randomisation", "[analysis]") {
+TEST_CASE("analyze: data of another version are left out", "[analysis]") {
   Experiment raised = experiment("a", {"control", "treatment"});
   raised.version = 2;
   const Report report = analyze(configuration({raised}), FakeStore({aggregate("a", kTwo)}), only("a")).at(0);
@@ -209,7 +211,7 @@ TEST_CASE("analyze: data of another version are another randomisation", "[analys
   CHECK(report.units == std::vector<VariantUnits>{{"control", 0}, {"treatment", 0}});
   CHECK(report.health.warnings ==
         std::vector<std::string>{"The store's latest data are of version 1, the configuration "
-                                 "is version 2: another randomisation, left out."});
+                                 "is version 2: left out."});
 }
 
 TEST_CASE("analyze: units of a variant without weight are shown and warned of, not tested", "[analysis]") {

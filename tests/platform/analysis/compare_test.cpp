@@ -93,33 +93,35 @@ TEST_CASE("compare: what is undefined is absent, with the reason", "[analysis]")
   CHECK(unbounded.always_valid->interval);
 }
 
-TEST_CASE("compare: a guardrail fails beyond its margin, in the direction that is worse", "[analysis]") {
+TEST_CASE("compare: a guardrail is harmed beyond its margin, in the direction that is worse", "[analysis]") {
   const CompareOptions lower_is_better{.direction = Direction::decrease, .guardrail_margin = 0.1};
   const CompareOptions higher_is_better{.direction = Direction::increase, .guardrail_margin = 0.1};
   const Moments control = moments(1000, 10, 2);
   const Moments much_more = moments(1000, 12.5, 2);
   const Moments a_little_more = moments(1000, 10.3, 2);
   const Moments much_less = moments(1000, 7.5, 2);
-  CHECK(compare(control, much_more, lower_is_better).guardrail->failed);
+  CHECK(compare(control, much_more, lower_is_better).guardrail->harmed);
   CHECK_FALSE(compare(control, much_more, lower_is_better).guardrail->non_inferior);
   CHECK(compare(control, a_little_more, lower_is_better).guardrail->non_inferior);
-  CHECK_FALSE(compare(control, a_little_more, lower_is_better).guardrail->failed);
+  CHECK_FALSE(compare(control, a_little_more, lower_is_better).guardrail->harmed);
   CHECK(compare(control, much_less, lower_is_better).guardrail->non_inferior);
-  CHECK(compare(control, much_less, higher_is_better).guardrail->failed);
+  CHECK(compare(control, much_less, higher_is_better).guardrail->harmed);
   CHECK(compare(control, much_more, higher_is_better).guardrail->non_inferior);
   // Too little data: neither.
   const auto open = compare(moments(10, 10, 3), moments(10, 10, 3), higher_is_better).guardrail;
-  CHECK_FALSE(open->failed);
+  CHECK_FALSE(open->harmed);
   CHECK_FALSE(open->non_inferior);
 }
 
 TEST_CASE("compare: a guardrail's failure does not depend on how the lift is shown", "[analysis]") {
   // At -12 % against a margin of 10 %, Fieller's interval lies beyond the margin and the naive one reaches into it.
+  const CompareOptions options{.direction = Direction::increase, .guardrail_margin = 0.1, .planned_look = true};
+  CompareOptions shown_naive = options;
+  shown_naive.lift = LiftInterval::naive;
   const Moments control = moments(100, 10, 1.05);
   const Moments treatment = moments(100, 8.8, 0.3);
-  const Comparison fieller = compare(control, treatment, {.direction = Direction::increase, .guardrail_margin = 0.1});
-  const Comparison naive = compare(
-      control, treatment, {.lift = LiftInterval::naive, .direction = Direction::increase, .guardrail_margin = 0.1});
+  const Comparison fieller = compare(control, treatment, options);
+  const Comparison naive = compare(control, treatment, shown_naive);
   CHECK(fieller.lift_interval->upper < -0.1);
   CHECK(naive.lift_interval->upper > -0.1);
   CHECK(fieller.guardrail->failed);

@@ -41,11 +41,19 @@ class FakeStore final : public storage::NullStore {
   std::string metric_sql(const MetricDefinition& metric, const storage::SqlScope& scope) const override {
     return storage::metric_sql(metric, scope);
   }
+  std::vector<Run> runs() const override { return recorded_runs; }
   void record_look(const storage::Look& look) override { recorded.push_back(look); }
   std::vector<storage::Look> looks() const override { return recorded; }
+  void record_planned_size(const storage::PlannedSize& size) override { sizes.push_back(size); }
+  std::vector<storage::PlannedSize> planned_sizes() const override { return sizes; }
+  void record_call(const storage::Call& call) override { recorded_calls.push_back(call); }
+  std::vector<storage::Call> calls() const override { return recorded_calls; }
 
   mutable std::vector<storage::AggregateQuery> queries;
+  std::vector<Run> recorded_runs;
   std::vector<storage::Look> recorded;
+  std::vector<storage::PlannedSize> sizes;
+  std::vector<storage::Call> recorded_calls;
 
  private:
   std::vector<storage::ExperimentAggregate> aggregates_;

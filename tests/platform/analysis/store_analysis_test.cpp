@@ -6,6 +6,7 @@
 #include "platform/analysis/verdict/conclude.h"
 #include "platform/core/error.h"
 #include "platform/core/random.h"
+#include "platform/stats/numerics/distributions.h"
 #include "tests/platform/analysis/events.h"
 #include "tests/platform/analysis/fake_store.h"
 #include "tests/platform/storage/memory_store.h"
@@ -269,7 +270,7 @@ TEST_CASE("store analysis: by what the verdict goes in each mode", "[analysis]")
   storage::MemoryStore store;
   fill(store, 400, 0.6, 7, true);
   const auto deciding_of = [&](std::optional<Plan> plan) {
-    const Report report = report_of(with_plan(std::move(plan)), store);
+    const Report report = report_of(with_plan(plan), store);
     const MetricReport& metric = report.metrics.at(0);
     return std::pair(*metric.comparisons.at(0).deciding, metric.comparisons.at(0));
   };
@@ -280,7 +281,9 @@ TEST_CASE("store analysis: by what the verdict goes in each mode", "[analysis]")
   const auto [peek, peeked] = deciding_of(Plan{.sample_size = 1000, .mode = SequentialMode::fixed});
   CHECK(peek.by == DecidingInterval::always_valid);  // before the end of a fixed plan
   CHECK(*peeked.adjusted->p_value < 0.05);
-  CHECK_FALSE(peek.significant);
+  CHECK(peek.significant == (peek.interval->lower > 0));
+  CHECK(report_of(with_plan(Plan{.sample_size = 1000, .mode = SequentialMode::fixed}), store).decision.verdict ==
+        Verdict::keep_running);
   const auto [end, ended] = deciding_of(Plan{.sample_size = 400, .mode = SequentialMode::fixed});
   CHECK(end.by == DecidingInterval::cuped);
   CHECK(end.interval->lower == ended.adjusted->interval->lower);
@@ -297,7 +300,8 @@ TEST_CASE("store analysis: group sequential looks are of the unadjusted effect",
   const Comparison& primary = report.metrics.at(0).comparisons.at(0);
   REQUIRE(primary.adjusted);
   REQUIRE(primary.group_sequential);
-  CHECK(*primary.group_sequential->statistic == Approx(*primary.effect / *primary.standard_error));
+  CHECK(*primary.group_sequential->statistic ==
+        Approx(stats::z_of_t(*primary.effect / *primary.standard_error, *primary.dof)));
   CHECK(std::abs(*primary.adjusted->effect / *primary.adjusted->standard_error) >
         1.2 * std::abs(*primary.group_sequential->statistic));
   const auto& interval = *primary.group_sequential->interval;

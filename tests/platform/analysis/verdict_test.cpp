@@ -9,6 +9,7 @@ using namespace crossfade;
 using namespace crossfade::analysis;
 using namespace crossfade::analysis::test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
 
 namespace {
@@ -33,7 +34,7 @@ Seen with_sessions(Seen variant, double mean) {
 }
 
 // The intervals below, by hand: 2425 units a variant have a session time, so that the always-valid multiplier is 3.0354
-// and Fieller's g 0.0012735.
+// and Fieller's g 0.0012735. With four treatments that of the clearest one is of 98.75 %: 3.5138 and .0017065.
 const Seen kRandom = seen("random", 2500, 3.8);
 const Seen kSame = seen("same", 2500, 3.83);
 const Seen kSticky = seen("sticky", 2500, 3.0);
@@ -48,7 +49,7 @@ TEST_CASE("verdict: SHIP the best winner, and say who else wins and who harms", 
   CHECK(decision.variant == "best");
   CHECK(
       decision.summary ==
-      "best raises mean_time_per_session by 54.2 % [+47.8 %, +61.0 %] against random (always-valid p < 1e-12); sticky "
+      "best raises mean_time_per_session by 54.2 % [+46.9 %, +62.1 %] against random (always-valid p < 1e-12); sticky "
       "harms.");
   REQUIRE(decision.reasons.size() == 4);
   CHECK_THAT(decision.reasons[0], StartsWith("best raises"));
@@ -67,6 +68,72 @@ TEST_CASE("verdict: a winner waits for its seven days", "[analysis]") {
   CHECK(decision_of({kRandom, kBest}, 7).verdict == Verdict::ship);
 }
 
+// An imported log of one day read INCONCLUSIVE beside p < 1e-12.
+TEST_CASE("verdict: days are advice where no more will come of real listeners", "[analysis]") {
+  const Decision stopped = decision_of({kRandom, kBest}, 1, kGuarded, Status::stopped);
+  CHECK(stopped.verdict == Verdict::ship);
+  CHECK_THAT(stopped.summary, StartsWith("best raises mean_time_per_session by 54.2 % [") &&
+                                  EndsWith("] against random (always-valid p < 1e-12); one day of data only."));
+  CHECK(stopped.reasons.back() ==
+        "One day of data only, where 7 are wanted: listeners differ between weekdays and weekends.");
+
+  FakeStore imported({aggregate("e", {kRandom, kBest}, 1)});
+  AnalyzeOptions against_random;
+  against_random.control = "random";
+  const Report log = analyze({}, imported, against_random).at(0);
+  CHECK(log.status == "imported");
+  CHECK(log.decision.verdict == Verdict::ship);
+  CHECK_THAT(log.decision.summary, Contains("; one day of data only."));
+  CHECK_FALSE(log.health.waits_for_days);
+
+  const Configuration running = configuration({experiment("e", {"random", "best"}, kGuarded)});
+  FakeStore simulated({aggregate("e", {kRandom, kBest}, 3)});
+  CHECK(analyze(running, simulated, {}).at(0).health.waits_for_days);
+  simulated.recorded_runs = {{.clock = RunClock::simulated}};
+  const Report rehearsal = analyze(running, simulated, {}).at(0);
+  CHECK(rehearsal.decision.verdict == Verdict::ship);
+  CHECK_THAT(rehearsal.decision.summary, Contains("; 3 days of data only."));
+  CHECK_THAT(rehearsal.decision.reasons.back(),
+             StartsWith("3 days of data only, where 7 are wanted: of real listeners"));
+  simulated.recorded_runs.push_back({.clock = RunClock::real});
+  CHECK(analyze(running, simulated, {}).at(0).decision.verdict == Verdict::keep_running);
+  // Nothing that was found is nothing to be careful with: no days are spoken of where there are enough.
+  CHECK_THAT(decision_of({kRandom, kBest}, 7, kGuarded, Status::stopped).summary, !Contains("only"));
+}
+
+TEST_CASE("verdict: the days that are wanted are the plan's, else the configured ones", "[analysis]") {
+  Configuration running = configuration({experiment("e", {"random", "best"}, kGuarded)});
+  const auto verdict_after = [&](int days) {
+    const Report report = analyze(running, FakeStore({aggregate("e", {kRandom, kBest}, days)}), {}).at(0);
+    CHECK(report.health.waits_for_days == (report.decision.verdict == Verdict::keep_running));
+    return report.decision.verdict;
+  };
+  running.minimum_days = 3;
+  CHECK(verdict_after(2) == Verdict::keep_running);
+  CHECK(verdict_after(3) == Verdict::ship);
+  running.experiments[0].plan = Plan{.duration_days = 5, .mode = SequentialMode::always_valid};
+  CHECK(verdict_after(4) == Verdict::keep_running);
+  CHECK(verdict_after(5) == Verdict::ship);
+  running.experiments[0].plan = Plan{.mde = 0.05, .mode = SequentialMode::always_valid};
+  CHECK(verdict_after(2) == Verdict::keep_running);
+  CHECK(verdict_after(3) == Verdict::ship);
+}
+
+TEST_CASE("verdict: a plan that wants more units than there are listeners is a warning", "[analysis]") {
+  Experiment planned = experiment("e", {"random", "best"}, kGuarded);
+  planned.coverage = 0.5;
+  planned.layer = LayerRange{.layer = "l", .begin = 0.2, .end = 0.6};
+  planned.plan = Plan{.sample_size = 40'041};
+  FakeStore store({aggregate("e", {kRandom, kBest}, 7)});
+  const auto warnings = [&] { return analyze(configuration({planned}), store, {}).at(0).health.data_warnings; };
+  CHECK(warnings().empty());  // nobody knows how many real ones there are
+  store.recorded_runs = {{.clock = RunClock::simulated, .listeners = 10'000}};
+  CHECK(warnings() == std::vector<std::string>{"The plan wants 40041 units, and of the 10000 listeners about 2000 can "
+                                               "be in the experiment."});
+  store.recorded_runs[0].listeners = 200'205;
+  CHECK(warnings().empty());
+}
+
 TEST_CASE("verdict: STOP_HARM names the harmful treatment, and who is ahead", "[analysis]") {
   const Decision decision = decision_of({kRandom, kBest, kSticky}, 3);
   CHECK(decision.verdict == Verdict::stop_harm);
@@ -83,17 +150,8 @@ TEST_CASE("verdict: STOP_HARM names the harmful treatment, and who is ahead", "[
 TEST_CASE("verdict: a guardrail that is lost beyond its margin stops, whatever the primary metric says", "[analysis]") {
   const Decision decision = decision_of({kRandom, with_sessions(kBest, 2.0)});
   CHECK(decision.verdict == Verdict::stop_harm);
-  CHECK_THAT(decision.summary,
-             StartsWith("best lowers sessions by 37.5 %") && Contains(", beyond the margin of 10 %: end it"));
-}
-
-TEST_CASE("verdict: a guardrail beyond its margin at this look only is GUARDRAIL_FAIL", "[analysis]") {
-  const Seen control = seen("random", 300, 3.8);
-  const Seen treatment = with_sessions(seen("best", 300, 5.86), 3.2 * 0.8);
-  const Decision decision = decision_of({control, treatment});
-  CHECK(decision.verdict == Verdict::guardrail_fail);
-  CHECK_THAT(decision.summary,
-             StartsWith("best lowers sessions by 20") && Contains("beyond the margin of 10 % at this look"));
+  CHECK_THAT(decision.summary, StartsWith("best lowers sessions by 37.5 %") &&
+                                   Contains(", beyond the margin of 10 % (always-valid p < 1e-12): end it"));
 }
 
 TEST_CASE("verdict: a loss within a guardrail's margin does not stand in the way", "[analysis]") {
@@ -149,8 +207,10 @@ TEST_CASE("verdict: Holm guards against many treatments", "[analysis]") {
 TEST_CASE("verdict: a split that is not as configured makes everything INVALID", "[analysis]") {
   const Decision decision = decision_of({kRandom, seen("best", 2100, 5.86)});
   CHECK(decision.verdict == Verdict::invalid);
-  CHECK(decision.summary ==
-        "Units are not split as configured (sample ratio mismatch, p = 3.7e-09): find the fault before any result.");
+  CHECK(
+      decision.summary ==
+      "Units are not split as configured (sample ratio mismatch, always-valid p = 2.7e-07): find the fault before any "
+      "result.");
 }
 
 TEST_CASE("verdict: more than 1 % of the units in several variants is INVALID, 1 % is not", "[analysis]") {
@@ -169,7 +229,7 @@ TEST_CASE("verdict: more than 1 % of the units in several variants is INVALID, 1
 
 TEST_CASE("verdict: nothing to compare", "[analysis]") {
   CHECK(decision_of({kRandom}).summary == "Only one variant was seen, random.");
-  const auto imported = analyze({}, FakeStore({aggregate("e", {seen("C", 2500, 3.8), kBest}, 1)}), {}).at(0).decision;
+  const auto imported = analyze({}, FakeStore({aggregate("e", {seen("C", 2500, 3.8), kSame}, 1)}), {}).at(0).decision;
   CHECK(imported.verdict == Verdict::inconclusive);  // nobody will see more of it
   Experiment draft = experiment("d", {"a", "b"});
   draft.status = Status::draft;

@@ -154,6 +154,24 @@ TEST_CASE("assigner: assigns for running experiments only, shows the others when
   CHECK(assigner.variant_of(2, "7") == 0U);
 }
 
+TEST_CASE("assigner: what was decided is everybody's, below what runs", "[assignment]") {
+  Configuration configuration;
+  configuration.parameters = {{"recommender", "random"}, {"top", 10L}, {"shuffle", true}};
+  configuration.experiments = {experiment_with("past", {0.5, 0.5}), experiment_with("running", {1.0})};
+  Experiment& past = configuration.experiments[0];
+  past.status = Status::stopped;
+  past.coverage = 0.1;  // whoever was not in it, too
+  past.variants[1].parameters = {{"recommender", "sticky"}, {"top", 20L}};
+  past.decided = crossfade::Decided{.variant = past.variants[1].key, .on = {0}, .why = "", .learned = ""};
+  configuration.experiments[1].variants[0].parameters = {{"top", 30L}};
+  const Assigner assigner{configuration};
+  for (const std::string unit : {"1", "2", "3", "x"}) {
+    CHECK(assigner.parameters_of(unit) == Values{{"recommender", "sticky"}, {"top", 30L}, {"shuffle", true}});
+    CHECK(*assigner.parameter("recommender", assigner.assignments(unit)) == Value{"sticky"});
+    CHECK(assigner.assignments(unit).size() == 1);
+  }
+}
+
 TEST_CASE("assigner: parameters are the configuration's, overridden by each variant in turn", "[assignment]") {
   Configuration configuration;
   configuration.parameters = {{"recommender", "random"}, {"top", 10L}, {"shuffle", true}};

@@ -4,51 +4,11 @@
 #include <cmath>
 
 #include "platform/core/random.h"
+#include "tests/platform/calibration/unit_tables.h"
 
 using namespace crossfade;
 using namespace crossfade::calibration;
-
-namespace {
-
-constexpr int kUnits = 400;
-
-MetricDefinition metric_of(MetricType type, const std::string& name) {
-  MetricDefinition metric;
-  metric.name = name;
-  metric.type = type;
-  return metric;
-}
-
-// One column of values, of units 0 .. n-1 in two variants.
-template <class Value>
-storage::UnitTable table_of(MetricType type, int units, Value value) {
-  storage::UnitTable table;
-  table.experiment = "e";
-  table.variants = {"control", "treatment"};
-  table.columns = 1;
-  storage::MetricColumns columns;
-  columns.type = type;
-  columns.numerator = 0;
-  table.metrics = {columns};
-  Random random{3};
-  for (int i = 0; i < units; ++i) {
-    table.units.push_back({"listener-" + std::to_string(i)});
-    table.variant.push_back(i % 2);
-    table.values.push_back(value(random));
-  }
-  return table;
-}
-
-double ordinary(Random& random) {
-  return 5 + random.uniform() + random.uniform();
-}
-
-MetricCalibration calibrated(const storage::UnitTable& table, const RerandomiseOptions& options = {},
-                             MetricType type = MetricType::mean) {
-  return rerandomise(table, {metric_of(type, "m")}, options).metrics.at(0);
-}
-
-}  // namespace
+using namespace crossfade::calibration::test;
 
 TEST_CASE("rerandomise: an ordinary metric can be trusted", "[calibration]") {
   const MetricCalibration metric = calibrated(table_of(MetricType::mean, kUnits, ordinary));
@@ -98,15 +58,24 @@ TEST_CASE("rerandomise: values that are all the same test nothing", "[calibratio
   const MetricCalibration metric = calibrated(table_of(MetricType::mean, kUnits, [](Random&) { return 1.0; }));
   CHECK(metric.trust == Trust::untested);
   CHECK(metric.false_positives.of == 0);
+  CHECK_FALSE(metric.replay);
 }
 
-TEST_CASE("rerandomise: a proportion, whose values cannot be raised", "[calibration]") {
+TEST_CASE("rerandomise: of a share zeros become ones, as many as the lift takes", "[calibration]") {
   const auto value = [](Random& random) { return random.uniform() < 0.3 ? 1.0 : 0.0; };
-  const MetricCalibration metric =
-      calibrated(table_of(MetricType::proportion, kUnits, value), {}, MetricType::proportion);
+  // 300 % more than 30 % there are not.
+  const MetricCalibration metric = calibrated(table_of(MetricType::proportion, 2 * kUnits, value),
+                                              {.lifts = {0.3, 3, -0.5}}, MetricType::proportion);
   CAPTURE(metric.sentence);
-  CHECK(metric.injected.empty());
   CHECK(metric.trust == Trust::yes);
+  REQUIRE(metric.injected.size() == 2);
+  CHECK(metric.injected[0].lift == 0.3);
+  CHECK(metric.injected[1].lift == -0.5);
+  // The interval is some 20 % wide on either side: nothing injected, or twice as much, would not be covered.
+  for (const LiftCoverage& injected : metric.injected) {
+    CHECK(injected.covered.of == 2000);
+    CHECK(injected.covered.share() == Approx(0.95).margin(4 * injected.covered.standard_error(0.95)));
+  }
 }
 
 TEST_CASE("rerandomise: quantiles of events are calibrated on units", "[calibration]") {
@@ -151,7 +120,8 @@ TEST_CASE("rerandomise: the same numbers on any number of threads, others for an
   const storage::UnitTable table = table_of(MetricType::mean, kUnits, ordinary);
   const auto rates = [&](int threads, std::uint64_t seed) {
     const MetricCalibration metric = calibrated(table, {.replications = 501, .seed = seed, .threads = threads});
-    return std::vector<Rate>{metric.false_positives, metric.coverage, metric.injected.at(0).covered};
+    return std::vector<Rate>{metric.false_positives, metric.coverage,      metric.injected.at(0).covered,
+                             metric.replay->better,  metric.replay->worse, metric.replay->crossed};
   };
   const auto one = rates(1, 1);
   CHECK(rates(2, 1) == one);

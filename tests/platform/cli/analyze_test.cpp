@@ -91,7 +91,7 @@ TEST_CASE("analyze: an experiment that only the store knows needs no configurati
   CHECK_THAT(outcome.out, StartsWith("seen  imported, version 1, control control\n"));
   CHECK_THAT(outcome.out, Contains("\nSHIP: t raises mean_time_per_session by"));
   CHECK_THAT(outcome.out, !Contains("\x1b"));
-  CHECK_THAT(outcome.out, Contains("[o]") && !Contains("●"));
+  CHECK_THAT(outcome.out, Contains("-o-]  always-valid") && !Contains("●"));
 }
 
 TEST_CASE("analyze: experiments.yaml is read where there is one, or what --config names", "[cli]") {
@@ -136,7 +136,7 @@ TEST_CASE("analyze: every format, and the options that change it", "[cli]") {
   CHECK_THAT(place.run("--metrics time,sessions seen").out,
              Contains("\ntime  ") && !Contains("\nmean_tracks_per_session  "));
   CHECK_THAT(place.run("seen --control t").out, StartsWith("seen  imported, version 1, control t\n"));
-  CHECK_THAT(place.run("seen --until 2026-01-08").out, Contains("but 3 of 7 days"));
+  CHECK_THAT(place.run("seen --until 2026-01-08").out, Contains("; 3 days of data only"));
   CHECK_THAT(place.run("seen", "LC_ALL= LC_CTYPE=de_DE.UTF-8").out, Contains("●"));
 }
 

@@ -42,7 +42,9 @@ class Place {
     std::ofstream(directory_ / "experiments.yaml")
         << "version: 1\nrecommenders: {random: {type: random}}\nparameters: {recommender: random}\n"
            "experiments:\n"
-           "  - key: e\n    status: running\n    metrics: {primary: mean_time_per_session}\n    variants:\n"
+           "  - key: e\n    status: running\n    metrics:\n      primary: mean_time_per_session\n"
+           "      guardrails: [{metric: time, margin: 0.05}]\n"
+           "    plan: {mode: always_valid, sample_size: 1000, alpha: 0.1}\n    variants:\n"
            "      - {key: old, weight: 0.4, control: true}\n      - {key: new, weight: 0.6}\n";
   }
 
@@ -60,24 +62,34 @@ class Place {
 
 TEST_CASE("calibrate: the units of an experiment, as large as its variants", "[cli]") {
   const Place place;
-  const auto outcome = place.run("e --replications 400 --lifts 0.1 --format json");
+  const auto outcome = place.run("e --replications 400 --replays 200 --lifts 0.1 --format json");
   INFO(outcome.text);
   REQUIRE(outcome.code == 0);
   const Json experiment = Json::parse(outcome.text)["experiments"].at(0);
   CHECK(experiment["experiment"] == "e");
   CHECK(experiment["control_share"] == 0.4);
   CHECK(experiment["treatment_share"] == 0.6);
+  CHECK(experiment["looks"] == 7);  // its store has one day
+  CHECK(experiment["replays"] == 200);
+  CHECK(experiment["deciding_alpha"] == 0.1);  // the plan's
   bool seen = false;
   for (const Json& metric : experiment["metrics"]) {
+    if (metric["metric"] == "time") {
+      CHECK(metric["replay"]["guardrail"]["margin"] == 0.05);
+      CHECK(metric["replay"]["guardrail"]["passed_at_margin"]["of"] == 200);
+    }
     if (metric["metric"] != "mean_time_per_session") continue;
     seen = true;
     CHECK(metric["units"] == kUnits);
     CHECK(metric["trust"] == "yes");
     CHECK(metric["false_positives"]["of"] == 400);
     CHECK(metric["injected"].at(0)["lift"] == 0.1);
+    CHECK(metric["replay"]["better"]["of"] == 200);
+    CHECK(metric["replay"]["better"]["at_most"] == 0.1);
+    CHECK_FALSE(metric["replay"].contains("guardrail"));
   }
   CHECK(seen);
-  CHECK(place.run("e --replications 400 --lifts 0.1 --format json --threads 3").text == outcome.text);
+  CHECK(place.run("e --replications 400 --replays 200 --lifts 0.1 --format json --threads 3").text == outcome.text);
   place.forget_configuration();
   const auto imported = place.run("e --replications 50");  // of halves, where nobody says more
   CHECK(imported.code == 0);
@@ -89,6 +101,9 @@ TEST_CASE("calibrate: prints a table of all experiments", "[cli]") {
   const auto table = place.run("--replications 50");
   CHECK(table.code == 0);
   CHECK(table.text.find("e: 50 random splits of its units, 40 % against 60 %, tests at 5 %") != std::string::npos);
+  CHECK(table.text.find("50 of them are looked at 7 times, and decided at 10 %") != std::string::npos);
+  CHECK(place.run("--replications 50 --looks 3").text.find("looked at 3 times") != std::string::npos);
+  CHECK(place.run("--replications 50 --replays 0").text.find("looked at") == std::string::npos);
 }
 
 TEST_CASE("calibrate: what cannot be calibrated is said", "[cli]") {
@@ -105,6 +120,7 @@ TEST_CASE("calibrate: what cannot be calibrated is said", "[cli]") {
   fails("e --synthetic", "--synthetic");
   fails("--replications 1", "--replications");
   fails("--lifts=-1", "--lifts");
+  fails("--looks 0", "--looks");
 }
 
 TEST_CASE("calibrate: the battery, on simulated truth", "[cli]") {

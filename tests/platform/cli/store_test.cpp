@@ -24,7 +24,11 @@ TEST_CASE("store check: a line a check, exit code 2 where one finds something", 
   }
   const std::string sound =
       "integrity of the file: sound\nplaybacks: sound\nsessions: sound\nexposures: sound\nevents: sound\nlooks: "
-      "sound\nrecovery: sound\nplaybacks up to recovery.settled: sound\nplaybacks up to recovery.listed: sound\nunits "
+      "sound\nexperiment_ends: sound\nruns: sound\nplanned_sizes: sound\ncalls: sound\nrecovery: sound\nplaybacks up "
+      "to "
+      "recovery.settled: "
+      "sound\nplaybacks up to "
+      "recovery.listed: sound\nunits "
       "of sessions: sound\n";
   CHECK(run_program(directory.path(), "store check --store store.db") == Outcome{0, sound});
   SQLite::Database{directory / "store.db", SQLite::OPEN_READWRITE}.exec("UPDATE playbacks SET fraction = 7");

@@ -60,11 +60,14 @@ TEST_CASE("validate: the example of the repository is sound", "[cli]") {
 
 TEST_CASE("validate: every fault in a line, exit code 2", "[cli]") {
   const Place place("version: 1\nrecommenders: {random: {type: randm}}\nparameters: {recommender: rando}\n");
-  CHECK(place.run("validate experiments.yaml") ==
-        Outcome{2,
-                "experiments.yaml:2:31: unknown type of recommender \"randm\", want one of random, top_pop, "
-                "sticky_artist, user_lists, item_to_item; did you mean \"random\"?\n"
-                "experiments.yaml:3:27: unknown recommender \"rando\", want random\n"});
+  const Outcome outcome = place.run("validate experiments.yaml");
+  CHECK(outcome.code == 2);
+  // The list of types grows.
+  CHECK_THAT(outcome.text,
+             Catch::Matchers::StartsWith(
+                 "experiments.yaml:2:31: unknown type of recommender \"randm\", want one of random, top_pop, ") &&
+                 Catch::Matchers::EndsWith("; did you mean \"random\"?\n"
+                                           "experiments.yaml:3:27: unknown recommender \"rando\", want random\n"));
 }
 
 TEST_CASE("validate: a file that is not there", "[cli]") {

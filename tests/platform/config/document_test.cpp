@@ -44,10 +44,10 @@ TEST_CASE("yaml: a key stands once", "[config]") {
 TEST_CASE("yaml: an unknown key is told with the known ones and the nearest", "[config]") {
   CHECK(faults_of(with_experiment("    covrage: 0.5\n" + kVariants)) ==
         Faults{"e.yaml:7:5: unknown key \"covrage\" in an experiment, want one of key, hypothesis, owner, status, "
-               "version, salt, hash, layer, coverage, variants, metrics, plan; did you mean \"coverage\"?"});
+               "version, salt, hash, layer, coverage, variants, metrics, plan, decided; did you mean \"coverage\"?"});
   CHECK(faults_of(with_experiment("    <<: {coverage: 0.5}\n" + kVariants)) ==
         Faults{"e.yaml:7:5: unknown key \"<<\" in an experiment, want one of key, hypothesis, owner, status, "
-               "version, salt, hash, layer, coverage, variants, metrics, plan"});
+               "version, salt, hash, layer, coverage, variants, metrics, plan, decided"});
 }
 
 TEST_CASE("yaml: a key is a text", "[config]") {

@@ -172,7 +172,7 @@ TEST_CASE("metrics: none stands twice in a role, a guardrail may be any", "[conf
 
 TEST_CASE("metrics: a guardrail has a margin that is a fraction", "[config]") {
   CHECK(faults_of_line("metrics: {guardrails: [{metric: time, margin: 10}, {metric: sessions}, time]}") ==
-        Faults{"e.yaml:7:51: margin is 10, want a fraction between 0 and 1, such as 0.1",
+        Faults{"e.yaml:7:51: margin is 10, want a fraction between 0 and 1, such as 0.1; is 10 % meant, 0.1?",
                "e.yaml:7:56: no margin in a guardrail, want the relative loss that is acceptable, such as 0.1",
                "e.yaml:7:76: guardrail is the text \"time\", want a map"});
   CHECK(faults_of_line("metrics: {guardrails: [{metric: time, margin: 0}]}").size() == 1);

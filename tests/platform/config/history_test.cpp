@@ -1,5 +1,5 @@
 // What changed between two configurations, in sentences.
-#include "platform/config/history.h"
+#include "platform/config/changes/history.h"
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -19,7 +19,7 @@ using Faults = crossfade::config::testing::Faults;
 
 TEST_CASE("load: reads all that the format has", "[config]") {
   const std::string text = R"(version: 1
-defaults: {unit: user, hash: murmur3-mod, confidence_level: 0.9, prior: {mean: 0.01, sd: 0.2}}
+defaults: {unit: user, hash: murmur3-mod, confidence_level: 0.9, minimum_days: 14, prior: {mean: 0.01, sd: 0.2}}
 recommenders:
   random: {type: random}
   personal: {type: lists, file: lists.jsonl, order: ranked, top: 5, half_life_days: 7, unheard: true, fallback: random}
@@ -45,6 +45,7 @@ experiments:
 )";
   const Configuration configuration = load(text, "e.yaml", types());
   CHECK(configuration.confidence_level == 0.9);
+  CHECK(configuration.minimum_days == 14);
   CHECK(configuration.prior == LiftPrior{.mean = 0.01, .sd = 0.2});
   CHECK(configuration.text == text);
   CHECK(configuration.layers == std::vector<Layer>{{.name = "ranking", .salt = "ranking-2026"}});
@@ -95,6 +96,7 @@ TEST_CASE("load: fills in what an experiment leaves out", "[config]") {
   for (const Variant& variant : experiment.variants) CHECK(variant.weight == 1.0 / 3);
   CHECK(control_of(experiment).key == "B");
   CHECK(configuration.confidence_level == 0.95);
+  CHECK(configuration.minimum_days == 7);
   CHECK(configuration.prior == LiftPrior{.mean = 0, .sd = 0.05});
 }
 
@@ -152,6 +154,8 @@ TEST_CASE("load: checks defaults", "[config]") {
                "e.yaml:5:33: unknown hash \"fnv1a-v1\", want one of fnv1a-v2, murmur3-mod; did you mean \"fnv1a-v2\"?",
                "e.yaml:5:61: confidence_level is 95, want a number between 0 and 1, such as 0.95"});
   CHECK(faults_of(with_head("defaults: {confidence_level: 1}\n")).size() == 1);
+  CHECK(faults_of(with_head("defaults: {minimum_days: -1}\n")) ==
+        Faults{"e.yaml:5:26: minimum_days is -1, want days, 0 to 3650"});
   CHECK(faults_of(with_head("defaults: {confidence_level: 0}\n")).size() == 1);
   CHECK(faults_of(with_head("defaults: {prior: {mean: x, sd: 0}}\n")) ==
         Faults{"e.yaml:5:26: mean is the text \"x\", want the expected lift, such as 0",
@@ -165,11 +169,11 @@ TEST_CASE("load: tells the faults of all parts at once, in order of line", "[con
                   "    variants: [{key: a, control: true, parameters: {recommender: rndom}}, {key: b}]\n"
                   "parameters: {recommender: lists}\n"
                   "recommenders: {random: {type: rand}}\n"
-                  "version: 1.0\n") ==
-        Faults{"e.yaml:3:66: unknown recommender \"rndom\", want random",
-               "e.yaml:4:27: unknown recommender \"lists\", want random",
-               "e.yaml:5:31: unknown type of recommender \"rand\", want one of random, lists",
-               "e.yaml:6:10: version is 1.0, want 1: the one version of this format"});
+                  "version: 1.0\n") == Faults{"e.yaml:3:66: unknown recommender \"rndom\", want random",
+                                              "e.yaml:4:27: unknown recommender \"lists\", want random",
+                                              "e.yaml:5:31: unknown type of recommender \"rand\", want one of random, "
+                                              "lists, ranges, one, several, weighted",
+                                              "e.yaml:6:10: version is 1.0, want 1: the one version of this format"});
 }
 
 TEST_CASE("read: says why a file cannot be read", "[config]") {

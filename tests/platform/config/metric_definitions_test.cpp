@@ -133,10 +133,13 @@ TEST_CASE("plan: sizes, looks and modes", "[config]") {
   CHECK(plan_of("sample_size: 5000, mode: fixed, alpha: 0.01, power: 0.9") ==
         Plan{.alpha = 0.01, .power = 0.9, .sample_size = 5000, .mode = SequentialMode::fixed});
   CHECK(faults_of_plan("power: 0.9") == Faults{"e.yaml:7:11: plan without a size, want mde, sample_size or duration"});
-  CHECK(faults_of_plan("mde: 0.1, mode: fixed") ==
-        Faults{"e.yaml:7:11: plan with mode fixed and no end, want sample_size or duration"});
+  CHECK(plan_of("mde: 0.1, mode: fixed").mode == SequentialMode::fixed);
   CHECK(faults_of_plan("mde: 0.1, mode: always_valid, looks: 3") ==
         Faults{"e.yaml:7:42: looks with mode always_valid, want them with group_sequential only"});
+  CHECK(faults_of_plan("mde: 5") ==
+        Faults{"e.yaml:7:17: mde is 5, want a relative effect between 0 and 1, such as 0.02; is 5 % meant, 0.05?"});
+  CHECK(faults_of_plan("mde: 500") ==
+        Faults{"e.yaml:7:17: mde is 500, want a relative effect between 0 and 1, such as 0.02"});
   CHECK(faults_of_plan("primary: tim, mde: 0.1").size() == 1);
   CHECK(faults_of(
             with_experiment("    metrics: {primary: time}\n    plan: {primary: sessions, mde: 0.1}\n" + kVariants)) ==

@@ -8,16 +8,30 @@
 
 namespace crossfade::config::testing {
 
-// Types of recommenders as this room is told of them: one without options, one with an option of every kind.
+// Types of recommenders as this room is told of them: one without options, one with an option of every kind of value,
+// and some that name others.
 inline std::vector<RecommenderType> types() {
   using Kind = RecommenderOption::Kind;
-  return {{.name = "random", .options = {}},
-          {.name = "lists",
-           .options = {{.name = "file", .kind = Kind::text, .required = true, .allowed = {}},
-                       {.name = "order", .kind = Kind::text, .allowed = {"shuffled", "ranked"}},
-                       {.name = "top", .kind = Kind::integer, .allowed = {}, .least = 1},
-                       {.name = "half_life_days", .kind = Kind::number, .allowed = {}, .least = 0.5},
-                       {.name = "unheard", .kind = Kind::boolean, .allowed = {}}}}};
+  return {
+      {.name = "random", .options = {}},
+      {.name = "lists",
+       .gives_candidates = true,
+       .options = {{.name = "file", .kind = Kind::text, .required = true, .allowed = {}},
+                   {.name = "order", .kind = Kind::text, .allowed = {"shuffled", "ranked"}},
+                   {.name = "top", .kind = Kind::integer, .allowed = {}, .least = 1},
+                   {.name = "half_life_days", .kind = Kind::number, .allowed = {}, .least = 0.5},
+                   {.name = "unheard", .kind = Kind::boolean, .allowed = {}}}},
+      {.name = "ranges",
+       .options = {{.name = "count", .kind = Kind::integer, .allowed = {}, .least = 1, .most = 100},
+                   {.name = "share", .kind = Kind::number, .allowed = {}, .least = 0, .most = 1}}},
+      {.name = "one",
+       .gives_candidates = true,
+       .options = {{.name = "from", .kind = Kind::recommender, .required = true, .allowed = {}, .candidates = true}}},
+      {.name = "several",
+       .gives_candidates = true,
+       .options = {{.name = "of", .kind = Kind::recommenders, .required = true, .allowed = {}}}},
+      {.name = "weighted",
+       .options = {{.name = "of", .kind = Kind::recommenders, .required = true, .allowed = {}, .weighted = true}}}};
 }
 
 // All faults of `text` as they are printed; empty when there is none.

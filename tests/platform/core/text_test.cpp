@@ -6,6 +6,7 @@
 using crossfade::first_invalid_utf8;
 using crossfade::printable;
 using crossfade::printable_lines;
+using crossfade::shell_quoted;
 
 TEST_CASE("text: UTF-8 is what RFC 3629 says", "[core]") {
   for (const char* good : {"", "caf\u00e9", "\u2264", "\U0001f3b5", "\U0010ffff", "\ud7ff\ue000"}) {
@@ -28,4 +29,11 @@ TEST_CASE("text: a terminal obeys nothing in it", "[core]") {
   CHECK(printable("\u202eevil") == "\\u202eevil");  // right to left from here on
   CHECK(printable("caf\xe9") == "caf\\xe9");
   CHECK(printable_lines("a\nb\x1b") == "a\nb\\x1b");
+}
+
+TEST_CASE("text: a word of a command is quoted where a shell would make something else of it", "[core]") {
+  CHECK(shell_quoted("--store=a/b.db") == "--store=a/b.db");
+  CHECK(shell_quoted("") == "''");
+  CHECK(shell_quoted("two words; $x") == "'two words; $x'");
+  CHECK(shell_quoted("it's") == "'it'\\''s'");
 }

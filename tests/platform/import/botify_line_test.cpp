@@ -213,14 +213,24 @@ TEST_CASE("botify line: numbers that do not fit are refused", "[import]") {
         "timestamp 1700000000 is in the year 1970: seconds? want a time between 1990 and 2100");
   CHECK(refusal_of("timestamp", "9223372036854775807") ==
         "timestamp 9223372036854775807 is in the year 292278994, want a time between 1990 and 2100");
-  CHECK(refusal_of("latency", "1e307") == "latency is 1e307, want seconds from 0 to 86400, or null");
+  CHECK(refusal_of("latency", "1e307") == "latency is 1e307, want seconds up to 86400, or null");
   CHECK(read(line_with("time", "1"))->time == 1);
   CHECK(read(line_with("time", "2.5e-1"))->time == 0.25);
   CHECK(refusal_of("time", "-1e-3") == "time is -1e-3, want a number from 0 to 1");
   CHECK(refusal_of("time", "1e400") == "not JSON: a number is too large");
   CHECK(read(line_with("latency", "3"))->latency_s == 3.0);
-  CHECK(refusal_of("latency", "-1") == "latency is -1, want seconds from 0 to 86400, or null");
-  CHECK(refusal_of("latency", "true") == "latency is true, want seconds from 0 to 86400, or null");
+  CHECK(refusal_of("latency", "true") == "latency is true, want seconds up to 86400, or null");
+}
+
+TEST_CASE("botify line: a latency below 0 is 0, and said", "[import]") {
+  for (const std::string odd : {"-0.0007236003875732422", "-1", "-1e300"}) {
+    const auto line = read(line_with("latency", odd));
+    REQUIRE(line);
+    CHECK(line->latency_s == 0.0);
+    CHECK(line->latency_was_negative);
+  }
+  CHECK_FALSE(read(line_with("latency", "0"))->latency_was_negative);
+  CHECK_FALSE(read(line_with("latency", "null"))->latency_was_negative);
 }
 
 TEST_CASE("botify line: a long value is cut between characters", "[import]") {

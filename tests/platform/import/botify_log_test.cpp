@@ -14,6 +14,7 @@
 #include "platform/storage/sqlite/playback_reader.h"
 #include "platform/storage/sqlite/sqlite_store.h"
 #include "tests/platform/storage/events.h"
+#include "tests/support/files.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_directory.h"
 
@@ -28,8 +29,8 @@ struct Fixture {
     std::ofstream{directory / name} << text;
     return directory / name;
   }
-  imports::BotifyImport import(const std::vector<std::filesystem::path>& files) {
-    return imports::import_botify_log(files, store, {1'767'571'200'000});
+  imports::BotifyImport import(const std::vector<std::filesystem::path>& files, bool lenient = false) {
+    return imports::import_botify_log(files, store, {1'767'571'200'000}, lenient);
   }
   // what() of the Error; "" when all is well.
   std::string fault_of(const std::vector<std::filesystem::path>& files) {
@@ -218,6 +219,56 @@ TEST_CASE("botify log: every bad line is named, and nothing is imported", "[stor
   CHECK(at.store.imports().empty());
 }
 
+TEST_CASE("botify log: lines that cannot be used are left out where that is asked for, and counted", "[storage]") {
+  Fixture at;
+  const std::string last = line("last", 130, "7", 4);
+  // The server died in the middle of a line, once at the end of its file, once before others.
+  const auto torn = at.write("a.json", line("next", 100, "7", 1) + last.substr(0, 60));
+  const auto other = at.write("b.json", line("next", 110, "7", 2) + "{\"message\": \"next\", \"ti\n\n" +
+                                            line("next", 120, "7", 3, "1.5") + last + line("last", 140, "8", 1));
+  const std::string faults = at.fault_of({torn, other});
+  CHECK(faults == torn.string() + ":2:61: the line ends in the middle of an object\n" +       //
+                      other.string() + ":2:24: the line ends in the middle of an object\n" +  //
+                      other.string() + ":4:80: time is 1.5, want a number from 0 to 1");
+  const imports::BotifyImport done = at.import({torn, other}, true);
+  CHECK(done.left_out == 3);
+  REQUIRE(done.unusable.size() == 3);
+  CHECK(to_string(done.unusable[0]) + "\n" + to_string(done.unusable[1]) + "\n" + to_string(done.unusable[2]) ==
+        faults);
+  CHECK(done.events == 4);
+  CHECK(done.sessions == 2);
+  CHECK(at.playbacks().size() == 4);
+  CHECK(at.store.imports().at(0).events == 1);
+}
+
+TEST_CASE("botify log: a file without a single line that can be used is refused even so", "[storage]") {
+  Fixture at;
+  const auto file = at.write("table.csv", "1,2\n");
+  CHECK(error_of([&] { at.import({file}, true); }) == file.string() + ":1:1: no JSON object, want one a line");
+  CHECK(at.store.imports().empty());
+}
+
+TEST_CASE("botify log: the real log of 2026, whose clock was set back once", "[storage]") {
+  const auto file = shared_data("course/2026/data.json.gz");
+  if (file.empty()) return;
+  Fixture at;
+  const imports::BotifyImport done = at.import({file});
+  CHECK(done.events == 7'981);
+  CHECK(done.negative_latencies == 1);
+  REQUIRE(done.first_negative);
+  CHECK(to_string(*done.first_negative) == file.string() + ":3571: a latency below 0");
+  CHECK(done.left_out == 0);
+  CHECK(done.dropped_sessions == 1);  // the log ends in the middle of a session
+  CHECK(done.dropped_events == 4);
+  CHECK(done.experiments == std::vector<std::string>{"HSTU"});
+  const auto aggregate = at.store.aggregate(query_of({"HSTU"}, {})).at(0);
+  REQUIRE(aggregate.variants.size() == 2);
+  CHECK(aggregate.variants[0].variant == "C");
+  // The figures of ORIGIN.md beside it, of the mean time per session.
+  CHECK(aggregate.variants[0].metrics[4].moments.mean(0) == Approx(7.81).margin(0.005));
+  CHECK(aggregate.variants[1].metrics[4].moments.mean(0) == Approx(6.03).margin(0.005));
+}
+
 TEST_CASE("botify log: a file of another kind is not quoted in full", "[storage]") {
   Fixture at;
   std::string text;
@@ -257,6 +308,10 @@ TEST_CASE("botify log: the same content is imported once, zipped or not", "[stor
   CHECK(at.fault_of({zipped}) == zipped.string() + ": the store has its content already, from " + plain.string() +
                                      " at 2026-01-05T00:00:00.000Z");
   CHECK(at.playbacks().size() == 2);
+  const auto other = at.write("other.json", line("last", 900, "7", 1));
+  const auto twin = at.write("twin.json", line("last", 900, "7", 1));
+  CHECK(at.fault_of({other, twin}) ==
+        twin.string() + ": has the same content as " + other.string() + ", want each once");
 }
 
 TEST_CASE("botify log: a server goes on in a store that was imported into", "[storage]") {

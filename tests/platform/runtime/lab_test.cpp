@@ -1,4 +1,4 @@
-#include "platform/runtime/lab.h"
+#include "platform/runtime/simulation/lab.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -109,6 +109,17 @@ TEST_CASE("lab: simulations from start to end, each on days of its own") {
   CHECK(second.start == day_after(last));
   CHECK(running.store.open_sessions().empty());
   CHECK(running.store.last_session() == SessionId{350});
+}
+
+// One version had two treatments, which the page told afterwards.
+TEST_CASE("lab: lists that are others than those of the configuration are not simulated") {
+  RunningLab running;
+  write_file(running.directory / "lists.jsonl", "{\"user\":0,\"tracks\":[3,2,1]}\n");
+  REQUIRE(running.lab->start(asked_for(50, 1)));
+  const auto first = running.end();
+  CHECK(first.state == State::failed);
+  CHECK(first.error.find("content of lists.jsonl of recommender lists has changed") != std::string::npos);
+  CHECK(running.store.last_session() == SessionId{0});
 }
 
 TEST_CASE("lab: many look on, many ask for another, and two end what runs") {

@@ -82,6 +82,85 @@ TEST_CASE("live configuration: a refused file is told, and the former stays") {
   CHECK(served.hypothesis() == "moves units");
 }
 
+namespace {
+
+// A running experiment whose treatment serves from lists.jsonl.
+std::string with_lists(const std::string& updates, int version) {
+  return "version: 1\nrecommenders:\n  top: {type: top_pop, top: 1}\n"
+         "  lists: {type: user_lists, file: lists.jsonl" +
+         updates + "}\nparameters: {recommender: top}\nexperiments:\n  - key: aa\n    status: running\n    version: " +
+         std::to_string(version) +
+         "\n    variants:\n      - {key: control, control: true}\n"
+         "      - {key: treatment, parameters: {recommender: lists}}\n";
+}
+
+}  // namespace
+
+// The file was replaced and the server asked to read everything again: one version had two treatments.
+TEST_CASE("live configuration: a list that is replaced is another treatment, unless that is meant") {
+  Served<storage::MemoryStore> served;
+  const auto list = served.directory / "lists.jsonl";
+  write_file(list, "{\"user\": 1, \"tracks\": [6]}\n");
+  write_file(served.file, with_lists("", 2));
+  served.configuration.reload();
+  const auto first = served.configuration.history()->configurations.back().files;
+  REQUIRE(first.size() == 1);
+
+  write_file(list, "{\"user\": 1, \"tracks\": [7]}\n");
+  const std::string refused = served.file.string() + ":7:10: content of lists.jsonl of recommender lists is ";
+  CHECK_THROWS_WITH(served.configuration.reload(), StartsWith(refused) && EndsWith("or a version above 2"));
+  CHECK_THROWS_WITH(LiveConfiguration(served.file, served.service, served.store, served.clock), StartsWith(refused));
+  CHECK(served.configuration.history()->configurations.back().files == first);
+
+  served.clock.ms = 2000;
+  write_file(served.file, with_lists(", updates: true", 2));
+  served.configuration.reload();
+  served.clock.ms = 3000;
+  write_file(list, "{\"user\": 1, \"tracks\": [8]}\n");
+  served.configuration.reload();
+  served.configuration.reload();  // nothing has changed
+  const auto history = served.configuration.history();
+  REQUIRE(history->configurations.size() == 4);
+  CHECK(history->configurations[2].text == history->configurations[3].text);
+  CHECK(history->configurations[3].since == Timestamp{3000});
+  CHECK(history->changes.back().changes.size() == 1);
+  CHECK_FALSE(history->changes.back().treatment);
+  CHECK(LiveConfiguration(served.file, served.service, served.store, served.clock).history()->changes ==
+        history->changes);
+
+  write_file(list, "{\"user\": 1, \"tracks\": [9]}\n");
+  write_file(served.file, with_lists("", 3));
+  served.configuration.reload();
+  CHECK(served.configuration.current()->experiments.at(0).version == 3);
+}
+
+TEST_CASE("live configuration: a list that changes is seen once it is no longer written, and once only") {
+  Served<storage::MemoryStore> served;
+  const auto list = served.directory / "lists.jsonl";
+  write_file(list, "{\"user\": 1, \"tracks\": [6]}\n");
+  write_file(served.file, with_lists(", updates: true", 2));
+  served.configuration.reload();
+  CHECK_FALSE(served.configuration.changed());
+
+  write_file(list, "{\"user\": 1, \"tracks\": [7, 8");
+  CHECK_FALSE(served.configuration.changed());  // perhaps it is being written
+  CHECK(served.configuration.changed());
+  CHECK_THROWS_WITH(served.configuration.reload(), Contains("lists.jsonl:1"));
+  CHECK_FALSE(served.configuration.changed());
+  std::filesystem::remove(list);
+  CHECK_FALSE(served.configuration.changed());
+  CHECK_FALSE(served.configuration.changed());
+  CHECK(served.configuration.history()->configurations.size() == 2);
+
+  write_file(list, "{\"user\": 1, \"tracks\": [7]}\n");
+  CHECK_FALSE(served.configuration.changed());
+  CHECK(served.configuration.changed());
+  served.configuration.reload();
+  CHECK_FALSE(served.configuration.changed());
+  CHECK_FALSE(served.configuration.changed());
+  CHECK(served.configuration.history()->configurations.size() == 3);
+}
+
 TEST_CASE("live configuration: what cannot be recorded is not active either") {
   Served<UnwritableStore> served;
   served.store.full = true;

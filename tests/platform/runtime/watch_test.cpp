@@ -127,6 +127,35 @@ TEST_CASE("watch: idle sessions end by the clock, where it is told whose") {
   CHECK(served.store.sessions()[0].end == SessionEnd::timeout);
 }
 
+TEST_CASE("watch: a list of a recommender that says so is swapped, of another it stays and that is told") {
+  Served<storage::MemoryStore> served;
+  const auto list = served.directory / "lists.jsonl";
+  const auto serve_list = [&](const std::string& tracks) {
+    write_file(list, "{\"user\": 7, \"tracks\": " + tracks + "}\n");
+  };
+  const auto configure = [&](const std::string& updates) {
+    write_file(served.file, "version: 1\nrecommenders:\n  lists: {type: user_lists, file: lists.jsonl" + updates +
+                                "}\nparameters: {recommender: lists}\nexperiments:\n  - key: aa\n    status: running\n"
+                                "    version: 2\n    variants:\n      - {key: control, control: true}\n"
+                                "      - {key: treatment, parameters: {recommender: lists}}\n");
+  };
+  serve_list("[6]");
+  configure(", updates: true");
+  CHECK(said_by(served, {{}}) == std::vector<std::string>{kReloaded});
+  CHECK(said_by(served, {{[&] { serve_list("[17]"); }}, {}, {}, {}}) == std::vector<std::string>{kReloaded});
+  CHECK(served.next("7") == TrackId{17});
+  CHECK(served.store.configurations().size() == 3);
+
+  configure("");
+  CHECK(said_by(served, {{}}) == std::vector<std::string>{kReloaded});
+  const auto said = said_by(served, {{[&] { serve_list("[8]"); }}, {}, {}, {}});
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("content of lists.jsonl of recommender lists is ") != std::string::npos);
+  CHECK(said[0].find("or a version above 2") != std::string::npos);
+  CHECK(said[0].find(kStays) != std::string::npos);
+  CHECK(served.next("7") == TrackId{17});
+}
+
 TEST_CASE("watch: it works beside the threads that serve") {
   constexpr std::size_t kThreads = 4;
   constexpr int kRequests = 200;

@@ -31,7 +31,8 @@ analysis::Report report() {
   comparison.deciding = {.effect = std::nullopt,
                          .lift = 0.25,
                          .by = analysis::DecidingInterval::always_valid,
-                         .lift_interval = analysis::Interval{.lower = -0.5, .upper = 1}};
+                         .lift_interval = analysis::Interval{.lower = -0.5, .upper = 1},
+                         .label = "always-valid"};
   metric.variants.emplace_back().variant = "random";
   metric.variants.emplace_back().variant = "sticky";
   report.decision.verdict = analysis::Verdict::inconclusive;
@@ -82,7 +83,8 @@ TEST_CASE("api: the list is made of the reports") {
   // The numbers that decide stand beside those of a single look.
   CHECK(json["primary"]["comparisons"] ==
         nlohmann::json::parse(R"([{"variant":"sticky","lift":0.25,"lift_interval":[0.125,0.375],"significant":true,
-                                   "deciding":{"by":"always_valid","lift":0.25,"lift_interval":[-0.5,1.0],"significant":false}}])"));
+                                   "deciding":{"by":"always_valid","label":"always-valid","effect":null,"interval":null,
+                                               "lift":0.25,"lift_interval":[-0.5,1.0],"significant":false}}])"));
   CHECK(json["decision"]["verdict"] == "INCONCLUSIVE");
   CHECK(json["decision"]["reasons"] == nlohmann::json{"the interval holds 0"});
 }
@@ -177,7 +179,9 @@ TEST_CASE("api: configurations, and what each changed in the experiment") {
   httplib::Client client("127.0.0.1", server.port());
   CHECK(client.Get("/api/v1/experiments/e/configurations")->body == "{\"experiment\":\"e\",\"configurations\":[]}\n");
   server.configurations = {
-      .configurations = {{{0}, "aa", "version: 1\n"}, {{1}, "bb", "none \xff"}, {{2}, "aa", "version: 1\n"}},
+      .configurations = {{{0}, "aa", "version: 1\n"},
+                         {{1}, "bb", "none \xff"},
+                         {{2}, "aa", "version: 1\n", {{"lists", "l.jsonl", "0a-1"}}}},
       .changes = {
           {"f", {0}, "aa", {"added"}}, {"e", {0}, "aa", {"added"}}, {"e", {2}, "aa", {"coverage is 1, was 0"}}}};
   ++server.revision;
@@ -186,10 +190,11 @@ TEST_CASE("api: configurations, and what each changed in the experiment") {
   CHECK(answer->status == 200);
   CHECK(nlohmann::json::parse(answer->body) == nlohmann::json::parse(R"({"experiment": "e", "configurations": [
     {"since": "1970-01-01T00:00:00.000Z", "checksum": "aa", "current": false, "text": "version: 1\n",
-     "changes": ["added"]},
-    {"since": "1970-01-01T00:00:00.001Z", "checksum": "bb", "current": false, "text": "none \ufffd", "changes": []},
+     "files": [], "changes": ["added"]},
+    {"since": "1970-01-01T00:00:00.001Z", "checksum": "bb", "current": false, "text": "none \ufffd",
+     "files": [], "changes": []},
     {"since": "1970-01-01T00:00:00.002Z", "checksum": "aa", "current": true, "text": "version: 1\n",
-     "changes": ["coverage is 1, was 0"]}]})"));
+     "files": [{"recommender": "lists", "file": "l.jsonl", "checksum": "0a-1"}], "changes": ["coverage is 1, was 0"]}]})"));
   CHECK(client.Get(path, {{"If-None-Match", answer->get_header_value("ETag")}})->status == 304);
   CHECK(client.Get("/api/v1/experiments/e/configurations?lft=delta")->status == 400);
 }

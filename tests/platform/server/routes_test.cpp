@@ -48,7 +48,7 @@ const Router& server_router() {
   static UnitRoutes units(backend, catalogue, turns);
   static LabRoutes lab(backend, turns);
   static PageRoutes page(files);
-  static const Router router(routes_of({course, events, api, units, lab, page, nullptr}));
+  static const Router router(routes_of({course, events, api, units, lab, page, nullptr, nullptr}));
   return router;
 }
 
@@ -95,6 +95,7 @@ TEST_CASE("routes: the table of the server") {
   CHECK(find(router, "/last/7", "POST") == Found{"last", "7"});
   CHECK(find(router, "/healthz") == Found{"health", ""});
   CHECK(find(router, "/readyz") == Found{"ready", ""});
+  CHECK(find(router, "/metrics") == Found{"metrics", ""});
   CHECK(find(router, "/report") == Found{"page", ""});
   CHECK(find(router, "/report/") == Found{"page", ""});
   CHECK(find(router, "/report/sticky-vs-random") == Found{"page", "sticky-vs-random"});

@@ -60,24 +60,37 @@ class GatedStore final : public EventStore {
     return memory.metric_sql(metric, scope);
   }
   Traffic traffic(const TrafficQuery& query) const override { return memory.traffic(query); }
+  void end_experiments(const std::vector<ExperimentEnd>& ends) override { memory.end_experiments(ends); }
+  std::vector<ExperimentEnd> experiment_ends() const override { return memory.experiment_ends(); }
   void record_look(const Look& look) override { memory.record_look(look); }
   std::vector<Look> looks() const override { return memory.looks(); }
+  void record_run(const Run& run) override { memory.record_run(run); }
+  std::vector<Run> runs() const override { return memory.runs(); }
+  void record_planned_size(const PlannedSize& size) override { memory.record_planned_size(size); }
+  std::vector<PlannedSize> planned_sizes() const override { return memory.planned_sizes(); }
+  void record_call(const Call& call) override { memory.record_call(call); }
+  std::vector<Call> calls() const override { return memory.calls(); }
   std::int64_t exclude(const Exclusion& exclusion) override { return memory.exclude(exclusion); }
   void undo_exclusion(std::int64_t id, Timestamp at) override { memory.undo_exclusion(id, at); }
   std::vector<Exclusion> exclusions() const override { return memory.exclusions(); }
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override {
     memory.visit_exposures(visit);
   }
+  void visit_units(const std::function<void(const UnitId&)>& visit) const override { memory.visit_units(visit); }
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override {
     return memory.unit_history(unit, limits);
   }
   std::vector<OpenSession> open_sessions() const override { return memory.open_sessions(); }
+  void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const override {
+    memory.visit_listens(visit);
+  }
   SessionId last_session() const override { return memory.last_session(); }
   std::optional<Timestamp> last_playback() const override { return memory.last_playback(); }
   void record_configuration(const StoredConfiguration& configuration) override {
     memory.record_configuration(configuration);
   }
   std::vector<StoredConfiguration> configurations() const override { return memory.configurations(); }
+  std::vector<ServedFile> served_files() const override { return memory.served_files(); }
   void import(const std::vector<ImportedFile>& files, const std::function<bool(EventBatch&)>& next_batch) override {
     memory.import(files, next_batch);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
+#include <tuple>
 
 #include "platform/core/error.h"
 #include "platform/storage/contract/unit_history.h"
@@ -55,6 +57,10 @@ MemoryStore::Counted MemoryStore::counted() const {
   };
   Counted counted{.exposures = sorted_exposures(), .sessions = sessions_, .playbacks = playbacks_, .events = {}};
   std::erase_if(counted.exposures, [&](const Exposure& one) { return excluded(one.unit, one.first_seen, {}, {}); });
+  for (Exposure& one : counted.exposures) {
+    const auto end = ends_.find({one.experiment, one.version});
+    if (end != ends_.end()) one.last_seen = std::min(one.last_seen.value_or(end->second), end->second);
+  }
   std::erase_if(counted.sessions,
                 [&](const Session& one) { return excluded(one.unit, one.started, one.id.value, {}); });
   std::erase_if(counted.playbacks,
@@ -80,9 +86,13 @@ std::vector<UnitTable> MemoryStore::unit_tables(const AggregateQuery& query) con
   std::vector<UnitTable> answer;
   answer.reserve(keys.size());
   for (const std::string& key : keys) {
-    answer.push_back(unit_table_of(
-        {.exposures = all.exposures, .sessions = all.sessions, .playbacks = all.playbacks, .events = all.events}, query,
-        key));
+    answer.push_back(unit_table_of({.exposures = all.exposures,
+                                    .sessions = all.sessions,
+                                    .playbacks = all.playbacks,
+                                    .events = all.events,
+                                    .ends = ends_,
+                                    .runs = runs_},
+                                   query, key));
   }
   return answer;
 }
@@ -111,8 +121,13 @@ std::string MemoryStore::metric_sql(const MetricDefinition& metric, const SqlSco
 Traffic MemoryStore::traffic(const TrafficQuery& query) const {
   const std::scoped_lock lock{mutex_};
   const Counted all = counted();
-  return traffic_of(
-      {.exposures = all.exposures, .sessions = all.sessions, .playbacks = all.playbacks, .events = all.events}, query);
+  return traffic_of({.exposures = all.exposures,
+                     .sessions = all.sessions,
+                     .playbacks = all.playbacks,
+                     .events = all.events,
+                     .ends = ends_,
+                     .runs = runs_},
+                    query);
 }
 
 void MemoryStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {
@@ -167,7 +182,7 @@ std::vector<OpenSession> MemoryStore::open_sessions() const {
                  .latency_ms = 0};
     }
     session.last_playback = std::max(session.last_playback, playback.at);
-    session.heard.push_back(playback.track);
+    session.heard.push_back({.track = playback.track, .fraction = playback.fraction, .at = playback.at});
     session.time += playback.fraction;
     session.latency_ms = session.latency_ms && playback.latency_ms
                              ? std::optional(*session.latency_ms + *playback.latency_ms)
@@ -177,6 +192,13 @@ std::vector<OpenSession> MemoryStore::open_sessions() const {
   sessions.reserve(open.size());
   for (auto& [id, session] : open) sessions.push_back(std::move(session));
   return sessions;
+}
+
+void MemoryStore::visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const {
+  const std::scoped_lock lock{mutex_};
+  for (auto playback = playbacks_.rbegin(); playback != playbacks_.rend(); ++playback) {
+    if (!visit(playback->unit, {.track = playback->track, .fraction = playback->fraction, .at = playback->at})) return;
+  }
 }
 
 SessionId MemoryStore::last_session() const {
@@ -195,15 +217,67 @@ std::optional<Timestamp> MemoryStore::last_playback() const {
   return last;
 }
 
+void MemoryStore::visit_units(const std::function<void(const UnitId&)>& visit) const {
+  std::set<UnitId> units;
+  {
+    const std::scoped_lock lock{mutex_};
+    for (const auto& [key, exposure] : exposures_) units.insert(exposure.unit);
+    for (const Session& session : sessions_) units.insert(session.unit);
+  }
+  for (const UnitId& unit : units) visit(unit);
+}
+
 void MemoryStore::record_configuration(const StoredConfiguration& configuration) {
   const std::scoped_lock lock{mutex_};
-  if (!configurations_.empty() && configurations_.back().checksum == configuration.checksum) return;
+  if (!configurations_.empty() && configurations_.back().checksum == configuration.checksum &&
+      configurations_.back().files == configuration.files) {
+    return;
+  }
   configurations_.push_back(configuration);
 }
 
 std::vector<StoredConfiguration> MemoryStore::configurations() const {
   const std::scoped_lock lock{mutex_};
   return configurations_;
+}
+
+std::vector<ServedFile> MemoryStore::served_files() const {
+  const std::scoped_lock lock{mutex_};
+  std::vector<ServedFile> all;
+  for (const StoredConfiguration& configuration : configurations_) {
+    for (const RecommenderFile& file : configuration.files) {
+      const auto known = std::find_if(all.rbegin(), all.rend(), [&](const ServedFile& one) {
+        return one.file.recommender == file.recommender && one.file.file == file.file;
+      });
+      if (known == all.rend() || known->file != file) all.push_back({.since = configuration.since, .file = file});
+    }
+  }
+  return all;
+}
+
+void MemoryStore::end_experiments(const std::vector<ExperimentEnd>& ends) {
+  const std::scoped_lock lock{mutex_};
+  for (const ExperimentEnd& end : ends) {
+    Timestamp& at = ends_.try_emplace({end.experiment, end.version}, end.at).first->second;
+    at = std::min(at, end.at);
+  }
+}
+
+std::vector<ExperimentEnd> MemoryStore::experiment_ends() const {
+  const std::scoped_lock lock{mutex_};
+  std::vector<ExperimentEnd> all;
+  for (const auto& [of, at] : ends_) all.push_back({.experiment = of.first, .version = of.second, .at = at});
+  return all;
+}
+
+void MemoryStore::record_run(const Run& run) {
+  const std::scoped_lock lock{mutex_};
+  runs_.push_back(run);
+}
+
+std::vector<Run> MemoryStore::runs() const {
+  const std::scoped_lock lock{mutex_};
+  return runs_;
 }
 
 void MemoryStore::record_look(const Look& look) {
@@ -219,6 +293,34 @@ void MemoryStore::record_look(const Look& look) {
 std::vector<Look> MemoryStore::looks() const {
   const std::scoped_lock lock{mutex_};
   return looks_;
+}
+
+void MemoryStore::record_planned_size(const PlannedSize& size) {
+  const std::scoped_lock lock{mutex_};
+  const auto same = [&](const PlannedSize& other) {
+    return other.experiment == size.experiment && other.version == size.version && other.plan == size.plan;
+  };
+  if (std::ranges::none_of(planned_sizes_, same)) planned_sizes_.push_back(size);
+}
+
+std::vector<PlannedSize> MemoryStore::planned_sizes() const {
+  const std::scoped_lock lock{mutex_};
+  return planned_sizes_;
+}
+
+void MemoryStore::record_call(const Call& call) {
+  const std::scoped_lock lock{mutex_};
+  const Timestamp changed = last_change(exclusions_);
+  const auto key = [](const Call& one) {
+    return std::tie(one.experiment, one.version, one.control, one.variant, one.called, one.rule);
+  };
+  const auto stands = [&](const Call& other) { return key(other) == key(call) && other.at >= changed; };
+  if (std::ranges::none_of(calls_, stands)) calls_.push_back(call);
+}
+
+std::vector<Call> MemoryStore::calls() const {
+  const std::scoped_lock lock{mutex_};
+  return calls_;
 }
 
 std::vector<Playback> MemoryStore::playbacks() const {

@@ -19,14 +19,25 @@ class MemoryStore : public EventStore {
   std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
   Traffic traffic(const TrafficQuery& query) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
+  void visit_units(const std::function<void(const UnitId&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   std::vector<OpenSession> open_sessions() const override;
+  void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const override;
   SessionId last_session() const override;
   std::optional<Timestamp> last_playback() const override;
   void record_configuration(const StoredConfiguration& configuration) override;
   std::vector<StoredConfiguration> configurations() const override;
+  std::vector<ServedFile> served_files() const override;
+  void end_experiments(const std::vector<ExperimentEnd>& ends) override;
+  std::vector<ExperimentEnd> experiment_ends() const override;
+  void record_run(const Run& run) override;
+  std::vector<Run> runs() const override;
   void record_look(const Look& look) override;
   std::vector<Look> looks() const override;
+  void record_planned_size(const PlannedSize& size) override;
+  std::vector<PlannedSize> planned_sizes() const override;
+  void record_call(const Call& call) override;
+  std::vector<Call> calls() const override;
   std::int64_t exclude(const Exclusion& exclusion) override;
   void undo_exclusion(std::int64_t id, Timestamp at) override;
   std::vector<Exclusion> exclusions() const override;
@@ -64,7 +75,11 @@ class MemoryStore : public EventStore {
   std::map<ExposureKey, Exposure> exposures_;
   std::vector<CustomEvent> events_;
   std::vector<StoredConfiguration> configurations_;
+  std::map<std::pair<std::string, int>, Timestamp> ends_;  // of each experiment and version
+  std::vector<Run> runs_;
   std::vector<Look> looks_;
+  std::vector<PlannedSize> planned_sizes_;
+  std::vector<Call> calls_;
   std::vector<Exclusion> exclusions_;
   std::vector<ImportedFile> imports_;
 };

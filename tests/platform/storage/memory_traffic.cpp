@@ -16,7 +16,7 @@ class Count {
       if (one.experiment != query.experiment || is_past_end(one.first_seen)) continue;
       if (one.version > version_) seen_.clear();
       version_ = std::max(version_, one.version);
-      seen_[one.unit].push_back(&one);
+      if (!is_over(one)) seen_[one.unit].push_back(&one);
     }
   }
 
@@ -52,7 +52,8 @@ class Count {
     const auto seen = seen_.find(unit);
     if (seen == seen_.end() || seen->second.size() > 1) return false;
     const Exposure& one = *seen->second.front();
-    return one.variant == variant && at >= one.first_seen && (!one.last_seen || at <= *one.last_seen);
+    return one.variant == variant && at >= one.first_seen && (!one.last_seen || at <= *one.last_seen) &&
+           !is_elsewhere(facts_, one.experiment, at);
   }
 
   VariantCounts variant_of(const std::string& key) const {

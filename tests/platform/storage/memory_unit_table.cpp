@@ -28,14 +28,16 @@ struct Happened {
   std::vector<FieldValue> fields = {};
 };
 
-std::vector<double> values_in(const std::vector<Happened>& events, const EventAggregate& aggregate,
-                              const Window& window, const Exposure& exposure) {
+std::vector<double> values_in(const Facts& facts, const std::vector<Happened>& events, const EventAggregate& aggregate,
+                              const Window& window, const Exposure& exposure, Timestamp first_treated) {
   std::vector<double> values;
   for (const Happened& event : events) {
-    const std::int64_t since = event.began - exposure.first_seen.ms;
+    const bool is_history = event.ended < first_treated.ms;
+    const std::int64_t since = event.began - (is_history ? first_treated : exposure.first_seen).ms;
     if (since < window.begin_ms || (window.end_ms && since >= *window.end_ms)) continue;
-    if (since < 0 && event.ended >= exposure.first_seen.ms) continue;
+    if (since < 0 && !is_history) continue;
     if (since >= 0 && exposure.last_seen && event.began > exposure.last_seen->ms) continue;
+    if (since >= 0 && is_elsewhere(facts, exposure.experiment, {event.began})) continue;
     const bool same = aggregate.event == EventKind::request ? event.is_request : event.kind == aggregate.event;
     if (!same || event.name != aggregate.name) continue;
     if (aggregate.where && !aggregate.where->holds(event.fields)) continue;
@@ -70,9 +72,20 @@ Seen seen_in(const Facts& facts, const std::string& experiment, const std::optio
     if (exposure.experiment != experiment || (until && exposure.first_seen >= *until)) continue;
     if (exposure.version > version) seen.clear();
     version = exposure.version;
-    seen[exposure.unit].push_back(&exposure);
+    if (!is_over(exposure)) seen[exposure.unit].push_back(&exposure);
   }
   return seen;
+}
+
+// Of each unit, in any version.
+std::map<UnitId, Timestamp> first_treated_in(const Facts& facts, const std::string& experiment) {
+  std::map<UnitId, Timestamp> first;
+  for (const Exposure& exposure : facts.exposures) {
+    if (exposure.experiment != experiment) continue;
+    Timestamp& of_unit = first.try_emplace(exposure.unit, exposure.first_seen).first->second;
+    of_unit = std::min(of_unit, exposure.first_seen);
+  }
+  return first;
 }
 
 std::vector<std::string> variants_of(const Seen& seen) {
@@ -90,12 +103,17 @@ std::int32_t position(const std::vector<std::string>& keys, const std::string& k
 class Builder {
  public:
   Builder(const Facts& facts, const AggregateQuery& query, const std::string& experiment)
-      : query_(query), seen_(seen_in(facts, experiment, query.until)) {
+      : facts_(facts),
+        query_(query),
+        seen_(seen_in(facts, experiment, query.until)),
+        first_treated_(first_treated_in(facts, experiment)) {
     table_.experiment = experiment;
     table_.variants = variants_of(seen_);
     name_columns();
     name_groupings(facts);
     collect(facts);
+    note_ended(facts);
+    table_.paused = pauses_of(facts.runs, experiment);
   }
 
   UnitTable run() && {
@@ -165,6 +183,14 @@ class Builder {
     }
   }
 
+  void note_ended(const Facts& facts) {
+    if (seen_.empty()) return;
+    const auto end = facts.ends.find({table_.experiment, seen_.begin()->second.front()->version});
+    if (end == facts.ends.end() || (query_.until && end->second >= *query_.until)) return;
+    table_.ended = end->second;
+    data_end_ = std::min(data_end_, end->second);
+  }
+
   void add(const UnitId& unit, const std::vector<const Exposure*>& exposures) {
     const Exposure& exposure = *exposures.front();
     table_.version = exposure.version;
@@ -174,12 +200,16 @@ class Builder {
     }
     const bool several = exposures.size() > 1;
     table_.units.push_back(unit);
+    table_.first_seen.push_back(exposure.first_seen);
     table_.variant.push_back(several ? UnitTable::kSeveral : position(table_.variants, exposure.variant));
     const std::vector<Happened>& events = several ? none_ : events_[unit];
     const auto values = [&](const EventAggregate& aggregate, const Window& window) {
-      return values_in(events, aggregate, window, exposure);
+      return values_in(facts_, events, aggregate, window, exposure,
+                       std::min(first_treated_.at(unit), exposure.first_seen));
     };
-    const auto over = [&](const Window& window) { return is_over(window, exposure.first_seen, data_end_); };
+    const auto over = [&](const Window& window) {
+      return is_over(window, exposure.first_seen, data_end_) && !is_cut_short(window, exposure);
+    };
     for (const auto& [aggregate, window] : columns_) {
       table_.values.push_back(over(window) ? aggregated(aggregate.aggregate, values(aggregate, window)) : kNoValue);
     }
@@ -191,11 +221,20 @@ class Builder {
     }
     for (std::size_t i = 0; i < query_.dimensions.size(); ++i) {
       const Dimension& dimension = query_.dimensions[i];
-      const auto before = values(dimension.of, window_before(dimension.lookback_days));
+      const auto before = values(dimension.of, window_of(dimension));
       table_.dimensions[i].level.push_back(level_of(dimension, aggregated(dimension.of.aggregate, before)));
     }
     for (std::size_t i = 0; i < others_.size(); ++i) table_.overlaps[i].level.push_back(level_in(i, unit));
     note_end(events, exposure);
+  }
+
+  // Whether another experiment was simulated alone before the window was over.
+  bool is_cut_short(const Window& window, const Exposure& exposure) const {
+    const std::int64_t wait = window.end_ms.value_or(window.begin_ms);
+    return std::ranges::any_of(facts_.runs, [&](const Run& run) {
+      const Timestamp from = std::max(run.since, exposure.first_seen);
+      return from.ms < exposure.first_seen.ms + wait && is_elsewhere(facts_, exposure.experiment, from);
+    });
   }
 
   std::int32_t level_in(std::size_t other, const UnitId& unit) const {
@@ -208,13 +247,18 @@ class Builder {
     for (const Happened& event : events) {
       if (event.kind != EventKind::session || event.began < exposure.first_seen.ms) continue;
       if (exposure.last_seen && event.began > exposure.last_seen->ms) continue;
+      if (is_elsewhere(facts_, exposure.experiment, {event.began})) continue;
       const Timestamp end{event.ended};
       table_.data_through = std::max(table_.data_through.value_or(end), end);
+      const Timestamp began{event.began};
+      table_.last_began = std::max(table_.last_began.value_or(began), began);
     }
   }
 
+  const Facts& facts_;
   const AggregateQuery& query_;
   const Seen seen_;
+  const std::map<UnitId, Timestamp> first_treated_;
   UnitTable table_;
   std::vector<std::pair<EventAggregate, Window>> columns_;
   std::vector<const MetricDefinition*> quantiles_;

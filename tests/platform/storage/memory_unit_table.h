@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "platform/core/events.h"
 #include "platform/storage/contract/unit_table.h"
@@ -15,7 +17,23 @@ struct Facts {
   std::span<const Session> sessions;
   std::span<const Playback> playbacks;
   std::span<const CustomEvent> events;
+  const std::map<std::pair<std::string, int>, Timestamp>& ends;  // of experiments and versions
+  const std::vector<Run>& runs;
 };
+
+// Whether the exposure came after its experiment's end: it never counts.
+inline bool is_over(const Exposure& exposure) {
+  return exposure.last_seen && *exposure.last_seen < exposure.first_seen;
+}
+
+// By the definition itself: the latest run that had begun by then was of another experiment alone.
+inline bool is_elsewhere(const Facts& facts, const std::string& experiment, Timestamp at) {
+  const Run* latest = nullptr;
+  for (const Run& run : facts.runs) {
+    if (run.since <= at && (latest == nullptr || run.since >= latest->since)) latest = &run;
+  }
+  return latest != nullptr && latest->alone && *latest->alone != experiment;
+}
 
 // The table of one experiment by the definitions themselves, number by number: the oracle of every other way to fill
 // one. O(exposures + units x columns x events of the unit).

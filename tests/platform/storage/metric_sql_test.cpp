@@ -37,7 +37,7 @@ std::map<std::string, Row> run(SQLite::Database& database, const std::string& sq
 Row counted(const MetricDefinition& metric, const MetricAggregate& aggregate) {
   if (metric.type == MetricType::quantile) {
     const auto n = static_cast<std::int64_t>(aggregate.events.size());
-    const auto moments = stats::quantile_moments(aggregate.events, metric.quantile);
+    const auto moments = stats::quantile_moments(aggregate.events, metric.quantile, 0.05, {.ties = stats::Ties::mid});
     return {n, moments ? moments->mean() : 0};
   }
   const stats::MetricMoments& moments = aggregate.moments;

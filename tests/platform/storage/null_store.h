@@ -18,14 +18,25 @@ class NullStore : public EventStore {
   std::string metric_sql(const MetricDefinition&, const SqlScope&) const override { return ""; }
   Traffic traffic(const TrafficQuery&) const override { return {}; }
   void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
+  void visit_units(const std::function<void(const UnitId&)>& /*visit*/) const override {}
   UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
   std::vector<OpenSession> open_sessions() const override { return {}; }
+  void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& /*visit*/) const override {}
   SessionId last_session() const override { return {}; }
   std::optional<Timestamp> last_playback() const override { return std::nullopt; }
   void record_configuration(const StoredConfiguration&) override {}
   std::vector<StoredConfiguration> configurations() const override { return {}; }
+  std::vector<ServedFile> served_files() const override { return {}; }
+  void end_experiments(const std::vector<ExperimentEnd>&) override {}
+  std::vector<ExperimentEnd> experiment_ends() const override { return {}; }
   void record_look(const Look&) override {}
   std::vector<Look> looks() const override { return {}; }
+  void record_run(const Run& /*run*/) override {}
+  std::vector<Run> runs() const override { return {}; }
+  void record_planned_size(const PlannedSize&) override {}
+  std::vector<PlannedSize> planned_sizes() const override { return {}; }
+  void record_call(const Call&) override {}
+  std::vector<Call> calls() const override { return {}; }
   std::int64_t exclude(const Exclusion&) override { return 0; }
   void undo_exclusion(std::int64_t, Timestamp) override {}
   std::vector<Exclusion> exclusions() const override { return {}; }

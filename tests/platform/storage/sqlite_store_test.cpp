@@ -80,7 +80,7 @@ TEST_CASE("sqlite store: one of a newer schema is refused", "[storage]") {
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 9");
   for (const auto& options : {kRead, kWrite}) {
     CHECK(message_of(file, options) ==
-          file.string() + ": a store of schema 9, newer than this program (it knows 1 to 3): want a newer crossfade");
+          file.string() + ": a store of schema 9, newer than this program (it knows 1 to 8): want a newer crossfade");
   }
 }
 
@@ -93,13 +93,17 @@ TEST_CASE("sqlite store: one of schema 1 is read as it is, and gets what is new 
   }
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
       "DROP VIEW event_log; DROP TABLE events; DROP TABLE looks; DROP VIEW analysed_sessions; DROP VIEW "
-      "analysed_units; DROP TABLE exclusions; DROP TABLE open_playbacks; ALTER TABLE recovery DROP COLUMN listed; "
-      "PRAGMA user_version = 1");
+      "analysed_units; DROP TABLE experiment_ends; DROP TABLE exclusions; DROP TABLE open_playbacks; ALTER TABLE "
+      "recovery DROP COLUMN listed; "
+      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; PRAGMA "
+      "user_version = 1");
   AggregateQuery query = query_of({});
   query.metrics.push_back({.name = "bought", .numerator = {.event = EventKind::custom, .name = "purchase"}});
   const auto before = SqliteStore{file, kRead}.aggregate(query);
   CHECK(before.at(0).variants.at(0).metrics.back().moments.mean(0) == 0);
   CHECK(SqliteStore(file, kRead).looks().empty());
+  CHECK(SqliteStore(file, kRead).planned_sizes().empty());
+  CHECK(SqliteStore(file, kRead).calls().empty());
   {
     SqliteStore store{file, kWrite};
     store.append({.events = {{.unit = {"1"}, .name = "purchase", .value = 3, .at = {15}}}});

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "platform/core/error.h"
+#include "platform/storage/contract/unit_table.h"
 #include "tests/platform/storage/events.h"
 #include "tests/platform/storage/stores.h"
 
@@ -43,6 +44,15 @@ TEMPLATE_TEST_CASE("store: an exposure keeps the time when it was first seen", "
                                  exposure("7", "e", "control", 400, 2)}});
   CHECK(at.store.exposures() == std::vector{exposure("7", "e", "control", 100), exposure("7", "e", "treatment", 300),
                                             exposure("7", "e", "control", 400, 2)});
+}
+
+TEMPLATE_TEST_CASE("store: a unit table says when each of its units was first seen", "[storage]", STORES) {
+  TestType at;
+  at.store.append({.exposures = {exposure("8", "e", "control", 100), exposure("7", "e", "treatment", 300)}});
+  at.store.append({.exposures = {exposure("7", "e", "treatment", 400)}});
+  const UnitTable table = at.store.unit_tables(query_of({"e"})).front();
+  CHECK(table.units == std::vector<UnitId>{{"7"}, {"8"}});
+  CHECK(table.first_seen == std::vector<Timestamp>{{300}, {100}});
 }
 
 TEMPLATE_TEST_CASE("store: a later last_seen extends an exposure, none opens it again", "[storage]", STORES) {
@@ -109,7 +119,7 @@ TEMPLATE_TEST_CASE("store: an open session is found with all that was heard", "[
                                .id = {1},
                                .started = {100},
                                .last_playback = {250},
-                               .heard = {{10}, {11}},
+                               .heard = {{{10}, 0.5, {100}}, {{11}, 0.5, {250}}},
                                .time = 1.0,
                                .latency_ms = 2.0});
   CHECK(open[1].id == SessionId{3});
@@ -138,6 +148,19 @@ TEMPLATE_TEST_CASE("store: a configuration is recorded when it differs from the 
   const StoredConfiguration back{.checksum = "aa", .text = "version: 1\n", .since = {4}};
   for (const auto& one : {a, again, b, back}) at.store.record_configuration(one);
   CHECK(at.store.configurations() == std::vector{a, b, back});
+}
+
+TEMPLATE_TEST_CASE("store: a configuration is another one when its files are", "[storage]", STORES) {
+  TestType at;
+  StoredConfiguration a{.checksum = "aa", .text = "version: 1\n", .since = {1}};
+  a.files = {{.recommender = "lists", .file = "l.jsonl", .checksum = "0a-1"},
+             {.recommender = "similar", .file = "l.jsonl", .checksum = "0a-1"}};
+  StoredConfiguration again = a;
+  again.since = {2};
+  StoredConfiguration trained = again;
+  trained.files[1].checksum = "0b-1";
+  for (const auto& one : {a, again, trained, trained}) at.store.record_configuration(one);
+  CHECK(at.store.configurations() == std::vector{a, trained});
 }
 
 TEMPLATE_TEST_CASE("aggregate: totals of ended sessions, then moments over units", "[storage]", STORES) {
@@ -339,19 +362,6 @@ TEMPLATE_TEST_CASE("aggregate: units are grouped by history and by their variant
   CHECK(overlap.levels.at(0).level == "x");  // unit 2 was seen in both: in neither here
   CHECK(overlap.levels.at(0).variants.at(0).units == 1);
   CHECK(overlap.levels.at(1).variants.at(0).units == 0);
-}
-
-TEMPLATE_TEST_CASE("store: a look is recorded once while nothing changes", "[storage]", STORES) {
-  TestType at;
-  const Look first{.experiment = "e", .version = 1, .at = {100}, .units = 10, .data_through = {90}};
-  Look again = first;
-  again.at = {200};
-  Look later = again;
-  later.units = 11;
-  Look other = first;
-  other.experiment = "f";
-  for (const Look& look : {first, again, other, again, later}) at.store.record_look(look);
-  CHECK(at.store.looks() == std::vector<Look>{first, other, later});
 }
 
 TEMPLATE_TEST_CASE("store: a reader sees whole batches only", "[storage]", STORES) {

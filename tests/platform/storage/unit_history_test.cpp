@@ -132,3 +132,19 @@ TEMPLATE_TEST_CASE("unit history: exposures of all versions in order, events new
   CHECK(history.events_total == 4);
   CHECK(history.events == std::vector{bought(4, 30), bought(2, 30), bought(3, 20)});
 }
+
+TEMPLATE_TEST_CASE("store: what units heard is visited from the latest on, until that is enough", "[storage]", STORES) {
+  TestType at;
+  at.store.append({.playbacks = {playback("7", 1, 0, 100), playback("8", 2, 0, 100)}});
+  at.store.append({.playbacks = {playback("7", 1, 1, 90)}, .sessions = {session("8", 2, 1, 0.5, 100, 100)}});
+  std::vector<std::pair<std::string, Listen>> seen;
+  const auto visit = [&](const UnitId& unit, const Listen& listen) {
+    seen.emplace_back(unit.value, listen);
+    return seen.size() != 2;
+  };
+  at.store.visit_listens(visit);
+  CHECK(seen == std::vector<std::pair<std::string, Listen>>{{"7", {{11}, 0.5, {90}}}, {"8", {{10}, 0.5, {100}}}});
+  at.store.visit_listens(visit);
+  REQUIRE(seen.size() == 5);
+  CHECK(seen[4] == std::pair<std::string, Listen>{"7", {{10}, 0.5, {100}}});
+}

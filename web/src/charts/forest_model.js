@@ -6,20 +6,30 @@ import { kReadingWords, reasonWords } from "../words.js";
 
 /** @typedef {import("../types/report.js").Interval} Interval */
 /** @typedef {import("../types/report.js").Comparison} Comparison */
+/** @typedef {import("../controls.js").IntervalKind} IntervalKind */
 
 /**
  * @typedef {object} ForestView What is drawn of a comparison.
  * @property {"lift" | "effect"} scale
- * @property {Set<import("../controls.js").IntervalKind>} intervals
+ * @property {Set<IntervalKind>} intervals beside the one that decides, which is always drawn
+ */
+
+/**
+ * @typedef {object} Beside An interval that does not decide.
+ * @property {IntervalKind} kind
+ * @property {string} label
+ * @property {number | null} value
+ * @property {[number, number]} interval
+ * @property {string} text
  */
 
 /**
  * @typedef {object} ForestRow
  * @property {string} variant
- * @property {number | null} value a lift (a fraction), or an effect
+ * @property {number | null} value a lift (a fraction), or an effect: of what decides, else of a single look
  * @property {[number, number] | null} interval drawn; a bound that is infinite ends at the axis
- * @property {[number, number] | null} alwaysValid
- * @property {{value: number, interval: [number, number]} | null} cuped
+ * @property {string} label what decides, as the analysis names it; "" where nothing does
+ * @property {Beside[]} beside thin ones
  * @property {import("../report.js").Reading} reading
  * @property {string} valueText
  * @property {string} intervalText
@@ -38,6 +48,9 @@ import { kReadingWords, reasonWords } from "../words.js";
 
 /** @type {ForestView} */
 export const kWholeView = { scale: "lift", intervals: new Set(["fixed", "always", "cuped"]) };
+
+/** @type {Record<IntervalKind, string>} */
+const kBesideWords = { fixed: "single look", always: "always-valid", cuped: "CUPED" };
 
 /**
  * Null where no comparison has a value: there is nothing to draw.
@@ -59,19 +72,32 @@ export function forestOf(metric, view = kWholeView) {
 const intervalName = (scale) => (scale === "lift" ? "lift_interval" : "interval");
 
 /**
- * What is to be drawn of a comparison.
- * @param {Comparison} comparison @param {ForestView} view
+ * The numbers that are shown first of a comparison: those that decide, else those of a single look.
+ * @param {Comparison} comparison @param {"lift" | "effect"} scale
+ * @returns {{value: number | null, interval: Interval | null, label: string}}
  */
-function partsOf(comparison, { scale, intervals }) {
+export function shownOf(comparison, scale) {
+  const decides = comparison.deciding?.by ? comparison.deciding : null;
+  const { [scale]: value, [intervalName(scale)]: interval } = decides ?? comparison;
+  return { value, interval, label: decides?.label ?? "" };
+}
+
+/**
+ * The other intervals, as far as they are asked for.
+ * @param {Comparison} comparison @param {ForestView} view
+ * @returns {{kind: IntervalKind, value: number | null, interval: Interval}[]}
+ */
+function besideOf(comparison, { scale, intervals }) {
   const name = intervalName(scale);
-  const { always_valid, cuped } = comparison;
-  return {
-    value: comparison[scale],
-    interval: intervals.has("fixed") ? comparison[name] : null,
-    always: (intervals.has("always") && always_valid?.[name]) || null,
-    cuped: intervals.has("cuped") && cuped && cuped[scale] !== null && cuped[name]
-      ? { value: cuped[scale], interval: cuped[name] } : null,
-  };
+  const { always_valid, cuped, deciding } = comparison;
+  const by = deciding?.by ?? "single_look";
+  /** @type {[IntervalKind, boolean, number | null, Interval | null | undefined][]} */
+  const all = [
+    ["fixed", by !== "single_look", comparison[scale], comparison[name]],
+    ["always", by !== "always_valid", null, always_valid?.[name]],
+    ["cuped", by !== "cuped" && (cuped?.[scale] ?? null) !== null, cuped?.[scale] ?? null, cuped?.[name]],
+  ];
+  return all.flatMap(([kind, other, value, interval]) => (other && interval && intervals.has(kind) ? [{ kind, value, interval }] : []));
 }
 
 /**
@@ -80,8 +106,8 @@ function partsOf(comparison, { scale, intervals }) {
  */
 function domainOf(comparisons, limit, view) {
   const values = comparisons.flatMap((comparison) => {
-    const { value, interval, always, cuped } = partsOf(comparison, view);
-    return [value, ...(interval ?? []), ...(always ?? []), ...(cuped?.interval ?? [])];
+    const { value, interval } = shownOf(comparison, view.scale);
+    return [value, ...(interval ?? []), ...besideOf(comparison, view).flatMap((one) => [one.value, ...one.interval])];
   });
   const finite = [0, limit, ...values].filter((value) => value !== null);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
@@ -96,32 +122,34 @@ function domainOf(comparisons, limit, view) {
  */
 function rowOf(comparison, direction, domain, view) {
   const { variant, reason } = comparison;
-  const { value, interval, always, cuped } = partsOf(comparison, view);
-  const whole = comparison[intervalName(view.scale)];
+  const { value, interval, label } = shownOf(comparison, view.scale);
   const lift = view.scale === "lift";
+  const bounds = lift ? formatLiftInterval : formatInterval;
   return {
     variant,
     value,
-    interval: within(interval, domain),
-    alwaysValid: within(always, domain),
-    cuped: cuped && { value: cuped.value, interval: /** @type {[number, number]} */ (within(cuped.interval, domain)) },
+    interval: interval && within(interval, domain),
+    label,
+    beside: besideOf(comparison, view).map((one) => ({
+      ...one, label: kBesideWords[one.kind], interval: within(one.interval, domain), text: bounds(one.interval),
+    })),
     reading: readingOf(comparison, direction),
-    valueText: lift ? formatLift(value, whole) : formatEffect(value, whole),
-    intervalText: lift ? formatLiftInterval(whole) : formatInterval(whole),
-    problem: whole === null ? reasonWords(reason) : "",
+    valueText: lift ? formatLift(value, interval) : formatEffect(value, interval),
+    intervalText: bounds(interval),
+    problem: interval === null ? reasonWords(comparison.deciding?.reason ?? reason) : "",
   };
 }
 
 /**
- * @param {Interval | null} interval @param {[number, number]} domain
- * @returns {[number, number] | null}
+ * @param {Interval} interval @param {[number, number]} domain
+ * @returns {[number, number]}
  */
-const within = (interval, domain) => interval && [interval[0] ?? domain[0], interval[1] ?? domain[1]];
+const within = (interval, domain) => [interval[0] ?? domain[0], interval[1] ?? domain[1]];
 
 /** @param {ForestRow} row @param {"lift" | "effect"} scale */
-function inWords({ variant, valueText, intervalText, reading, problem }, scale) {
+function inWords({ variant, valueText, intervalText, label, reading, problem }, scale) {
   if (problem) return `${variant}: no interval, ${problem}.`;
-  return `${variant}: ${scale} ${valueText}, interval ${intervalText}, ${kReadingWords[reading]}.`;
+  return `${variant}: ${scale} ${valueText}, ${label ? `${label}, ` : ""}interval ${intervalText}, ${kReadingWords[reading]}.`;
 }
 
 /** Text at a tick of the axis. @param {number} lift */

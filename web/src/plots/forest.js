@@ -12,6 +12,8 @@ const kLeastRoom = 240;  // for the lines between names and numbers; below it to
 const kTextHeight = 20;
 const kSide = 20;  // pixels beside the axis where the text is above
 const kBold = 600;
+const kBesideHeight = 13;  // pixels, of each interval below the one that decides
+const kSmall = 11;  // pixels, of what is written there
 
 /** @param {ForestRow} row */
 const colourOf = ({ reading }) => `var(--reading-${reading})`;
@@ -23,14 +25,17 @@ const colourOf = ({ reading }) => `var(--reading-${reading})`;
 export function plotForest(forest, { width, title, control }) {
   const { rows, domain, scale } = forest;
   const axis = scale === "lift" ? `lift over ${control}` : `difference to ${control}`;
-  const names = Math.min(kWidestName, Math.max(...rows.map(({ variant }) => textWidth(variant, kBold))));
-  const numbers = Math.max(...rows.map((row) => textWidth(numbersOf(row), kBold)));
+  const below = Math.max(...rows.map(({ beside }) => beside.length));
+  const names = Math.min(kWidestName, Math.max(...rows.flatMap(({ variant, label }) => [textWidth(variant, kBold), textWidth(label)])));
+  const numbers = Math.max(...rows.flatMap((row) => [textWidth(numbersOf(row), kBold), ...row.beside.map((one) => textWidth(besideText(one)))]));
   const beside = { marginLeft: names + 14, marginRight: numbers + 20 };
   const narrow = width < kNarrow || width - beside.marginLeft - beside.marginRight < kLeastRoom;
   const margins = narrow ? { marginLeft: kSide, marginRight: kSide } : beside;
   const room = width - margins.marginLeft - margins.marginRight;
-  const lines = !narrow ? 0 : names + numbers + 16 <= width ? 1 : 2;  // of text, above the row's intervals
-  const rowHeight = lines * kTextHeight + (narrow ? 32 : 40) + (rows.some(({ cuped }) => cuped) ? 10 : 0);
+  const named = Math.max(...rows.map(({ variant, label }) => textWidth(label ? `${variant} (${label})` : variant, kBold)));
+  const lines = !narrow ? 0 : named + numbers + 16 <= width ? 1 : 2;  // of text, above the row's intervals
+  const rowHeight = lines * kTextHeight + (narrow ? 32 : 40) + below * kBesideHeight;
+  const middle = -(below * kBesideHeight) / 2;  // of what decides, below the middle of the row
   const ticks = Math.max(4, Math.floor(room / 90));
   const sheet = { width, title: `${title}: ${axis}, with intervals`, description: forest.description };
   return drawn(sheet, {
@@ -46,8 +51,8 @@ export function plotForest(forest, { width, title, control }) {
       bottomAxis(axis, { ticks, labelOffset: 36, ...(scale === "lift" && { tickFormat: tickText }) }),
       ruleX([0], { stroke: "var(--chart-zero)", strokeWidth: 1.5 }),
       ...(narrow ? [groundOfText(rows, rowHeight - lines * kTextHeight)] : []),
-      ...intervalMarks(rows, (lines * kTextHeight) / 2),
-      ...(narrow ? labelsAbove(rows, { width, lines, rowHeight }) : labelsBeside(rows, names)),
+      ...intervalMarks(rows, (lines * kTextHeight) / 2 + middle, below),
+      ...(narrow ? labelsAbove(rows, { width, lines, rowHeight }) : labelsBeside(rows, { room: names, middle, below })),
     ],
   });
 }
@@ -63,17 +68,18 @@ function marginMarks({ limit, limitAbove, domain }) {
   ];
 }
 
-/** @param {ForestRow[]} rows @param {number} dy pixels below the middle of the row */
-function intervalMarks(rows, dy) {
+/**
+ * What decides is thick, the others are thin and below it; each says in its title whose it is.
+ * @param {ForestRow[]} rows @param {number} dy pixels below the middle of the row @param {number} below most thin ones of a row
+ */
+function intervalMarks(rows, dy, below) {
   const place = { y: "variant", dy, stroke: colourOf };
   return [
-    ruleY(rows.filter(({ alwaysValid }) => alwaysValid), {
-      ...place, x1: (row) => row.alwaysValid[0], x2: (row) => row.alwaysValid[1], strokeWidth: 1.5,
-    }),
     ruleY(rows.filter(({ interval }) => interval), {
       ...place, x1: (row) => row.interval[0], x2: (row) => row.interval[1], strokeWidth: 5, strokeLinecap: "round",
+      title: ({ variant, label, intervalText }) => `${variant}, ${label ? `decides: ${label}` : "single look"} ${intervalText}`,
     }),
-    ...cupedMarks(rows.filter(({ cuped }) => cuped), dy + 12),
+    ...Array.from({ length: below }, (_, i) => besideMarks(besideRows(rows, i), dy + (i + 1) * kBesideHeight)).flat(),
     // Filled: significant. The shape tells it without the colour.
     dot(rows.filter(({ value, problem }) => value !== null && !problem), {
       ...place, x: "value", r: 6, strokeWidth: 2,
@@ -82,34 +88,58 @@ function intervalMarks(rows, dy) {
   ];
 }
 
-/** @param {ForestRow[]} rows with CUPED @param {number} dy */
-function cupedMarks(rows, dy) {
-  const place = { y: "variant", dy, stroke: colourOf };
+/** The thin intervals at one place below. @param {ForestRow[]} rows @param {number} i */
+const besideRows = (rows, i) => rows.flatMap(({ variant, reading, beside }) => {
+  const one = beside[i];
+  return one ? [{ variant, reading, ...one }] : [];
+});
+
+/** @param {import("../charts/forest_model.js").Beside} beside */
+const besideText = ({ label, text: bounds }) => `${label} ${bounds}`;
+
+/** @param {ReturnType<typeof besideRows>} rows @param {number} dy */
+function besideMarks(rows, dy) {
+  const place = { y: "variant", dy, stroke: (/** @type {ReturnType<typeof besideRows>[number]} */ { reading }) => `var(--reading-${reading})` };
   return [
     ruleY(rows, {
-      ...place, x1: (row) => row.cuped.interval[0], x2: (row) => row.cuped.interval[1], strokeWidth: 3,
-      strokeDasharray: "5 2",
+      ...place, x1: (row) => row.interval[0], x2: (row) => row.interval[1], strokeWidth: 1.5,
+      title: (row) => `${row.variant}, ${besideText(row)}`,
     }),
-    dot(rows, { ...place, x: (row) => row.cuped.value, r: 4.5, symbol: "square", strokeWidth: 2, fill: "var(--chart-ground)" }),
+    dot(rows.filter(({ kind }) => kind === "cuped"), {
+      ...place, x: (row) => row.value, r: 3.5, symbol: "square", strokeWidth: 1.5, fill: "var(--chart-ground)",
+    }),
   ];
 }
 
 /** No rule strikes through the text above a row. @param {ForestRow[]} rows @param {number} insetBottom pixels below the text */
 const groundOfText = (rows, insetBottom) => cell(rows, { y: "variant", insetBottom, fill: "var(--chart-ground)" });
 
-/** @param {ForestRow[]} rows @param {object} place Plot's options @param {number} room in pixels */
+/** @param {(ForestRow & {name?: string})[]} rows `name`: what is written @param {object} place Plot's options @param {number} room in pixels */
 const nameMark = (rows, place, room) =>
-  text(rows, { ...place, y: "variant", fontWeight: kBold, text: ({ variant }) => fitted(variant, room, kBold) });
+  text(rows, { ...place, y: "variant", fontWeight: kBold, text: ({ variant, name = variant }) => fitted(name, room, kBold) });
 
 /** @param {ForestRow[]} rows @param {object} place Plot's options */
 const numberMark = (rows, place) =>
   text(rows, { ...place, y: "variant", text: numbersOf, fill: ({ problem }) => (problem ? "var(--minor)" : "currentColor") });
 
-/** Names at the left, numbers at the right. @param {ForestRow[]} rows @param {number} room for a name, in pixels */
-function labelsBeside(rows, room) {
+/**
+ * Names at the left, and what decides; numbers at the right.
+ * @param {ForestRow[]} rows
+ * @param {{room: number, middle: number, below: number}} sizes in pixels, but for `below`: most thin intervals of a row
+ */
+function labelsBeside(rows, { room, middle, below }) {
+  /** @typedef {import("@observablehq/plot").TextOptions} Place */
+  /** @type {Place} */
+  const left = { frameAnchor: "left", textAnchor: "end", dx: -10 };
+  /** @type {Place} */
+  const right = { frameAnchor: "right", textAnchor: "start", dx: 12 };
+  const small = { y: "variant", fontSize: kSmall, fill: "var(--minor)" };
   return [
-    nameMark(rows, { frameAnchor: "left", textAnchor: "end", dx: -10 }, room),
-    numberMark(rows, { frameAnchor: "right", textAnchor: "start", dx: 12, fontWeight: kBold }),
+    nameMark(rows, { ...left, dy: middle }, room),
+    text(rows.filter(({ label }) => label), { ...small, ...left, dy: middle + kBesideHeight + 1, text: "label" }),
+    numberMark(rows, { ...right, fontWeight: kBold, dy: middle }),
+    ...Array.from({ length: below }, (_, i) =>
+      text(besideRows(rows, i), { ...small, ...right, dy: middle + (i + 1) * kBesideHeight, text: besideText })),
   ];
 }
 
@@ -121,7 +151,7 @@ function labelsAbove(rows, { width, lines, rowHeight }) {
   const dy = (/** @type {number} */ line) => (line + 0.5) * kTextHeight - rowHeight / 2;
   const left = { frameAnchor: "left", dx: -kSide };
   return [
-    nameMark(rows, { ...left, dy: dy(0) }, width),
+    nameMark(rows.map((row) => (row.label ? { ...row, name: `${row.variant} (${row.label})` } : row)), { ...left, dy: dy(0) }, width),
     numberMark(rows, lines === 1 ? { frameAnchor: "right", dx: kSide, dy: dy(0) } : { ...left, dy: dy(1) }),
   ];
 }

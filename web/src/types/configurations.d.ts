@@ -22,7 +22,19 @@ export interface StoredConfiguration {
    */
   text: string;
   /**
+   * That recommenders served from; a text that stands twice had other files. Empty where the store does not know.
+   */
+  files: RecommenderFile[];
+  /**
    * In this experiment against the one before; "added" where that had no such experiment.
    */
   changes: string[];
+}
+export interface RecommenderFile {
+  recommender: string;
+  file: string;
+  /**
+   * CRC-32 and length of the content, uncompressed.
+   */
+  checksum: string;
 }

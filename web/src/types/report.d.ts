@@ -8,6 +8,10 @@ export type Status = "draft" | "running" | "stopped" | "imported";
  * ISO 8601, in UTC.
  */
 export type Time = string;
+/**
+ * Null: nothing, or it is not stopped.
+ */
+export type DecidedOrNull = Decided | null;
 export type Count = number;
 /**
  * Those with a weight above 0.
@@ -20,7 +24,7 @@ export type Observed = Count[];
 export type Expected = number[];
 export type PValueOrNull = number | null;
 /**
- * Why a number beside it is null: insufficient_data, zero_variance, zero_control_mean, zero_denominator, invalid_input, not_attainable; unbounded, where the control's mean cannot be told from 0; withheld, of an INVALID experiment; or a few words.
+ * Why a number beside it is null: insufficient_data, zero_variance, zero_control_mean, zero_denominator, invalid_input, not_attainable; unbounded, where the control's mean cannot be told from 0; too_small, of what nothing is concluded from yet; withheld, of an INVALID experiment; or a few words.
  */
 export type Reason = string;
 export type TimeOrNull = Time | null;
@@ -35,12 +39,23 @@ export type IntervalOrNull = Interval | null;
  */
 export type Interval = [number, number];
 /**
+ * The worst of the warnings. serious: the numbers may be of something else than their names say, as of units that are no random split, or of answers that mostly came from another recommender.
+ */
+export type HealthGrade = "ok" | "warning" | "serious";
+/**
  * Which way is better.
  */
 export type Direction = "increase" | "decrease" | "none";
 export type ShareOrNull = number | null;
 export type SequentialMode = "fixed" | "group_sequential" | "always_valid";
 export type Level = number;
+/**
+ * Lower and upper bound, both finite.
+ *
+ * @minItems 2
+ * @maxItems 2
+ */
+export type Interval1 = [number, number];
 /**
  * See docs/verdicts.md.
  */
@@ -70,11 +85,11 @@ export interface Report {
    */
   control: string | null;
   /**
-   * Of the intervals.
+   * Of the intervals that are shown; decides nothing.
    */
   confidence_level: number;
   /**
-   * Of the experiment, whatever was asked for.
+   * Of the experiment, whatever was asked for; without a plan it decides.
    */
   configured_confidence_level: number;
   /**
@@ -89,6 +104,11 @@ export interface Report {
    * End of the last session that counted.
    */
   data_through: Time | null;
+  /**
+   * When this version was stopped, or taken out of the configuration: sessions that began later do not count. Null: it runs, or nobody saw it end.
+   */
+  ended: Time | null;
+  decided: DecidedOrNull;
   units: UnitsByVariant;
   /**
    * That metrics can be split by.
@@ -106,9 +126,26 @@ export interface Report {
    * Of the primary metric with other running experiments; left out where there are none.
    */
   interactions?: Interaction[];
+  /**
+   * Of the primary metric: of what is shipped, and of what an ended experiment found; left out where there is neither.
+   */
+  after_launch?: AfterLaunch[];
   distributions?: Distributions;
   traffic?: Traffic;
+  provenance: Provenance;
   decision: Decision;
+}
+/**
+ * What a stopped experiment has led to, by its configuration.
+ */
+export interface Decided {
+  /**
+   * Whose parameters units get since.
+   */
+  variant: string;
+  on: string;
+  why: string | null;
+  learned: string | null;
 }
 /**
  * Exposed units by variant, control first.
@@ -147,13 +184,21 @@ export interface Srm {
   dof: number | null;
   p_value: PValueOrNull;
   /**
-   * p_value below 0.001.
+   * The p-value that decides is below 0.001.
    */
   mismatch: boolean;
   /**
    * Of the multinomial test that may be looked at after every unit.
    */
   always_valid_p_value: number | null;
+  /**
+   * The always-valid test while units come in, the chi-square of what has ended or was not tested.
+   */
+  decided_by: "always_valid" | "chi_square";
+  /**
+   * ISO 8601, in UTC.
+   */
+  as_of?: string;
   reason?: Reason;
 }
 /**
@@ -161,15 +206,23 @@ export interface Srm {
  */
 export interface Health {
   first_exposure: TimeOrNull;
+  /**
+   * By when one in a hundred of the units had been seen: days are counted from then.
+   */
+  exposed_from: Time | null;
   last_exposure: TimeOrNull;
   /**
-   * Of the calendar in UTC, from the first exposure to the end of the data, both counted.
+   * Of the calendar in UTC, from `exposed_from` to the last session that began, both counted.
    */
   days: number;
   /**
-   * Before which nothing is shipped.
+   * That a decision wants: the duration of the plan, else `defaults: {minimum_days}`; 0: of a table.
    */
   minimum_days: number;
+  /**
+   * There are fewer, and nothing is shipped before: real listeners, and it runs. Where it is false they are advice.
+   */
+  waits_for_days: boolean;
   primary_defined: MetricShares;
   balance?: Balance;
   /**
@@ -180,14 +233,24 @@ export interface Health {
    * By each dimension that was asked for.
    */
   segments?: SegmentSrm[];
+  split?: SplitSearch;
   /**
    * In this experiment, from its first exposure to the end of the data, oldest first.
    */
   configuration_changes: ConfigurationChange[];
   /**
+   * Units that got a parameter from another experiment, in a configuration that two of them set it in; one entry for each.
+   */
+  served_otherwise: ServedOtherwise[];
+  /**
    * Of the store, that stand: `crossfade store exclude --list` shows them. Only where there are any.
    */
   exclusions?: number;
+  grade: HealthGrade;
+  /**
+   * Those of `warnings` after which the numbers may be of something else than their names say.
+   */
+  serious_warnings: string[];
   /**
    * Those of `warnings` that no check tells.
    */
@@ -288,14 +351,71 @@ export interface SegmentSrm {
    */
   p_value: number | null;
   /**
-   * p_value below 0.001.
+   * The p-value that decides is below 0.001.
    */
   mismatch: boolean;
   /**
-   * Not adjusted.
+   * Adjusted for the levels, too.
    */
   always_valid_p_value: number | null;
+  /**
+   * The always-valid test while units come in, the chi-square of what has ended or was not tested.
+   */
+  decided_by: "always_valid" | "chi_square";
   reason?: Reason;
+}
+/**
+ * Of a sample ratio mismatch: where it comes from. Only where there is one, and units can be told apart.
+ */
+export interface SplitSearch {
+  /**
+   * The order of the arrays in `parts`.
+   */
+  variants: string[];
+  /**
+   * First day (UTC) of those on which the units first seen are not split as configured; null where it was so from the beginning, or on single days.
+   */
+  since: string | null;
+  /**
+   * Largest chi-square first; 20 at most.
+   */
+  parts: SplitPart[];
+}
+/**
+ * Units of one level of a dimension, or first seen on one day, against the configured split.
+ */
+export interface SplitPart {
+  /**
+   * first_day: the day of the first exposure, UTC.
+   */
+  dimension: string;
+  level: string;
+  observed: Count[];
+  expected: number[];
+  /**
+   * Pearson's chi-square.
+   */
+  statistic: number;
+  /**
+   * Its share of the sum over the levels of this dimension.
+   */
+  contribution: number;
+  /**
+   * Times the number of parts (Bonferroni).
+   */
+  p_value: number;
+  /**
+   * Of the split of all other units: high where the fault is in this part.
+   */
+  p_value_without: number | null;
+  /**
+   * As of all units, of these.
+   */
+  since: string | null;
+  /**
+   * The same in words.
+   */
+  text: string;
 }
 export interface ConfigurationChange {
   at: Time;
@@ -307,6 +427,17 @@ export interface ConfigurationChange {
    * Sentences.
    */
   changes: string[];
+  /**
+   * A variant became another treatment under the version that it had: the verdict is INVALID.
+   */
+  treatment: boolean;
+}
+export interface ServedOtherwise {
+  /**
+   * The other one, which they are in too.
+   */
+  experiment: string;
+  units: Count;
 }
 export interface Metric {
   metric: string;
@@ -357,6 +488,10 @@ export interface Metric {
    * Of each treatment, where it was asked for.
    */
   by_day?: EffectByDay[];
+  /**
+   * Of each treatment, whether the effect changes over the first seven days since exposure; of the primary metric, where it can be told by days.
+   */
+  trend?: EffectTrend[];
 }
 /**
  * Where values were cut off.
@@ -414,7 +549,7 @@ export interface Comparison {
   lift: number | null;
   lift_interval: IntervalOrNull;
   /**
-   * adjusted_p_value below 1 - confidence_level.
+   * adjusted_p_value below 1 - confidence_level; decides nothing.
    */
   significant: boolean;
   reason?: Reason;
@@ -422,8 +557,26 @@ export interface Comparison {
    * Of a selected secondary effect, as wide as reading only what was selected asks for (false coverage rate).
    */
   fcr_interval?: Interval;
+  /**
+   * Of a table that is compared block by block: the effect and all that follows from it are of these pairs.
+   */
+  blocks?: {
+    /**
+     * Blocks with both variants.
+     */
+    n: number;
+    /**
+     * Blocks with one of them only.
+     */
+    left_out: number;
+  };
+  skew?: Skew;
   cuped?: Cuped;
   always_valid?: AlwaysValid;
+  /**
+   * Of a table of figures with several snapshots, oldest first: what each of them said. always_valid is of all of them together.
+   */
+  looks?: SnapshotLook[];
   group_sequential?: GroupSequential;
   bayesian?: Bayesian;
   mde?: Detectable;
@@ -431,9 +584,31 @@ export interface Comparison {
   deciding?: Deciding;
 }
 /**
- * The comparison after what units did before their first exposure is taken out. Left out where there is no history.
+ * Whether a single look, or a boundary, can be trusted with values as skewed and variants as unequal as these. Of means and ratios of the experiment's units; left out of segments, and where only moments are known.
+ */
+export interface Skew {
+  /**
+   * Of the units' values, each variant about its own mean.
+   */
+  skewness: number;
+  /**
+   * In the smaller variant.
+   */
+  units: number;
+  /**
+   * In the smaller variant, from which on no tail of the test is larger than alpha.
+   */
+  units_needed: number;
+  trusted: boolean;
+}
+/**
+ * The comparison after what units did before their first exposure, or the covariates of a table, are taken out. Left out where there are none.
  */
 export interface Cuped {
+  /**
+   * Regression: on several covariates, with a slope for each variant (Lin 2013), HC2 errors.
+   */
+  method: "cuped" | "regression";
   /**
    * Of the units of both variants.
    */
@@ -455,14 +630,15 @@ export interface Cuped {
    */
   interval: Interval | null;
   /**
-   * By the control's mean before anything is taken out.
+   * By the control's mean before anything is taken out; of a regression by its adjusted mean.
    */
   lift: number | null;
   lift_interval: IntervalOrNull;
+  skew?: Skew;
   reason?: Reason;
 }
 /**
- * Holds however often one looks. Of the primary metric and of guardrails.
+ * Holds however often one looks, at the deciding alpha, whatever level is shown. Of the primary metric and of guardrails.
  */
 export interface AlwaysValid {
   p_value: PValueOrNull;
@@ -471,11 +647,34 @@ export interface AlwaysValid {
    */
   adjusted_p_value: number | null;
   /**
-   * Of the effect.
+   * Of the effect; like that of the lift it excludes 0 exactly where adjusted_p_value is below the deciding alpha.
    */
   interval: Interval | null;
   lift_interval: IntervalOrNull;
+  /**
+   * With the reason too_small: units of the smaller variant, or blocks of a table, before which nothing is concluded; left out while no event has been seen.
+   */
+  units_needed?: number;
   reason?: Reason;
+}
+/**
+ * By the always-valid test, at the deciding alpha.
+ */
+export interface SnapshotLook {
+  /**
+   * As the table has it.
+   */
+  snapshot: string;
+  /**
+   * Units of both variants.
+   */
+  n: number;
+  effect: NumberOrNull;
+  p_value: PValueOrNull;
+  /**
+   * Of the effect.
+   */
+  interval: Interval | null;
 }
 /**
  * One look of a group sequential plan at the primary metric; of a plan that has ended the last one, whatever came later.
@@ -486,17 +685,26 @@ export interface GroupSequential {
    */
   bound: number | null;
   /**
-   * z of the effect.
+   * z of the effect, as far out as its t.
    */
   statistic: number | null;
   crossed: boolean;
   effect: NumberOrNull;
   /**
-   * Of the effect, with `bound` as multiplier.
+   * Of the effect; like that of the lift it excludes 0 exactly where the bound is crossed.
    */
   interval: Interval | null;
   lift: NumberOrNull;
   lift_interval: IntervalOrNull;
+  /**
+   * The median-unbiased effect, where this look crossed its bound: what is seen there is too large on average.
+   */
+  unbiased: {
+    effect: number;
+    interval: Interval;
+    lift: number;
+    lift_interval: Interval;
+  } | null;
   reason?: Reason;
 }
 /**
@@ -516,10 +724,14 @@ export interface Bayesian {
    * Credible.
    */
   lift_interval: Interval | null;
+  /**
+   * p of the data under the prior: where it is small, the prior is not about such an experiment, and neither are these numbers.
+   */
+  prior_conflict: number | null;
   reason?: Reason;
 }
 /**
- * Relative effects that a single look at this precision finds with the wanted power.
+ * Relative effects that the test that decides (of metrics that decide nothing a single look) finds with the wanted power, if what is there is the end.
  */
 export interface Detectable {
   achieved: NonNegativeOrNull;
@@ -528,7 +740,7 @@ export interface Detectable {
    */
   target: number | null;
   /**
-   * More than there are, in both variants, until the target is achieved; 0: it is.
+   * Exposed units in both variants, more than there are, with which the target is found; 0: it is.
    */
   units_needed: number | null;
 }
@@ -538,39 +750,74 @@ export interface Guardrail {
    */
   margin: number;
   /**
-   * One-sided, of "the loss is at least the margin".
+   * Of "the loss is at least the margin": always-valid, but of the single look at the end of a fixed plan.
    */
   p_value: number | null;
   /**
-   * p_value below the plan's alpha, without a plan below 1 - confidence_level.
+   * Of "the loss is at most the margin", always-valid.
+   */
+  harm_p_value: number | null;
+  /**
+   * p_value below the deciding alpha.
    */
   non_inferior: boolean;
   /**
-   * The whole interval of the lift lies beyond the margin.
+   * harm_p_value below the deciding alpha.
+   */
+  harmed: boolean;
+  /**
+   * The single look at the end of a fixed plan finds a loss beyond the margin, and the always-valid test does not yet.
    */
   failed: boolean;
   reason?: Reason;
 }
 /**
- * The numbers that the verdict goes by: of the primary metric.
+ * The numbers that the verdict goes by: of the primary metric and of guardrails. Table, charts and page show them first.
  */
 export interface Deciding {
   /**
    * Null: there are none.
    */
   by: "single_look" | "cuped" | "always_valid" | "group_sequential" | null;
+  /**
+   * The same for people: "always-valid, after CUPED", "boundary of look 3", "planned look". Null: there are none.
+   */
+  label: string | null;
+  effect: NumberOrNull;
+  /**
+   * Of the effect.
+   */
+  interval: Interval | null;
   lift: NumberOrNull;
   lift_interval: IntervalOrNull;
   /**
-   * That test finds a difference, or harm is shown, which counts at any time.
+   * The interval of the effect excludes 0, and lift_interval does, where there is one. Before the end of a plan with a single look it is the always-valid one, which holds at any time.
    */
   significant: boolean;
+  /**
+   * ISO 8601, in UTC.
+   */
+  as_of?: string;
+  reason?: Reason;
 }
 /**
  * A metric within the levels of a dimension; none of quantiles.
  */
 export interface Segments {
   dimension: string;
+  /**
+   * Units of the variants that are in no level.
+   */
+  left_out: {
+    /**
+     * Nothing is known of them.
+     */
+    without_value: number;
+    /**
+     * Rows of a table contradict each other.
+     */
+    several_values: number;
+  };
   levels: SegmentLevel[];
   /**
    * Of each treatment.
@@ -610,7 +857,10 @@ export interface EffectByDay {
    * In the metric's unit a day.
    */
   slope: number | null;
-  slope_standard_error: NonNegativeOrNull;
+  /**
+   * Clustered by unit: units come back.
+   */
+  slope_standard_error: number | null;
   slope_interval: IntervalOrNull;
   /**
    * Of no slope.
@@ -632,6 +882,31 @@ export interface DailyEffect {
   interval: IntervalOrNull;
 }
 /**
+ * Below p = 0.001 the change is part of the verdict's words, and a warning.
+ */
+export interface EffectTrend {
+  variant: string;
+  /**
+   * In the metric's unit a day.
+   */
+  slope: number | null;
+  slope_standard_error: NonNegativeOrNull;
+  /**
+   * Of no slope.
+   */
+  p_value: number | null;
+  /**
+   * Holm, over the treatments.
+   */
+  adjusted_p_value: number | null;
+  /**
+   * Of the days that have an effect.
+   */
+  first: DailyEffect | null;
+  last: DailyEffect | null;
+  reason?: Reason;
+}
+/**
  * Where an experiment stands in its plan; left out where it has none.
  */
 export interface PlanProgress {
@@ -645,9 +920,26 @@ export interface PlanProgress {
   duration_days: NonNegativeOrNull;
   planned_looks: number | null;
   /**
-   * In all variants; of the plan, or computed from its mde.
+   * Exposed units in all variants; of the plan, or computed from its mde, as `crossfade plan` does.
    */
   planned_units: number | null;
+  /**
+   * What planned_units were told from; null where they do not follow from the mde, or cannot be told yet.
+   */
+  size: {
+    /**
+     * When a look fixed them; null: every look tells them anew.
+     */
+    fixed: Time | null;
+    /**
+     * Exposed, that they were told from.
+     */
+    from_units: number;
+    /**
+     * The same as a sentence or two.
+     */
+    words: string;
+  } | null;
   units: Count;
   /**
    * Units by planned_units; 0 where that is not known.
@@ -712,6 +1004,41 @@ export interface Interaction {
    */
   assignment_p_value: number | null;
   reason?: Reason;
+}
+/**
+ * What a treatment that won is to be expected to bring after launch: it was chosen because it looked large.
+ */
+export interface AfterLaunch {
+  variant: string;
+  /**
+   * The lift that decided.
+   */
+  seen: number;
+  /**
+   * That is to be expected.
+   */
+  lift: number;
+  interval: Interval1;
+  /**
+   * Where it comes from how large true lifts are: ended experiments, or the configured prior.
+   */
+  by: "shrinkage" | "prior";
+  /**
+   * Ended ones with the same primary metric, one treatment and a lift.
+   */
+  experiments: number;
+  /**
+   * Of true lifts, before these data.
+   */
+  mean: number;
+  /**
+   * Their standard deviation.
+   */
+  spread: number;
+  /**
+   * The same as a sentence.
+   */
+  words: string;
 }
 /**
  * How sessions are distributed in each variant, where it was asked for.
@@ -885,8 +1212,112 @@ export interface Position {
    */
   listened_interval: Interval | null;
 }
+/**
+ * Where the data come from, and who made this report.
+ */
+export interface Provenance {
+  /**
+   * That analysed: version and commit.
+   */
+  program: string;
+  /**
+   * Of the latest run; null where none is known: of a table, of a store of before.
+   */
+  clock: "real" | "simulated" | null;
+  /**
+   * Each time that a program began to log what may count for the experiment; the latest 20, oldest first.
+   */
+  runs: Run[];
+  /**
+   * That are left out.
+   */
+  earlier_runs: number;
+  /**
+   * What recommenders served from, once for each time that another content came to be served; the latest 100, oldest first.
+   */
+  files: ServedFile[];
+  /**
+   * That are left out.
+   */
+  earlier_files: number;
+}
+export interface Run {
+  /**
+   * ISO 8601, in UTC.
+   */
+  since: string;
+  /**
+   * Whose listeners it logged.
+   */
+  clock: "real" | "simulated";
+  command: string;
+  /**
+   * Version and commit.
+   */
+  program: string;
+  /**
+   * Its checksum; empty of an import.
+   */
+  configuration: string;
+  /**
+   * Key of this experiment, where it alone was simulated.
+   */
+  alone?: string;
+  simulation?: SimulationRun;
+}
+/**
+ * Of simulated listeners.
+ */
+export interface SimulationRun {
+  world: World;
+  seed: number;
+  /**
+   * That were asked for.
+   */
+  sessions: number;
+  days: Count;
+  /**
+   * Who took part.
+   */
+  listeners: number;
+}
+export interface World {
+  /**
+   * preset: synthetic; import: of real listening data.
+   */
+  kind: string;
+  /**
+   * Of the preset, or of the format.
+   */
+  name: string;
+  seed: number;
+  /**
+   * CRC-32 and length of its files.
+   */
+  checksum: string;
+  listeners: Count;
+}
+export interface ServedFile {
+  since: Time;
+  /**
+   * Name of its definition in the configuration.
+   */
+  recommender: string;
+  /**
+   * As the definition names it.
+   */
+  file: string;
+  /**
+   * Of the content, uncompressed.
+   */
+  checksum: string;
+}
 export interface Decision {
   verdict: Verdict;
+  /**
+   * What stands between the verdict and following it: "but look at 3 warnings first, 1 of them serious". Null where all is well, and of INVALID.
+   */
+  caution: string | null;
   /**
    * The one to ship; null unless SHIP.
    */
@@ -899,6 +1330,17 @@ export interface Decision {
    * Sentences with the numbers that decided, the deciding one first.
    */
   reasons: string[];
+  /**
+   * Something is called that no look has recorded yet: a look makes it stand. Left out where there is nothing.
+   */
+  look_due?: true;
+  /**
+   * The earlier look that called it, where the data of today alone do not: a call stands. Left out otherwise.
+   */
+  called?: {
+    data_through: Time;
+    units: number;
+  };
 }
 /**
  * `crossfade analyze --format json` without an EXPERIMENT, and with `--summary`.
@@ -917,15 +1359,17 @@ export interface ExperimentSummary {
   status: Status;
   owner: string;
   hypothesis: string;
+  decided: DecidedOrNull;
   first_exposure: TimeOrNull;
   data_through: TimeOrNull;
   days: Count;
   units: UnitsByVariant;
   /**
-   * Null: not tested.
+   * Of the test that decides. Null: not tested.
    */
   srm_p_value: number | null;
   srm_mismatch: boolean;
+  grade: HealthGrade;
   /**
    * How many the report has.
    */
@@ -966,6 +1410,10 @@ export interface LiftSummary {
 }
 export interface DecisionSummary {
   verdict: Verdict;
+  /**
+   * What stands between the verdict and following it: "but look at 3 warnings first, 1 of them serious". Null where all is well, and of INVALID.
+   */
+  caution: string | null;
   /**
    * The one to ship; left out unless SHIP.
    */

@@ -13,6 +13,7 @@ import { useResource } from "../resource.js";
 import { kOverviewPath, useQuery } from "../router.js";
 import { useTraffic } from "../traffic.js";
 import { Dated, Updating } from "./parts/answered.js";
+import { AfterLaunchSection } from "./experiment/after_launch.js";
 import { AnswersSection } from "./experiment/answers.js";
 import { StatusBadge } from "./parts/badges.js";
 import { ByDaySection } from "./experiment/by_day.js";
@@ -26,6 +27,7 @@ import { SimulateSection } from "./parts/lab.js";
 import { MetricSection } from "./experiment/metric.js";
 import { OverlapSection } from "./experiment/overlap.js";
 import { PlanSection } from "./experiment/plan.js";
+import { ProvenanceSection } from "./experiment/provenance.js";
 import { SegmentsSection } from "./experiment/segments.js";
 import { TimelineSection } from "./experiment/timeline.js";
 import { Failed, Heading, Loading, Notice, Snapshot } from "./parts/states.js";
@@ -70,11 +72,12 @@ export function ExperimentView({ experiment }) {
 }
 
 /**
- * Who has the page open looks: a plan counts that, once for each half per cent of its information.
+ * Who has the page open looks: a plan counts that, once for each half per cent of its information, and what is called
+ * then stands.
  * @param {Report | null} report @param {(report: Report) => boolean} live @param {() => void} reload
  */
 function useLook(report, live, reload) {
-  const due = report !== null && report.plan?.look_due === true && live(report);
+  const due = report !== null && (report.plan?.look_due === true || report.decision.look_due === true) && live(report);
   useEffect(() => {
     if (!due) return undefined;
     let gone = false;
@@ -122,7 +125,8 @@ function ReportView({ report, controls, change, freshness, reload, lab, setDrawn
     <${ReportHeader} report=${report} freshness=${freshness} isLab=${lab.lab !== null} />
     <${Updating} freshness=${freshness} reload=${reload} />
     <${AsOf} until=${untilOf(report, controls, freshness)} controls=${controls} change=${change} />
-    <${Dated} freshness=${freshness}><${VerdictSection} report=${report} /><//>
+    <${Dated} freshness=${freshness}><${VerdictSection} report=${report} traffic=${traffic} /><//>
+    <${AfterLaunchSection} report=${report} />
     ${!seen && html`<${NobodyYet} report=${report} until=${untilOf(report, controls, freshness)} isLab=${lab.lab !== null} />`}
     ${early && simulate}
     ${seen && html`<${Dated} freshness=${freshness}>
@@ -174,6 +178,7 @@ function FurtherSections({ traffic, freshness, ...view }) {
       <${Dated} freshness=${freshness}><${OverlapSection} report=${report} /><//>
     `}
     <${ConfigurationSection} ...${view} />
+    ${seen && html`<${Dated} freshness=${freshness}><${ProvenanceSection} report=${report} /><//>`}
   `;
 }
 
@@ -213,14 +218,19 @@ function NobodyYet({ report, until, isLab }) {
   </section>`;
 }
 
-/** How to read the charts. @param {{report: Report, controls: Controls, kinds: Set<string>}} props */
+/**
+ * How to read the charts.
+ * @param {{report: Report, controls: Controls, kinds: Set<import("../controls.js").IntervalKind>}} props
+ */
 function ChartKey({ report: { metrics, confidence_level, control }, controls: { scale, intervals }, kinds }) {
   const drawn = (/** @type {import("../controls.js").IntervalKind} */ kind) => kinds.has(kind) && intervals.has(kind);
+  const decides = metrics.some(({ comparisons }) => comparisons.some(({ deciding }) => deciding?.by));
+  const single = `${formatLevel(confidence_level)} interval of a single look`;
   const parts = [
     `${scale === "lift" ? "Lift over" : "Difference to"} ${control}, on an axis of its own for each metric`,
-    drawn("fixed") ? `thick line: ${formatLevel(confidence_level)} interval of a single look` : "",
-    drawn("always") ? `thin line: always-valid interval, which holds however often one looks${
-      kinds.has("cuped") ? " (after CUPED)" : ""}` : "",
+    decides ? `thick line: the interval that the verdict goes by, named below the variant; of other metrics the ${single}`
+      : `thick line: ${single}`,
+    decides && [...kinds].some(drawn) ? "thin lines below it: the others, each by its name" : "",
     drawn("cuped") ? "square: after what units did before is taken out (CUPED)" : "",
     "filled dot: a clear difference, as in the column Result",
     metrics.some(isGuarded) && scale === "lift" ? "shaded: worse than the margin of a guardrail allows" : "",

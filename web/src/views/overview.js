@@ -13,12 +13,13 @@ import { totalUnits } from "../report.js";
 import { useResource } from "../resource.js";
 import { experimentPath, useQuery } from "../router.js";
 import { Badge, StatusBadge } from "./parts/badges.js";
+import { DecidedNote } from "./parts/decided.js";
 import { Live } from "./parts/controls.js";
 import { Explain } from "./parts/explain.js";
 import { Failed, Heading, Loading, Notice, Snapshot } from "./parts/states.js";
 import { ToneIcon } from "./parts/icons.js";
 import { LabNote } from "./parts/lab.js";
-import { reasonWords, sentence, verdictWords } from "../words.js";
+import { cautiousTone, reasonWords, sentence, verdictWords } from "../words.js";
 import { Figure, IntervalFigure } from "./parts/table.js";
 
 /** @typedef {import("../types/report.js").ExperimentSummary} ExperimentSummary */
@@ -127,8 +128,9 @@ function ExperimentTable({ experiments }) {
 
 /** @param {{experiment: ExperimentSummary}} props */
 function ExperimentRow({ experiment }) {
-  const { experiment: key, status, owner, hypothesis, units, data_through, decision, primary } = experiment;
+  const { experiment: key, status, owner, hypothesis, decided, units, data_through, decision, primary } = experiment;
   const { title, tone } = verdictWords(decision.verdict, status, totalUnits(units));
+  const { caution } = decision;
   const reason = decision.summary || decision.reasons[0];
   return html`<tr role="row">
     <th role="rowheader" scope="row">
@@ -138,13 +140,15 @@ function ExperimentRow({ experiment }) {
     </th>
     <td role="cell" data-label="Status"><div><${StatusBadge} status=${status} />
       ${data_through && html`<span class="minor">${formatPlural(experiment.days, "day")}, to ${formatDate(data_through)}</span>`}
+      <${DecidedNote} status=${status} decided=${decided} />
     </div></td>
     <td role="cell" data-label="Units" class="number"><div>${formatCount(totalUnits(units))}
       <span class="minor">${formatPlural(Object.keys(units).length, "variant")}</span>
       <${Progress} plan=${experiment.plan} experiment=${key} /></div></td>
     <td role="cell" data-label="Health"><${HealthWord} experiment=${experiment} /></td>
     <td role="cell" data-label="Primary metric" class="lift-cell"><${PrimaryLift} primary=${primary} verdict=${decision.verdict} /></td>
-    <td role="cell" data-label="Verdict" class="verdict-cell"><div><${Badge} tone=${tone}>${title}<//>
+    <td role="cell" data-label="Verdict" class="verdict-cell"><div><${Badge} tone=${cautiousTone(tone, experiment.grade)}>${title}<//>
+      ${caution && html`<span class="caution">${caution}</span>`}
       <span class="summary">${reason ? sentence(reason, primary ? [primary.metric] : []) : kNone}</span></div></td>
   </tr>`;
 }
@@ -165,18 +169,22 @@ function PrimaryLift({ primary, verdict }) {
   if (!primary || primary.comparisons.every(({ lift }) => lift === null))
     return html`<span class="minor">${primary?.comparisons[0]?.reason ? reasonWords(primary.comparisons[0].reason) : kNone}</span>`;
   return html`<div><${LiftLines} primary=${primary} />
-    <ul class="lifts">${primary.comparisons.map(({ variant, deciding: { lift, lift_interval } }) => html`<li key=${variant}>
+    <ul class="lifts">${primary.comparisons.map(({ variant, deciding: { lift, lift_interval, label } }) => html`<li key=${variant}>
       <span class="minor">${variant}</span>${" "}<${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
       ${" "}<${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
+      ${label && html`${" "}<span class="minor" data-field="deciding_label">${label}</span>`}
     </li>`)}</ul></div>`;
 }
 
 /** @param {{experiment: ExperimentSummary}} props */
-function HealthWord({ experiment: { units, srm_mismatch, srm_p_value, warnings } }) {
+function HealthWord({ experiment: { units, srm_mismatch, srm_p_value, grade, warnings } }) {
   if (srm_mismatch)
     return html`<span class="health-word tone-alarm"><${ToneIcon} tone="alarm" /> Sample ratio mismatch</span>`;
-  if (warnings > 0)
-    return html`<span class="health-word tone-warning"><${ToneIcon} tone="warning" /> ${formatPlural(warnings, "warning")}</span>`;
+  if (grade !== "ok") {
+    const tone = grade === "serious" ? "alarm" : "warning";
+    return html`<span class="health-word tone-${tone}"><${ToneIcon} tone=${tone} /> ${formatPlural(warnings, "warning")}${
+      grade === "serious" && ", serious"}</span>`;
+  }
   if (totalUnits(units) === 0) return html`<span class="minor">no units yet</span>`;
   return srm_p_value === null
     ? html`<span class="minor">split not tested</span>`

@@ -116,7 +116,7 @@ std::unique_ptr<SQLite::Database> open_again_to_read(const StoreFile& file) {
 std::unique_ptr<SQLite::Database> open_to_write(const StoreFile& file, const std::string& synchronous) {
   return opened(file, [&] {
     auto database = open(file, SQLite::OPEN_READWRITE);
-    create_schema(*database, file.name());
+    create_schema(*database, file);
     database->exec("PRAGMA journal_mode = WAL");
     database->exec("PRAGMA synchronous = " + synchronous);
     return database;

@@ -4,11 +4,14 @@
 
 #include <filesystem>
 
+#include "platform/storage/sqlite/database/store_file.h"
+
 namespace crossfade::storage::sqlite {
 
-// Makes the tables in a file that has none; a store gets what it lacks of the newest schema, and keeps its rows. Throws
-// Error (user) for a file that is no Crossfade store, or one of a schema that this program does not know.
-void create_schema(SQLite::Database& database, const std::filesystem::path& file);
+// Makes the tables in a file that has none. A store of an older schema is copied (keep_copy), which is said on stderr,
+// and gets what it lacks of the newest one; its rows stay. Throws Error (user) for a file that is no Crossfade store,
+// or one of a schema that this program does not know, and as keep_copy does.
+void create_schema(SQLite::Database& database, const StoreFile& file);
 void check_schema(SQLite::Database& database, const std::filesystem::path& file);
 
 // Whether the store has the table: one of an older schema that is only read may lack it.

@@ -18,10 +18,6 @@ namespace {
 
 constexpr mode_t kOwnerOnly = 0600;  // who heard what is nobody else's business
 
-std::string reason_of(int error) {
-  return std::generic_category().message(error);
-}
-
 std::optional<FileId> id_of(const std::filesystem::path& path) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
@@ -70,6 +66,10 @@ void StoreFile::want_log() {
 
 std::filesystem::path StoreFile::log() const {
   return path_.string() + "-wal";
+}
+
+std::string reason_of(int error) {
+  return std::generic_category().message(error);
 }
 
 WriterLock::WriterLock(const std::filesystem::path& store) {

@@ -8,6 +8,9 @@
 
 namespace crossfade::storage::sqlite {
 
+// What the system says of an errno.
+std::string reason_of(int error);
+
 // Which file it is, whatever it is called.
 struct FileId {
   dev_t device = 0;

@@ -65,7 +65,8 @@ class MetricSqlWriter {
  private:
   std::string exposed() const {
     return fmt::format("experiment = {} AND version = {}{}{}", sql_text(scope_.experiment), scope_.version,
-                       scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "",
+                       (scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "") +
+                           (scope_.ended ? fmt::format(" AND first_seen_ms <= {}", scope_.ended->ms) : ""),
                        not_excluded("\n    AND ", "exposures", "exposures."));
   }
 
@@ -73,13 +74,20 @@ class MetricSqlWriter {
   std::string units() const {
     const std::int64_t wait = metric_.window.end_ms.value_or(metric_.window.begin_ms);
     const std::string over =
-        wait <= 0 ? ""
-                  : fmt::format(" AND MIN(first_seen_ms) + {} <= (SELECT MAX(ended_ms) FROM sessions{}{})", wait,
-                                scope_.until ? fmt::format(" WHERE ended_ms < {}", scope_.until->ms) : "",
-                                not_excluded(scope_.until ? " AND " : " WHERE ", "sessions", ""));
+        wait <= 0
+            ? ""
+            : fmt::format(" AND MIN(first_seen_ms) + {} <= (SELECT {} FROM sessions{}{})", wait,
+                          scope_.ended ? fmt::format("MIN(MAX(ended_ms), {})", scope_.ended->ms) : "MAX(ended_ms)",
+                          scope_.until ? fmt::format(" WHERE ended_ms < {}", scope_.until->ms) : "",
+                          not_excluded(scope_.until ? " AND " : " WHERE ", "sessions", ""));
+    std::string undisturbed;
+    for (const Pause& pause : wait <= 0 ? std::vector<Pause>{} : scope_.paused) {
+      undisturbed += fmt::format("\n    AND NOT (MIN(first_seen_ms) < {} AND MIN(first_seen_ms) + {} > {})",
+                                 pause.until.ms, wait, pause.from.ms);
+    }
     return fmt::format(
-        "  SELECT unit, MIN(variant) AS variant FROM exposures\n  WHERE {}\n  GROUP BY unit HAVING COUNT(*) = 1{}",
-        exposed(), over);
+        "  SELECT unit, MIN(variant) AS variant FROM exposures\n  WHERE {}\n  GROUP BY unit HAVING COUNT(*) = 1{}{}",
+        exposed(), over, undisturbed);
   }
 
   // The events of counted units that count for the aggregate, `indent` deep. Written so that SQLite has no choice that
@@ -94,6 +102,10 @@ class MetricSqlWriter {
     add("unit IN (SELECT unit FROM counted)");
     if (excludes_) add(sqlite::not_excluded_sql(table.name, "event."));
     add(fmt::format("{} >= first_seen_ms AND (last_seen_ms IS NULL OR {} <= last_seen_ms)", table.began, table.began));
+    if (scope_.ended) add(fmt::format("{} <= {}", table.began, scope_.ended->ms));
+    for (const Pause& pause : scope_.paused) {
+      add(fmt::format("NOT ({0} >= {1} AND {0} < {2})", table.began, pause.from.ms, pause.until.ms));
+    }
     if (scope_.until) add(fmt::format("{} < {}", table.ended, scope_.until->ms));
     const Window& window = metric_.window;
     if (window.begin_ms > 0) add(fmt::format("{} >= first_seen_ms + {}", table.began, window.begin_ms));
@@ -165,16 +177,30 @@ class MetricSqlWriter {
     return fmt::format("COUNT({}) AS n, AVG({}) AS mean", value, value);
   }
 
+  // Of the mid-distribution function, as stats::mid_quantile: a line from one distinct value to the next.
   std::string quantile() const {
     const EventAggregate& of = metric_.numerator;
     const std::string value = of.value ? sql_of(*of.value, of.event) : "1";
-    return fmt::format(
-        "WITH counted AS (\n{}), ranked AS (\n  SELECT variant, unit, {} AS value,\n    ROW_NUMBER() OVER (PARTITION "
-        "BY "
-        "variant ORDER BY {}) AS place, COUNT(*) OVER (PARTITION BY variant) AS events\n{}\n    AND {} IS NOT "
-        "NULL)\nSELECT variant, COUNT(DISTINCT unit) AS n, MIN(value) FILTER (WHERE place >= events * {}) AS mean\n"
-        "FROM ranked\nGROUP BY variant ORDER BY variant;",
-        units(), value, value, events(of, "  "), value, metric_.quantile);
+    const double nu = metric_.quantile;
+    std::string sql = fmt::format(
+        "WITH counted AS (\n{}), each AS (\n  SELECT variant, unit, {} AS value\n{}\n    AND {} IS NOT NULL)", units(),
+        value, events(of, "  "), value);
+    sql +=
+        ", heights AS (\n  SELECT variant, value, (SUM(COUNT(*)) OVER (PARTITION BY variant ORDER BY value) - "
+        "COUNT(*) / 2.0) /\n    SUM(COUNT(*)) OVER (PARTITION BY variant) AS height\n"
+        "  FROM each GROUP BY variant, value)";
+    sql += fmt::format(
+        ", ends AS (\n  SELECT variant,\n"
+        "    MAX(value) FILTER (WHERE height <= {0}) AS low, MAX(height) FILTER (WHERE height <= {0}) AS low_height,\n"
+        "    MIN(value) FILTER (WHERE height > {0}) AS high, MIN(height) FILTER (WHERE height > {0}) AS high_height\n"
+        "  FROM heights GROUP BY variant)",
+        nu);
+    sql += ", units AS (SELECT variant, COUNT(DISTINCT unit) AS n FROM each GROUP BY variant)";
+    return sql +
+           fmt::format(
+               "\nSELECT variant, n, COALESCE(low + (high - low) * ({} - low_height) / (high_height - low_height), "
+               "low, high) AS mean\nFROM ends JOIN units USING (variant)\nORDER BY variant;",
+               nu);
   }
 
   // A condition, where the store has exclusions.

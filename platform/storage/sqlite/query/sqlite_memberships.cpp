@@ -7,6 +7,8 @@
 
 #include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
+#include "platform/storage/sqlite/query/sqlite_ends.h"
+#include "platform/storage/sqlite/query/sqlite_runs.h"
 
 namespace crossfade::storage::sqlite {
 
@@ -82,7 +84,12 @@ std::vector<std::string> known_experiments(SQLite::Database& database, std::opti
 Memberships::Memberships(SQLite::Database& database, const AggregateQuery& query)
     : database_(database), until_(query.until ? query.until->ms : kForever) {
   choose_experiments(query);
-  for (std::uint32_t i = 0; i < experiments_.size(); ++i) read_exposures(i);
+  read_ends();
+  read_pauses();
+  for (std::uint32_t i = 0; i < experiments_.size(); ++i) {
+    read_exposures(i);
+    read_earlier_versions(i);
+  }
   order();
 }
 
@@ -107,16 +114,32 @@ void Memberships::choose_experiments(const AggregateQuery& query) {
   }
 }
 
+void Memberships::read_ends() {
+  for (const ExperimentEnd& end : experiment_ends(database_)) {
+    for (UnitTable& table : experiments_) {
+      const bool same = table.experiment == end.experiment && table.version == end.version;
+      if (same && end.at.ms < until_) table.ended = end.at;
+    }
+  }
+}
+
+void Memberships::read_pauses() {
+  const std::vector<Run> all = runs(database_);
+  for (UnitTable& table : experiments_) table.paused = pauses_of(all, table.experiment);
+}
+
 // The primary key brings the rows of one unit one after the other.
 void Memberships::read_exposures(std::uint32_t number) {
   UnitTable& experiment = experiments_[number];
   SQLite::Statement rows{database_,
                          "SELECT unit, variant, first_seen_ms, last_seen_ms FROM exposures "
-                         "WHERE experiment = ? AND version = ? AND first_seen_ms < ?" +
+                         "WHERE experiment = ? AND version = ? AND first_seen_ms < ? AND first_seen_ms <= ?" +
                              and_not_excluded(database_, "exposures") + " ORDER BY unit, variant"};
   rows.bind(1, experiment.experiment);
   rows.bind(2, experiment.version);
   rows.bind(3, until_);
+  const std::int64_t ended = experiment.ended ? experiment.ended->ms : kForever;
+  rows.bind(4, ended);
   std::vector<Membership>& memberships = read_.emplace_back();
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));
@@ -133,9 +156,29 @@ void Memberships::read_exposures(std::uint32_t number) {
                            .experiment = number,
                            .variant = variant,
                            .first_seen = first_seen.ms,
-                           .last_seen = last_seen.isNull() ? kForever : integer_at(last_seen)});
+                           .last_seen = last_seen.isNull() ? ended : std::min(ended, integer_at(last_seen)),
+                           .first_treated = first_seen.ms});
   }
   sort_variants(experiment, memberships);
+}
+
+void Memberships::read_earlier_versions(std::uint32_t number) {
+  const UnitTable& experiment = experiments_[number];
+  SQLite::Statement rows{database_, "SELECT unit, first_seen_ms FROM exposures WHERE experiment = ? AND version < ?" +
+                                        and_not_excluded(database_, "exposures")};
+  rows.bind(1, experiment.experiment);
+  rows.bind(2, experiment.version);
+  std::vector<std::int64_t> earliest;  // of each unit of the index
+  while (rows.executeStep()) {
+    const std::uint32_t unit = units_.find(rows.getColumn(0));
+    if (unit == UnitIndex::kNone) continue;
+    if (earliest.empty()) earliest.assign(units_.size(), kForever);
+    earliest[unit] = std::min(earliest[unit], integer_at(rows.getColumn(1)));
+  }
+  if (earliest.empty()) return;
+  for (Membership& membership : read_[number]) {
+    membership.first_treated = std::min(membership.first_treated, earliest[membership.unit]);
+  }
 }
 
 // A counting sort by unit that keeps the experiments of one in their order.

@@ -28,6 +28,9 @@ struct Membership {
   std::uint32_t row = kNoRow;    // of the experiment's table; none in those that are only grouped by
   std::int64_t first_seen = 0;
   std::int64_t last_seen = kForever;
+  // First seen in any version up to this one: a new version splits the units as the former did, so what a unit did in
+  // that is no history, but treated.
+  std::int64_t first_treated = 0;
 
   static constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
 };
@@ -44,13 +47,21 @@ class Memberships {
   const std::vector<Membership>& all() const { return memberships_; }
   // Units of each experiment that was asked for.
   const std::vector<std::uint32_t>& rows() const { return rows_; }
+  // Whether what begins at `at` counts: from the unit's first exposure on, while the experiment goes on.
+  bool counts(const Membership& membership, std::int64_t at) const {
+    return at >= membership.first_seen && at <= membership.last_seen &&
+           !is_paused(experiments_[membership.experiment].paused, {at});
+  }
   // Positions in all() of a unit's memberships: they stand side by side.
   std::size_t begin(std::uint32_t unit) const { return first_[unit]; }
   std::size_t end(std::uint32_t unit) const { return first_[unit + 1]; }
 
  private:
   void choose_experiments(const AggregateQuery& query);
+  void read_ends();
+  void read_pauses();
   void read_exposures(std::uint32_t number);
+  void read_earlier_versions(std::uint32_t number);
   void order();
   void number_rows();
 

@@ -50,8 +50,7 @@ class TrafficScan {
     const std::uint32_t unit = memberships_.units().find(column);
     if (unit == UnitIndex::kNone) return unit;
     const Membership& membership = memberships_.all()[unit];
-    const bool counts =
-        membership.variant != UnitTable::kSeveral && at >= membership.first_seen && at <= membership.last_seen;
+    const bool counts = membership.variant != UnitTable::kSeveral && memberships_.counts(membership, at);
     return counts ? unit : UnitIndex::kNone;
   }
 

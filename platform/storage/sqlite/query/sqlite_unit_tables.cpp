@@ -51,7 +51,11 @@ class UnitTableScan {
     if (plan_.reads(Source::custom) && has_table(database_, "events")) read_custom_events();
     for (const Membership& membership : memberships_.all()) {
       if (membership.row == Membership::kNoRow) continue;
-      plan_.finish({membership.first_seen}, {data_end_}, {.values = row(membership), .events = events(membership)});
+      const UnitTable& table = tables_[membership.experiment];
+      const Timestamp first_seen{membership.first_seen};
+      const Timestamp end{std::min(data_end_, table.ended.value_or(Timestamp{kForever}).ms)};
+      plan_.finish(first_seen, end_before_pause(table.paused, first_seen, end),
+                   {.values = row(membership), .events = events(membership)});
     }
     fill();
     return std::move(tables_);
@@ -74,14 +78,16 @@ class UnitTableScan {
       const Membership& membership = memberships_.all()[i];
       if (membership.row == Membership::kNoRow || membership.variant == UnitTable::kSeveral) continue;
       const std::int64_t since_ms = saturated_difference(when.began, membership.first_seen);
-      const bool in_experiment = since_ms >= 0 && when.began <= membership.last_seen;
+      const bool in_experiment = memberships_.counts(membership, when.began);
       if (in_experiment && source == Source::sessions) {
-        auto& through = tables_[membership.experiment].data_through;
-        through = std::max(through.value_or(Timestamp{when.ended}), Timestamp{when.ended});
+        UnitTable& table = tables_[membership.experiment];
+        table.data_through = std::max(table.data_through.value_or(Timestamp{when.ended}), Timestamp{when.ended});
+        table.last_began = std::max(table.last_began.value_or(Timestamp{when.began}), Timestamp{when.began});
       }
-      const bool is_history = since_ms < 0 && when.ended < membership.first_seen;
+      const bool is_history = when.ended < membership.first_treated;
       if (!in_experiment && !is_history) continue;
-      plan_.add(source, terms_, since_ms, {.values = row(membership), .events = events(membership)});
+      const std::int64_t at = is_history ? saturated_difference(when.began, membership.first_treated) : since_ms;
+      plan_.add(source, terms_, at, {.values = row(membership), .events = events(membership)});
     }
   }
 
@@ -176,6 +182,7 @@ class UnitTableScan {
     }
     table.units.reserve(units);
     table.variant.reserve(units);
+    table.first_seen.reserve(units);
     table.events.resize(plan_.events().size());
     events_[number].resize(units * plan_.events().size());
     for (const Dimension& dimension : query_.dimensions) {
@@ -212,6 +219,7 @@ class UnitTableScan {
     UnitTable& table = tables_[membership.experiment];
     table.units.push_back(memberships_.units().unit(membership.unit));
     table.variant.push_back(membership.variant);
+    table.first_seen.push_back({membership.first_seen});
     for (std::size_t metric = 0; metric < table.events.size(); ++metric) {
       table.events[metric].push_back(std::move(events(membership)[metric]));
     }

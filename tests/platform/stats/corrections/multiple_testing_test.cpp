@@ -101,3 +101,24 @@ TEST_CASE("multiple testing: what is no probability is refused", "[stats]") {
     }
   }
 }
+
+TEST_CASE("multiple testing: Holm's levels are met exactly where its p-values are below alpha", "[stats]") {
+  const double alpha = 0.05;
+  const auto check = [&](const std::vector<double>& p, const std::vector<double>& expected) {
+    const auto levels = holm_levels(p, alpha);
+    const auto adjusted = holm(p);
+    REQUIRE(levels);
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      CHECK((*levels)[i] == near(expected[i]));
+      CHECK((p[i] < (*levels)[i]) == ((*adjusted)[i] < alpha));
+    }
+  };
+  check({0.04}, {0.05});
+  check({0.04, 0.01}, {0.05, 0.025});          // the second one has all of alpha after the first is rejected
+  check({0.03, 0.04}, {0.025, 0.05 * 4 / 6});  // and not where it is not
+  check({0.6, 0.7, 0.9}, {0.05 / 3, 0.05 * 7 / 18, 0.025});
+  check({0, 0, 1}, {0.05 / 3, 0.025, 0.05});
+  CHECK(holm_levels({}, alpha)->empty());
+  CHECK(holm_levels(std::vector<double>{1.1}, alpha).reason() == Undefined::invalid_input);
+  CHECK(holm_levels(std::vector<double>{0.1}, 0).reason() == Undefined::invalid_input);
+}

@@ -106,6 +106,22 @@ TEST_CASE("planned size: looks ask for more units", "[stats]") {
   CHECK(planned_size(test, 0.1, 0.8)->n_control > always->n_control);
 }
 
+// 5 % of nine units in ten against 10 % of the tenth one: the unpooled variance .05 x .95 + 9 x .1 x .9 = .8575 is what
+// the always-valid test takes, the pooled one of .055 x .945 x 10 = .51975 is too small.
+TEST_CASE("planned size: always-valid shares take the larger variance", "[stats]") {
+  const PlannedTest test{
+      .control_mean = 0.05, .proportion = true, .ratio = 1.0 / 9, .looks = PlannedLooks::always_valid};
+  const double expected_z = 3.0352 + 0.84162;
+  CHECK(planned_size(test, 0.05, 0.8)->n_control == Approx(expected_z * expected_z * 0.8575 / 0.0025).epsilon(1e-4));
+  // Seen the other way round the pooled one is the larger.
+  PlannedTest large = test;
+  large.ratio = 9;
+  const double pooled = 0.095 * 0.905 * (1 + 1.0 / 9);
+  const double unpooled = 0.0475 + 0.09 / 9;
+  const double root = 3.0352 * std::sqrt(pooled) + 0.84162 * std::sqrt(unpooled);
+  CHECK(planned_size(large, 0.05, 0.8)->n_control == Approx(root * root / 0.0025).epsilon(1e-4));
+}
+
 TEST_CASE("planned size: undefined", "[stats]") {
   const PlannedTest fine{.variance = 1};
   const auto reason = [&](auto change, double effect = 0.1, double power = 0.8) {

@@ -33,7 +33,7 @@ Rows columns(const Rows& rows, std::initializer_list<std::size_t> kept) {
 TEST_CASE("lin regression: statsmodels' OLS with interactions, HC2 and HC3", "[stats]") {
   const auto hc2 = lin_regression(kControl, kTreatment);
   REQUIRE(hc2);
-  CHECK(hc2->control_mean == near(3.2634671125975467));
+  CHECK(hc2->control.value == near(3.2634671125975467));
   CHECK(hc2->estimate == near(1.030263489512941));
   CHECK(hc2->standard_error == near(0.6663453641496109));
   CHECK(hc2->control_slopes[0] == near(0.13010033444815888, 1e-11));
@@ -62,8 +62,8 @@ TEST_CASE("lin regression: one covariate is CUPED with a theta in each variant",
     for (const auto& row : rows) mean += (row[0] - theta * (row[1] - covariate)) / static_cast<double>(rows.size());
     return mean;
   };
-  CHECK(found->control_mean == near(adjusted(control, found->control_slopes[0])));
-  CHECK(found->treatment_mean == near(adjusted(treatment, found->treatment_slopes[0])));
+  CHECK(found->control.value == near(adjusted(control, found->control_slopes[0])));
+  CHECK(found->treatment.value == near(adjusted(treatment, found->treatment_slopes[0])));
 }
 
 TEST_CASE("lin regression: without covariates it is Welch's test", "[stats]") {

@@ -5,8 +5,12 @@
 #include <span>
 #include <vector>
 
+#include "platform/stats/counts/srm.h"
+#include "platform/stats/counts/srm_sequential.h"
 #include "platform/stats/looks/group_sequential.h"
 #include "platform/stats/looks/group_sequential_estimate.h"
+#include "platform/stats/looks/minimum_size.h"
+#include "platform/stats/looks/sequential.h"
 #include "platform/stats/means/contrast.h"
 #include "platform/stats/numerics/distributions.h"
 #include "tests/platform/stats/truth/simulated.h"
@@ -89,4 +93,64 @@ TEST_CASE("looks: after a stop the median-unbiased estimate is as often too larg
   CHECK(plain_above.share() > 0.5 + 4 * plain_above.error(0.5));  // must fail
   CHECK(unbiased_above.share() == Approx(0.5).margin(4 * unbiased_above.error(0.5)));
   CHECK(covers.share() == Approx(0.95).margin(4 * covers.error(0.95)));
+}
+
+// Nine units in the control for one in the treatment, values that are lognormal (sigma 2), a look after each ten of
+// them, from two units in the treatment on.
+TEST_CASE("looks: an always-valid test begins with enough units", "[truth]") {
+  constexpr int rounds = 4'000;
+  constexpr int units = 200;  // in the treatment
+  Random random{33};
+  const auto value = [&] { return std::exp(2 * normal(random)); };
+  const auto excludes = [](const auto& found) {
+    return found && (found->interval.lower > 0 || found->interval.upper < 0);
+  };
+  Rate from_two;
+  Rate from_enough;
+  for (int round = 0; round < rounds; ++round) {
+    Moments control;
+    Moments treatment;
+    bool two_calls = false;
+    bool enough_calls = false;
+    for (int unit = 1; unit <= units; ++unit) {
+      for (int i = 0; i < 9; ++i) control.add(value());
+      treatment.add(value());
+      two_calls = two_calls || (unit > 1 && excludes(sequential(control, treatment)));
+      if (enough_calls || !minimum_size(control, treatment).reached) continue;
+      enough_calls = excludes(sequential(control, treatment, {.variance = DifferenceVariance::conservative}));
+    }
+    from_two.add(two_calls);
+    from_enough.add(enough_calls);
+  }
+  show("always-valid, 90/10, lognormal, from two units on, unpooled", from_two);
+  show("always-valid, 90/10, lognormal, from 20 units on, conservative", from_enough);
+  CHECK(from_two.share() > 0.05 + 4 * from_two.error(0.05));  // must fail
+  CHECK(from_enough.share() < 0.05);
+}
+
+TEST_CASE("looks: a sound split that is looked at every day", "[truth]") {
+  constexpr int rounds = 10'000;
+  constexpr int days = 28;
+  constexpr int units = 500;  // a day
+  constexpr double alpha = 0.001;
+  const std::vector<double> weights{0.5, 0.5};
+  Random random{34};
+  Rate single;
+  Rate always_valid;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<std::int64_t> observed(2);
+    bool single_calls = false;
+    bool always_calls = false;
+    for (int day = 0; day < days; ++day) {
+      for (int unit = 0; unit < units; ++unit) ++observed[random.uniform() < 0.5 ? 0 : 1];
+      single_calls = single_calls || srm(observed, weights)->p_value < alpha;
+      always_calls = always_calls || srm_sequential(observed, weights, {.concentration = 100})->p_value < alpha;
+    }
+    single.add(single_calls);
+    always_valid.add(always_calls);
+  }
+  show("sample ratio, 28 looks, chi-square of each", single);
+  show("sample ratio, 28 looks, always-valid", always_valid);
+  CHECK(single.share() > alpha + 4 * single.error(alpha));  // must fail
+  CHECK(always_valid.share() < alpha + 4 * always_valid.error(alpha));
 }

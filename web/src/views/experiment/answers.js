@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { formatCount, formatShare } from "../../format.js";
-import { muchFallback } from "../../traffic_model.js";
+import { kMostlyFallback, muchFallback } from "../../traffic_model.js";
 import { reasonWords } from "../../words.js";
 import { Answer, TryAgain } from "../parts/answered.js";
 import { Check } from "../parts/check.js";
@@ -26,7 +26,7 @@ export function AnswersCheck({ traffic, experiment }) {
 
 /**
  * @param {import("../../resource.js").Resource<TrafficAnswer>} traffic
- * @returns {{tone: "good" | "warning" | "neutral" | "waiting", words: string, strong?: string}}
+ * @returns {{tone: "good" | "warning" | "alarm" | "neutral" | "waiting", words: string, strong?: string}}
  */
 function checkOf(traffic) {
   if (traffic.state === "loading") return { tone: "waiting", words: "Counting who answered." };
@@ -37,7 +37,7 @@ function checkOf(traffic) {
   if (much.length > 0) {
     const words = `${much.map(inWords).join("; ")}. A fallback gave them, or another experiment sets the recommender, too: what is
       compared is not quite what the variants are named for.`;
-    return { tone: "warning", strong: "Often another recommender answered:", words };
+    return { tone: (much[0]?.fallback_share ?? 0) > kMostlyFallback ? "alarm" : "warning", strong: "Often another recommender answered:", words };
   }
   const known = variants.flatMap(({ fallback_share }) => (fallback_share === null ? [] : [fallback_share]));
   if (known.length === 0)
@@ -87,6 +87,13 @@ function AnswersTable({ variants }) {
     recommender, too. Share by another: of the answers whose recommender the log names.</p>`;
 }
 
+/**
+ * An answer of the configured one, or of one of its parts: "mix/knn".
+ * @param {string | null} answered @param {string | null} configured
+ */
+const isOwn = (answered, configured) =>
+  answered !== null && configured !== null && (answered === configured || answered.startsWith(`${configured}/`));
+
 /** @param {VariantTraffic} one */
 function rowsOf({ variant, recommender, answers, fallback_share, reason }) {
   const shown = answers.length > 0 ? answers : [{ recommender: null, answers: 0, share: null }];
@@ -94,7 +101,7 @@ function rowsOf({ variant, recommender, answers, fallback_share, reason }) {
       data-recommender=${answer.recommender ?? ""} class=${i === 0 ? "" : "continued"}>
     <th scope="row">${i === 0 ? variant : html`<span class="visually-hidden">${variant}</span>`}</th>
     <td>${answer.recommender ?? html`<span class="minor inline">not said by the log</span>`}
-      ${answer.recommender !== null && answer.recommender === recommender && html` <span class="tag">configured</span>`}</td>
+      ${isOwn(answer.recommender, recommender) && html` <span class="tag">configured</span>`}</td>
     <td class="number"><${Figure} field="answers" value=${answer.answers} text=${formatCount(answer.answers)} /></td>
     <td class="number"><${Figure} field="share" value=${answer.share} text=${formatShare(answer.share)} /></td>
     <td class="number">${i === 0 && (fallback_share === null

@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchReport } from "../../api.js";
+import { fetchReport, hasAnswer, resultsPath } from "../../api.js";
 import { DaysChart } from "../../charts/days.js";
 import { resultsQuery } from "../../controls.js";
 import { formatCount, formatEffect, formatInterval, formatLevel, pWords } from "../../format.js";
@@ -22,6 +22,7 @@ const kFewestUnits = 30;  // a day of fewer would stretch the axis and say nothi
  * @param {{report: Report, controls: import("../../controls.js").Controls, change: import("../../controls.js").Change}} props
  */
 export function DaysSection({ report, controls, change }) {
+  if (!hasAnswer(resultsPath(report.experiment, resultsQuery(controls, { by_day: "true" })))) return null;
   return html`<${LazySection} id="days" title="Effect by days since exposure" controls=${controls} change=${change}>
     <${ByDay} report=${report} controls=${controls} />
   <//>`;

@@ -2,10 +2,11 @@ import { html } from "htm/preact";
 import { formatCount, formatDate, formatMean, formatPlural, formatShare, formatStatistic, pWords } from "../../format.js";
 import { isGuarded, kAlarm, notMeasured, totalUnits } from "../../report.js";
 import { silentDays } from "../../traffic_model.js";
-import { metricTitle, reasonWords } from "../../words.js";
+import { metricTitle, reasonWords, sentence } from "../../words.js";
 import { AnswersCheck } from "./answers.js";
 import { BalanceCells, BalanceCheck, hasBalance } from "./balance.js";
 import { ChangesCheck } from "./changes.js";
+import { SplitSection } from "./split.js";
 import { Check } from "../parts/check.js";
 import { Explain } from "../parts/explain.js";
 import { Figure, ScrollingTable } from "../parts/table.js";
@@ -15,10 +16,12 @@ import { Figure, ScrollingTable } from "../parts/table.js";
 /** @param {import("../../types/report.js").Metric} metric */
 const unguarded = (metric) => isGuarded(metric) && notMeasured(metric);
 
-/** What is not as the configuration asks for, in the analysis' own sentences. @param {{report: Report}} props */
-export function DataWarnings({ report: { health, experiment } }) {
-  return (health.data_warnings ?? []).map((warning) => html`<${Check} key=${warning} tone="warning" term="data_warning"
-    experiment=${experiment}>${warning}<//>`);
+/** What no check below says, in the analysis' own sentences. @param {{report: Report}} props */
+export function DataWarnings({ report: { health, experiment, metrics } }) {
+  const names = metrics.map(({ metric }) => metric);
+  const serious = (/** @type {string} */ warning) => health.serious_warnings.includes(warning);
+  return (health.data_warnings ?? []).map((warning) => html`<${Check} key=${warning} tone=${serious(warning) ? "alarm" : "warning"}
+    term="data_warning" experiment=${experiment}>${sentence(warning, names)}<//>`);
 }
 
 // The other health.warnings say in sentences, for the command line, what these checks say.
@@ -47,6 +50,7 @@ export function HealthSection({ report, change, traffic }) {
       <//>`)}
       <${AnswersCheck} traffic=${traffic} experiment=${experiment} />
     </ul>
+    <${SplitSection} split=${health.split} experiment=${experiment} />
     <${VariantTable} report=${report} />
     <p class="minor">Tracks − time per session is a simulated listener's session budget: the same in every variant,
       whatever is recommended.</p>
@@ -63,6 +67,7 @@ function SplitCheck({ srm, experiment }) {
     `chi-square ${formatStatistic(srm.statistic)}`,
     `${formatPlural(srm.dof ?? 0, "degree")} of freedom`,
     `${pWords(srm.p_value)} (alarm below ${kAlarm})`,
+    ...(srm.as_of ? [`with the data through ${formatDate(srm.as_of)}`] : []),
   ].join(", ")}</span>`;
   return srm.mismatch
     ? html`<${Check} ...${props} tone="alarm"><strong>Sample ratio mismatch:</strong>${" "}
@@ -104,12 +109,14 @@ function DefinedCheck({ defined, experiment }) {
 }
 
 /** @param {{health: Report["health"], experiment: string}} props */
-function DurationCheck({ health: { days, minimum_days, first_exposure }, experiment }) {
+function DurationCheck({ health: { days, minimum_days, waits_for_days, exposed_from }, experiment }) {
   const props = { term: "days", experiment };
-  const since = `${formatPlural(days, "day")} of data, since ${formatDate(first_exposure)}`;
-  return days < minimum_days
+  const since = `${formatPlural(days, "day")} of data, since ${formatDate(exposed_from)}`;
+  if (days >= minimum_days) return html`<${Check} ...${props} tone="good">${since}.<//>`;
+  return waits_for_days
     ? html`<${Check} ...${props} tone="waiting">${since}; a decision wants at least ${minimum_days}.<//>`
-    : html`<${Check} ...${props} tone="good">${since}.<//>`;
+    : html`<${Check} ...${props} tone="neutral">${since} only, where ${minimum_days} are wanted: real listeners differ
+        between weekdays and weekends.<//>`;
 }
 
 /** A gap in the log passes for a day of data. @param {{traffic: import("../../traffic.js").TrafficAsked | null, experiment: string}} props */

@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import { ForestChart } from "../../charts/forest.js";
+import { shownOf } from "../../charts/forest_model.js";
 import {
   formatChance, formatCount, formatEffect, formatInterval, formatLevel, formatLift, formatLiftInterval, formatLoss, formatMean,
   formatP, formatShare, formatStatistic,
@@ -56,7 +57,7 @@ function Nothing({ metric, scale }) {
 }
 
 /** At which decisions are made, whatever level is shown. @param {Report} report */
-const decisionLevel = ({ plan, confidence_level }) => formatLevel(plan ? 1 - plan.alpha : confidence_level);
+const decisionLevel = ({ plan, configured_confidence_level }) => formatLevel(plan ? 1 - plan.alpha : configured_confidence_level);
 
 /** The loss that is allowed. @param {{margin?: number | null}} metric */
 const marginOf = ({ margin = null }) => (margin === null ? "" : formatLevel(margin));
@@ -69,28 +70,28 @@ function MetricTable({ metric, report, title }) {
   const always = comparisons.some(({ always_valid }) => always_valid);
   const guarded = comparisons.some(({ guardrail }) => guardrail);
   const cuped = comparisons.some((comparison) => comparison.cuped);
+  const regression = comparisons.some((comparison) => comparison.cuped?.method === "regression");
   const bayesian = comparisons.some((comparison) => comparison.bayesian);
   const detectable = comparisons.some(({ mde }) => mde);
   const boundary = comparisons.some(({ group_sequential }) => group_sequential);
-  const decidedBy = (/** @type {string} */ kind) => (comparisons.some(({ deciding }) => deciding?.by === kind)
-    ? "; the verdict goes by these" : "");
+  const decided = comparisons.some(({ deciding }) => deciding?.by);
   const parts = { adjusted, boundary, always, guarded, cuped, bayesian, detectable };
   const explain = (/** @type {string} */ term, /** @type {string} */ words) => html`<${Explain} term=${term}
     experiment=${report.experiment} sql=${["n", "mean"].includes(term) ? metric.sql : undefined}>${words}<//>`;
   const columns = [
     [explain("n", "Units"), ""],
     [explain("mean", "Mean"), unit],
-    [explain("effect", "Effect"), `${level} interval, ${unit}`],
-    [explain("lift", "Lift"),
-      html`${level} interval of a single look, ${explain("lift_method", kLiftMethodWords[report.lift_method] ?? report.lift_method)}`],
+    [explain("effect", "Effect"), `${decided ? "as lift" : `${level} interval`}, ${unit}`],
+    [explain("lift", "Lift"), html`${decided && html`${explain("deciding_lift", "what decides")}; below: `}${level} interval of a${" "}
+      ${explain("single_look", "single look")}, ${explain("lift_method", kLiftMethodWords[report.lift_method] ?? report.lift_method)}`],
     adjusted
       ? [explain(adjustment === "holm" ? "adjusted_holm" : "adjusted_bh", "Adjusted p"),
         html`${kAdjustmentWords[adjustment] ?? adjustment}; below: ${explain("p_value", "p alone")}`]
       : [explain("p_value", "p"), "not adjusted"],
-    ...(boundary ? [[explain("group_sequential", "Group sequential"), `lift, interval, z and boundary${decidedBy("group_sequential")}`]] : []),
+    ...(boundary ? [[explain("group_sequential", "Group sequential"), "lift, interval, z and boundary"]] : []),
     ...(always ? [[explain("always_valid", "Always valid"),
-      `${decisionLevel(report)} lift interval, adjusted p${decidedBy("always_valid")}`]] : []),
-    ...(cuped ? [[explain("cuped", "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
+      `${decisionLevel(report)} lift interval, adjusted p`]] : []),
+    ...(cuped ? [[explain("cuped", regression ? "Regression" : "CUPED"), html`lift interval, adjusted p, ${explain("variance_reduction", "variance")}`]] : []),
     ...(bayesian ? [[explain("chance_to_win", "Chance to win"), explain("expected_loss", "expected loss")]] : []),
     ...(detectable ? [[explain("mde", "Detectable"), "lift, with this precision"]] : []),
     ...(guarded ? [[explain("guardrail_p", "Guardrail p"), "loss beyond the margin"]] : []),
@@ -130,35 +131,49 @@ function Mean({ summary }) {
 }
 
 /**
- * What the verdict goes by stands out.
+ * What the verdict goes by stands first, and out, with its name; a single look below it.
+ * @param {{comparison: Comparison, scale: "lift" | "effect"}} props
+ */
+function EffectCell({ comparison, scale }) {
+  const lift = scale === "lift";
+  const { [scale]: single, [lift ? "lift_interval" : "interval"]: singleInterval } = comparison;
+  const { value, interval, label } = shownOf(comparison, scale);
+  const number = lift ? formatLift : formatEffect;
+  const bounds = lift ? formatLiftInterval : formatInterval;
+  const field = lift ? "lift_interval" : "interval";
+  const looked = html`<${Figure} field=${scale} value=${single} text=${number(single, singleInterval)} />
+    <${IntervalFigure} field=${field} value=${singleInterval} text=${bounds(singleInterval)} />`;
+  if (!label) return html`<td class="number ${lift ? "strong" : ""}">${looked}</td>`;
+  return html`<td class="number decides">
+    <div class="strong"><${Figure} field="deciding_${scale}" value=${value} text=${number(value, interval)} />
+      <${IntervalFigure} field="deciding_${field}" value=${interval} text=${bounds(interval)} /></div>
+    ${lift && html`<span class="minor" data-field="deciding_label">${label}</span>`}
+    <div class="minor single-look">${lift && html`<span>single look</span> `}${looked}</div>
+  </td>`;
+}
+
+/**
  * @param {{comparison: Comparison, metric: Metric, adjusted: boolean, boundary: boolean, always: boolean,
  *   guarded: boolean, cuped: boolean, bayesian: boolean, detectable: boolean}} props which columns there are
  */
 function ComparisonCells({ comparison, metric, adjusted, boundary, always, guarded, cuped, bayesian, detectable }) {
-  const { effect, interval, lift, lift_interval, p_value, adjusted_p_value, always_valid, guardrail } = comparison;
-  const deciding = comparison.deciding?.by ?? null;
+  const { p_value, adjusted_p_value, always_valid, guardrail } = comparison;
   const sequence = always_valid?.lift_interval ?? null;
   const sequenceP = always_valid?.adjusted_p_value ?? null;
   const guardrailP = guardrail?.p_value ?? null;
   return html`
-    <td class="number">
-      <${Figure} field="effect" value=${effect} text=${formatEffect(effect, interval)} />
-      <${IntervalFigure} field="interval" value=${interval} text=${formatInterval(interval)} />
-    </td>
-    <td class="number ${deciding === null || deciding === "single_look" ? "strong" : ""}">
-      <${Figure} field="lift" value=${lift} text=${formatLift(lift, lift_interval)} />
-      <${IntervalFigure} field="lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
-    </td>
+    <${EffectCell} comparison=${comparison} scale="effect" />
+    <${EffectCell} comparison=${comparison} scale="lift" />
     <td class="number">
       ${adjusted && html`<${Figure} field="adjusted_p_value" value=${adjusted_p_value} text=${formatP(adjusted_p_value)} />`}
       <span class=${adjusted ? "minor" : ""}><${Figure} field="p_value" value=${p_value} text=${formatP(p_value)} /></span>
     </td>
-    ${boundary && html`<${BoundaryCell} look=${comparison.group_sequential} decides=${deciding === "group_sequential"} />`}
-    ${always && html`<td class="number ${deciding === "always_valid" ? "strong" : ""}">
+    ${boundary && html`<${BoundaryCell} look=${comparison.group_sequential} />`}
+    ${always && html`<td class="number">
       <${IntervalFigure} field="always_valid_lift_interval" value=${sequence} text=${formatLiftInterval(sequence)} />
       <${Figure} field="always_valid_p_value" value=${sequenceP} text=${formatP(sequenceP)} />
     </td>`}
-    ${cuped && html`<${CupedCell} cuped=${comparison.cuped} adjusted=${adjusted} decides=${deciding === "cuped"} />`}
+    ${cuped && html`<${CupedCell} cuped=${comparison.cuped} adjusted=${adjusted} />`}
     ${bayesian && html`<${BayesianCell} bayesian=${comparison.bayesian} />`}
     ${detectable && html`<td class="number">
       <${Figure} field="mde" value=${comparison.mde?.achieved ?? null}
@@ -171,11 +186,11 @@ function ComparisonCells({ comparison, metric, adjusted, boundary, always, guard
   `;
 }
 
-/** @param {{look: import("../../types/report.js").GroupSequential | undefined, decides: boolean}} props */
-function BoundaryCell({ look, decides }) {
+/** @param {{look: import("../../types/report.js").GroupSequential | undefined}} props */
+function BoundaryCell({ look }) {
   const { bound = null, statistic = null, crossed = false, lift = null, lift_interval = null, reason } = look ?? {};
   if (bound === null || statistic === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
-  return html`<td class="number ${decides ? "strong" : ""}">
+  return html`<td class="number">
     <${Figure} field="group_sequential_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
     <${IntervalFigure} field="group_sequential_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     <span class="minor">z <${Figure} field="statistic" value=${statistic} text=${formatStatistic(statistic)} /></span>
@@ -183,12 +198,12 @@ function BoundaryCell({ look, decides }) {
   </td>`;
 }
 
-/** @param {{cuped: import("../../types/report.js").Cuped | undefined, adjusted: boolean, decides: boolean}} props */
-function CupedCell({ cuped, adjusted, decides }) {
+/** @param {{cuped: import("../../types/report.js").Cuped | undefined, adjusted: boolean}} props */
+function CupedCell({ cuped, adjusted }) {
   const { lift = null, lift_interval = null, variance_reduction = null, reason } = cuped ?? {};
   const p = (adjusted ? cuped?.adjusted_p_value : cuped?.p_value) ?? null;
   if (lift === null && p === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
-  return html`<td class="number ${decides ? "strong" : ""}">
+  return html`<td class="number">
     <${Figure} field="cuped_lift" value=${lift} text=${formatLift(lift, lift_interval)} />
     <${IntervalFigure} field="cuped_lift_interval" value=${lift_interval} text=${formatLiftInterval(lift_interval)} />
     <${Figure} field="cuped_p_value" value=${p} text=${formatP(p)} />
@@ -201,13 +216,17 @@ function CupedCell({ cuped, adjusted, decides }) {
 const varianceWords = (reduction) =>
   (Math.abs(reduction) < 0.005 ? "unchanged" : `${reduction > 0 ? "−" : "+"}${formatShare(Math.abs(reduction), 0)}`);
 
+/** Below it the prior is not about such an experiment, as in platform/analysis/render/sections.cpp. */
+const kConflict = 0.01;
+
 /** @param {{bayesian: import("../../types/report.js").Bayesian | undefined}} props */
 function BayesianCell({ bayesian }) {
-  const { chance_to_win = null, expected_loss = null, reason } = bayesian ?? {};
+  const { chance_to_win = null, expected_loss = null, prior_conflict = null, reason } = bayesian ?? {};
   if (chance_to_win === null) return html`<td class="number minor">${reasonWords(reason)}</td>`;
   return html`<td class="number">
     <${Figure} field="chance_to_win" value=${chance_to_win} text=${formatChance(chance_to_win)} />
     <span class="minor"><${Figure} field="expected_loss" value=${expected_loss} text=${formatLoss(expected_loss)} /></span>
+    ${prior_conflict !== null && prior_conflict < kConflict && html`<span class="minor">the data surprise the prior</span>`}
   </td>`;
 }
 
@@ -225,8 +244,8 @@ function Result({ comparison, metric }) {
 }
 
 /** @param {import("../../types/report.js").Guardrail} guardrail @param {string} margin in percent */
-function guardrailWords({ failed, non_inferior, p_value, reason }, margin) {
-  if (failed) return `Loss above ${margin}: shown`;
+function guardrailWords({ failed, harmed, non_inferior, p_value, reason }, margin) {
+  if (failed || harmed) return `Loss above ${margin}: shown`;
   if (non_inferior) return `Loss within ${margin}: shown`;
   return `Loss within ${margin}: ${p_value === null ? reasonWords(reason) : "not shown yet"}`;
 }

@@ -6,7 +6,7 @@ import { Explain } from "../parts/explain.js";
 /** How far the plan is, and what guarantee is left. @param {{plan: import("../../types/report.js").PlanProgress,
  *   experiment: string}} props */
 export function PlanSection({ plan, experiment }) {
-  const { mode, planned_units, planned_looks, units, information_fraction, looks, days_left, as_of } = plan;
+  const { mode, planned_units, planned_looks, size, units, information_fraction, looks, days_left, as_of } = plan;
   const facts = [
     planned_units === null ? `${formatCount(units)} units` : `${formatCount(units)} of ${formatCount(planned_units)} units`,
     looks.length > 0 && mode === "group_sequential"
@@ -18,6 +18,6 @@ export function PlanSection({ plan, experiment }) {
     <p><strong>${kModeWords[mode] ?? mode}</strong>: ${facts.filter(Boolean).join(", ")}.</p>
     <progress max="1" value=${information_fraction} aria-label="Share of the planned information"></progress>
     <p class="minor">${formatShare(information_fraction, 0)} of${" "}
-      <${Explain} term="information">the planned information<//>. ${plan.guarantee}${as_of && ` The verdict is that of the last recorded look, at data through ${formatTime(as_of)}.`}</p>
+      <${Explain} term="information">the planned information<//>. ${plan.guarantee}${as_of && ` The verdict is that of the last recorded look, at data through ${formatTime(as_of)}.`}${size && ` ${size.words}`}</p>
   </section>`;
 }

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { fetchReport } from "../../api.js";
 import { ForestChart } from "../../charts/forest.js";
 import { resultsQuery } from "../../controls.js";
-import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatShare, pWords } from "../../format.js";
+import { formatCount, formatEffect, formatInterval, formatLift, formatLiftInterval, formatP, formatPlural, formatShare, pWords } from "../../format.js";
 import { inOrderOfRole, kAlarm } from "../../report.js";
 import { kSectionPause, usePaced } from "../../paced.js";
 import { useResource } from "../../resource.js";
@@ -83,6 +83,7 @@ function SegmentsOf({ metric, segments, report: { control, confidence_level }, c
     <ul class="checks">${segments.heterogeneity.map((test) => html`<li class="check" key=${test.variant}>
       <span>${several ? html`<strong>${test.variant}:</strong> ` : ""}${heterogeneityWords(test, confidence_level)}${" "}
         <${Explain} term="heterogeneity" /></span></li>`)}<${SplitsCheck} splits=${splits} /></ul>
+    ${leftOutWords(segments) && html`<p class="minor left-out">${leftOutWords(segments)}</p>`}
     <${ForestChart} metric=${whole} title=${title} control=${control} view=${controls} />
     <${ScrollingTable} label="${title}, table">
       <caption class="visually-hidden">${title}</caption>
@@ -112,6 +113,16 @@ function SegmentsOf({ metric, segments, report: { control, confidence_level }, c
 function Units({ variants, variant }) {
   const n = (variants[0]?.n ?? 0) + (variants.find((one) => one.variant === variant)?.n ?? 0);
   return html`<${Figure} field="n" value=${n} text=${formatCount(n)} />`;
+}
+
+/** Units that are in no segment, and why; "" where there are none. @param {import("../../types/report.js").Segments} segments */
+function leftOutWords({ dimension, left_out: { without_value, several_values } }) {
+  const name = dimension.replaceAll("_", " ");
+  const parts = [
+    without_value > 0 && `${formatPlural(without_value, "unit")} without a ${name}`,
+    several_values > 0 && `${formatPlural(several_values, "unit")} with several values of ${name}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? `Left out: ${parts.join(", ")}.` : "";
 }
 
 /** @param {import("../../types/report.js").Segments["heterogeneity"][number]} test @param {number} level of confidence */

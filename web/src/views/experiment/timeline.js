@@ -1,6 +1,6 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { fetchTimeline } from "../../api.js";
+import { fetchTimeline, hasAnswer, timelinePath } from "../../api.js";
 import { TimelineChart } from "../../charts/timeline.js";
 import { timelineAxis, timelineRows } from "../../charts/timeline_model.js";
 import { resultsQuery } from "../../controls.js";
@@ -24,6 +24,7 @@ import { Figure, IntervalFigure, ScrollingTable } from "../parts/table.js";
  * @param {{report: Report, controls: Controls, change: import("../../controls.js").Change}} props
  */
 export function TimelineSection({ report, controls, change }) {
+  if (!hasAnswer(timelinePath(report.experiment, ""))) return null;  // a table knows no days
   return html`<${LazySection} id="timeline" title="Over time" controls=${controls} change=${change}>
     <${OverTime} report=${report} controls=${controls} />
   <//>`;

@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import { ToneIcon } from "./icons.js";
 
-/** @param {{tone: import("../../words.js").Tone, children?: unknown}} props */
+/** @param {{tone: import("../../words.js").Tone | "warning", children?: unknown}} props */
 export function Badge({ tone, children }) {
   return html`<span class="badge tone-${tone}"><${ToneIcon} tone=${tone} />${children}</span>`;
 }

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "platform/config/changes/past_runs.h"
+#include "platform/config/changes/treatments.h"
+#include "platform/config/document.h"
+
+namespace crossfade::config {
+
+namespace {
+
+// Where the key of each experiment stands in `text`; empty where that is no such file.
+std::map<std::string, Mark> marks_of_experiments(const std::string& text) {
+  std::map<std::string, Mark> marks;
+  try {
+    const YAML::Node root = YAML::Load(text);
+    if (!root.IsMap() || !root["experiments"]) return marks;
+    for (const YAML::Node& experiment : root["experiments"]) {
+      if (experiment.IsMap() && experiment["key"]) {
+        marks.emplace(experiment["key"].Scalar(), mark_of(experiment["key"]));
+      }
+    }
+  } catch (const YAML::Exception&) {
+    marks.clear();
+  }
+  return marks;
+}
+
+std::string variant_keys_of(const Experiment& experiment) {
+  std::vector<std::string> keys;
+  keys.reserve(experiment.variants.size());
+  for (const Variant& variant : experiment.variants) keys.push_back(variant.key);
+  return joined(keys);
+}
+
+std::string variant_weights_of(const Experiment& experiment) {
+  std::vector<std::string> weights;
+  weights.reserve(experiment.variants.size());
+  for (const Variant& variant : experiment.variants) weights.push_back(fmt::format("{}", variant.weight));
+  return joined(weights);
+}
+
+// A slice of the units: of all of them, or of those that a layer's salt puts in a range.
+struct Slice {
+  std::string salt;
+  double begin = 0;
+  double end = 1;
+
+  bool everybody() const { return begin <= 0 && end >= 1; }
+  bool holds(const Slice& other) const {
+    return everybody() || (salt == other.salt && begin <= other.begin && end >= other.end);
+  }
+};
+
+Slice slice_of(const Experiment& experiment, const std::vector<Layer>& layers) {
+  if (!experiment.layer) return {};
+  const auto layer = std::ranges::find(layers, experiment.layer->layer, &Layer::name);
+  return {
+      .salt = layer == layers.end() ? "" : layer->salt, .begin = experiment.layer->begin, .end = experiment.layer->end};
+}
+
+std::string describe(const Slice& slice) {
+  if (slice.everybody()) return "all units";
+  return fmt::format("[{}, {}] by salt {}", slice.begin, slice.end, in_quotes(slice.salt));
+}
+
+// "weights of running experiment "x" changed from 0.5, 0.5 to 0.4, 0.6, want them as they were or a version above 1"
+class Changes {
+ public:
+  Changes(const Experiment& before, Mark mark, Faults& faults) : before_(before), mark_(mark), faults_(faults) {}
+
+  // "top of recommender charts is 20, was 1 in running experiment "x", want it as it was or a version above 1"
+  void refuse_treatment(std::string_view change, std::string_view or_else = "") const {
+    faults_.add(mark_, fmt::format("{} in running experiment {}, want it as it was{} or a version above {}", change,
+                                   in_quotes(before_.key), or_else, before_.version));
+  }
+
+  void refuse(std::string_view what, std::string_view from, std::string_view to, std::string_view want) const {
+    faults_.add(mark_, fmt::format("{} of running experiment {} changed from {} to {}, want {} or a version above {}",
+                                   what, in_quotes(before_.key), from, to, want, before_.version));
+  }
+
+ private:
+  const Experiment& before_;
+  Mark mark_;
+  Faults& faults_;
+};
+
+void compare(const Experiment& before, const Slice& slice_before, const Experiment& after, const Slice& slice_after,
+             const Changes& changes) {
+  constexpr std::string_view same = "it as it was";
+  constexpr std::string_view wider = "the same or a wider one";
+  if (variant_keys_of(before) != variant_keys_of(after)) {
+    changes.refuse("the list of variants", variant_keys_of(before), variant_keys_of(after), same);
+  } else if (variant_weights_of(before) != variant_weights_of(after)) {
+    changes.refuse("the list of weights", variant_weights_of(before), variant_weights_of(after), same);
+  }
+  if (before.salt != after.salt) changes.refuse("salt", in_quotes(before.salt), in_quotes(after.salt), same);
+  if (before.hash != after.hash) changes.refuse("hash", to_string(before.hash), to_string(after.hash), same);
+  if (!slice_after.holds(slice_before)) {
+    changes.refuse("layer range", describe(slice_before), describe(slice_after), wider);
+  }
+  if (after.coverage < before.coverage) {
+    changes.refuse("coverage", fmt::format("{}", before.coverage), fmt::format("{}", after.coverage),
+                   "the same or a larger one");
+  }
+}
+
+void compare_treatments(const TreatmentChanges& treatment, const Changes& changes) {
+  for (const std::string& change : treatment.definitions) changes.refuse_treatment(change);
+  for (const std::string& change : treatment.files) {
+    changes.refuse_treatment(change, ", updates: true in a recommender whose files change by design,");
+  }
+}
+
+}  // namespace
+
+std::vector<Fault> changes_refused(const PastRuns& past, const Configuration& after, std::string_view file_name) {
+  Faults faults{file_name};
+  std::map<std::string, Mark> marks = marks_of_experiments(after.text);
+  for (const Experiment& now : after.experiments) {
+    const PastRun* const then = past.latest(now.key);
+    if (then == nullptr || now.status != Status::running) continue;
+    const Mark mark = marks[now.key];
+    const int version = then->experiment.version;
+    if (now.version < version) {
+      faults.add(mark, fmt::format("version of running experiment {} fell from {} to {}, want {} or above",
+                                   in_quotes(now.key), version, now.version, version));
+    } else if (now.version == version && then->ended) {
+      faults.add(mark, fmt::format("version {} of experiment {} ended on {} and is to run again, want a version above "
+                                   "{}: what its units did in between was not in it",
+                                   version, in_quotes(now.key), to_string(*then->ended), version));
+    } else if (now.version == version) {
+      const Changes changes{then->experiment, mark, faults};
+      compare(then->experiment, slice_of(then->experiment, then->configuration->layers), now,
+              slice_of(now, after.layers), changes);
+      compare_treatments(treatment_changes(*then->configuration, after, now.key), changes);
+    }
+  }
+  return faults.take();
+}
+
+}  // namespace crossfade::config

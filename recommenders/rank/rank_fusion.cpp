@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <bit>
+
+#include "platform/core/error.h"
+#include "recommenders/files.h"
+#include "recommenders/models.h"
+#include "recommenders/options.h"
+#include "recommenders/rank/candidates.h"
+#include "recommenders/similar_tracks.h"
+
+namespace crossfade::recommenders {
+
+namespace {
+
+// Sums by track: a table of open addresses for so many tracks as are added, each once or more.
+class TrackScores {
+ public:
+  // For at most `tracks` different ones.
+  explicit TrackScores(std::size_t tracks) : places_(std::bit_ceil(2 * tracks + 1)) {}
+
+  void add(TrackId track, double score) {
+    Candidate& place = place_of(track);
+    place.track = track;
+    place.score += score;
+  }
+  // The track is none of them; nothing is added behind this.
+  void drop(TrackId track) {
+    Candidate& place = place_of(track);
+    if (place.score > 0) place.score = kDropped;
+  }
+
+  std::vector<Candidate> take() {
+    std::erase_if(places_, [](const Candidate& one) { return one.score <= 0; });
+    return std::move(places_);
+  }
+
+ private:
+  static constexpr double kDropped = -1;
+
+  // Its own, or the free one where it belongs. Fibonacci hashing: the high bits of a product, which all bits of the id
+  // reach.
+  Candidate& place_of(TrackId track) {
+    const std::uint64_t mixed = (track.value + std::uint64_t{1}) * 0x9e3779b97f4a7c15ULL;
+    std::size_t place = (mixed >> 32) & (places_.size() - 1);
+    while (places_[place].score != 0 && places_[place].track != track) place = (place + 1) & (places_.size() - 1);
+    return places_[place];
+  }
+
+  std::vector<Candidate> places_;  // of score 0: free
+};
+
+// Fuses the lists of all tracks that this session has liked: a track's score is the sum over them of the fraction that
+// was heard / (offset + its place in the list, from 0). Reciprocal rank fusion (Cormack, Clarke, Buettcher, SIGIR 2009)
+// with the fractions as weights.
+class RankFusion final : public BestCandidate {
+ public:
+  RankFusion(TrackRows similar, double min_fraction, double offset)
+      : similar_(std::move(similar)), min_fraction_(min_fraction), offset_(offset) {}
+
+  // Of equal scores the lower id first.
+  std::vector<Candidate> rank(const Request& request, std::size_t most) const override {
+    std::vector<Listen> liked;
+    for (const Listen& one : request.heard) add_liked(one, liked);
+    if (request.heard.empty()) add_liked({.track = request.previous, .fraction = request.fraction}, liked);
+    std::size_t tracks = 0;
+    for (const Listen& one : liked) tracks += similar_[one.track.value].size();
+    TrackScores scores(tracks);
+    for (const auto& [track, fraction, at] : liked) {
+      const std::span<const TrackId> list = similar_[track.value];
+      for (std::size_t place = 0; place < list.size(); ++place) {
+        scores.add(list[place], fraction / (offset_ + static_cast<double>(place)));
+      }
+    }
+    scores.drop(request.previous);
+    for (const Listen& one : request.heard) scores.drop(one.track);
+    std::vector<Candidate> candidates = scores.take();
+    const auto better = [](const Candidate& a, const Candidate& b) {
+      return a.score != b.score ? a.score > b.score : a.track < b.track;
+    };
+    const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(std::min(most, candidates.size()));
+    std::ranges::partial_sort(candidates, end, better);
+    candidates.erase(end, candidates.end());
+    return candidates;
+  }
+
+ private:
+  void add_liked(const Listen& listen, std::vector<Listen>& liked) const {
+    if (listen.fraction > min_fraction_ && listen.track.value < similar_.size()) liked.push_back(listen);
+  }
+
+  TrackRows similar_;  // by track of the catalogue
+  double min_fraction_;
+  double offset_;
+};
+
+std::unique_ptr<Recommender> make_rank_fusion(const Ingredients& of) {
+  const double offset = number_option(of.spec.options, "offset", 10);
+  if (offset <= 0) throw Error::user("\"offset\" is 0, want a number above it");
+  return std::make_unique<RankFusion>(similar_tracks(of), number_option(of.spec.options, "min_fraction", 0.2), offset);
+}
+
+}  // namespace
+
+Type rank_fusion_type() {
+  return {
+      .name = "rank_fusion",
+      .options = {similar_tracks_option(),
+                  {.name = "min_fraction",
+                   .kind = Option::Kind::number,
+                   .allowed = {},
+                   .least = 0,
+                   .most = 1,
+                   .help = "only tracks of which more than this was heard count, 0..1; 0.2 by default"},
+                  {.name = "offset",
+                   .kind = Option::Kind::number,
+                   .allowed = {},
+                   .least = 0,
+                   .help = "added to the place in a list: the larger, the less the order of a list counts; above 0, "
+                           "10 by default"}},
+      .make = make_rank_fusion,
+      .gives_candidates = true};
+}
+
+}  // namespace crossfade::recommenders
