@@ -5,6 +5,8 @@
 #include <ranges>
 #include <string>
 
+#include "platform/core/json_text.h"
+
 namespace crossfade::assignment {
 
 namespace {
@@ -37,9 +39,34 @@ std::vector<BucketRange> buckets_of_variants(const Experiment& experiment) {
   return ranges;
 }
 
+std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::split:
+      return "split";
+    case Reason::override_:
+      return "override";
+    case Reason::not_running:
+      return "not_running";
+    case Reason::no_unit:
+      return "no_unit";
+    case Reason::targeting:
+      return "targeting";
+    case Reason::prerequisite:
+      return "prerequisite";
+    case Reason::layer:
+      return "layer";
+    case Reason::coverage:
+      return "coverage";
+    case Reason::holdout:
+      return "holdout";
+  }
+  return "";
+}
+
 Assigner::Assigner(const Configuration& configuration) : shared_(shared_parameters(configuration)) {
-  experiments_.reserve(configuration.experiments.size());
-  for (const Experiment& experiment : configuration.experiments) {
+  const std::vector<Experiment>& all = configuration.experiments;
+  experiments_.reserve(all.size());
+  for (const Experiment& experiment : all) {
     Prepared& prepared = experiments_.emplace_back();
     prepared.experiment = &experiment;
     if (experiment.layer) {
@@ -52,6 +79,20 @@ Assigner::Assigner(const Configuration& configuration) : shared_(shared_paramete
     prepared.seed.add(experiment.salt);
     prepared.murmur3_seed = murmur3_32(experiment.salt, 0);
     prepared.variants = buckets_of_variants(experiment);
+    prepared.own_unit = experiment.unit == configuration.unit;
+    if (experiment.targeting.kind() != JsonValue::Kind::null) {
+      prepared.targeting = Condition(experiment.targeting, configuration.groups);
+    }
+    for (const Prerequisite& prerequisite : experiment.prerequisites) {
+      const auto required = std::ranges::find(all, prerequisite.experiment, &Experiment::key);
+      assert(required != all.end());
+      auto& one = prepared.prerequisites.emplace_back();
+      one.experiment = static_cast<std::size_t>(required - all.begin());
+      for (const std::string& key : prerequisite.variants) one.variants.push_back(find_variant(*required, key));
+    }
+    for (std::size_t i = 0; !experiment.holdout && i < all.size(); ++i) {
+      if (all[i].status == Status::running && holds_out(all[i], experiment)) prepared.holdouts.push_back(i);
+    }
   }
 }
 
@@ -76,21 +117,105 @@ std::optional<std::size_t> Assigner::variant_of(std::size_t experiment, std::str
   return split(prepared, unit);
 }
 
-std::vector<Assignment> Assigner::assignments(std::string_view unit) const {
+std::string_view Assigner::unit_of(const Prepared& prepared, const Context& context, std::string& storage) const {
+  if (prepared.own_unit) return context.unit;
+  const JsonValue* const id = context.attributes ? context.attributes->find(prepared.experiment->unit) : nullptr;
+  if (id == nullptr) return {};
+  if (const std::string* const text = id->text()) return *text;
+  if (id->number() == nullptr) return {};
+  storage = to_json(*id);
+  return storage;
+}
+
+bool Assigner::is_required(const Prepared& prepared, const Context& context) const {
+  return std::ranges::all_of(prepared.prerequisites, [&](const Prepared::Required& required) {
+    const Prepared& other = experiments_[required.experiment];
+    const auto wanted = [&](const Variant* variant) {
+      return std::ranges::find(required.variants, variant) != required.variants.end();
+    };
+    // Of one that has been decided everybody gets that variant.
+    if (other.experiment->status == Status::stopped && other.experiment->decided) {
+      return wanted(find_variant(*other.experiment, other.experiment->decided->variant));
+    }
+    LayerBucket bucket;
+    std::string storage;
+    const Found found = find(other, context, bucket, storage);
+    return found.variant != nullptr && wanted(found.variant);
+  });
+}
+
+Assigner::Found Assigner::find(const Prepared& prepared, const Context& context, LayerBucket& bucket,
+                               std::string& storage) const {
+  const Experiment& experiment = *prepared.experiment;
+  if (experiment.status != Status::running) return {.reason = Reason::not_running};
+  const std::string_view unit = unit_of(prepared, context, storage);
+  if (unit.empty()) return {.reason = Reason::no_unit};
+  for (const Override& one : experiment.overrides) {
+    if (one.unit != unit) continue;
+    return {.reason = Reason::override_, .variant = find_variant(experiment, one.variant), .unit = unit};
+  }
+  static const JsonValue nothing;
+  if (!prepared.targeting.is_empty() && !prepared.targeting.holds(context.attributes ? *context.attributes : nothing)) {
+    return {.reason = Reason::targeting, .unit = unit};
+  }
+  if (!prepared.prerequisites.empty() && !is_required(prepared, context)) {
+    return {.reason = Reason::prerequisite, .unit = unit};
+  }
+  if (prepared.layer != nullptr) {
+    if (prepared.layer != bucket.layer || unit.data() != bucket.unit.data()) {
+      bucket = {.layer = prepared.layer, .unit = unit, .bucket = bucket_of(prepared.layer_seed, unit)};
+    }
+    if (!prepared.layer_range.contains(bucket.bucket)) return {.reason = Reason::layer, .unit = unit};
+  }
+  const auto variant = split(prepared, unit);
+  if (!variant) return {.reason = Reason::coverage, .unit = unit};
+  for (const std::size_t holdout : prepared.holdouts) {
+    const Prepared& held = experiments_[holdout];
+    const auto side = split(held, unit);
+    if (side && held.experiment->variants[*side].control) {
+      return {.reason = Reason::holdout, .unit = unit, .holdout = held.experiment};
+    }
+  }
+  return {.reason = Reason::split, .variant = &experiment.variants[*variant], .unit = unit};
+}
+
+Decision Assigner::decide(std::size_t experiment, const Context& context) const {
+  assert(experiment < experiments_.size());
+  LayerBucket bucket;
+  std::string storage;
+  const Found found = find(experiments_[experiment], context, bucket, storage);
+  return {.reason = found.reason, .variant = found.variant, .unit = std::string(found.unit), .holdout = found.holdout};
+}
+
+std::vector<Assignment> Assigner::assignments(const Context& context) const {
   std::vector<Assignment> assignments;
-  // Experiments of one layer mostly stand side by side: its bucket is hashed once for all of them.
-  const Layer* layer = nullptr;
-  std::uint32_t layer_bucket = 0;
+  std::vector<std::size_t> asked;  // holdouts of experiments that the unit is in, or is held out of
+  LayerBucket bucket;
+  std::string storage;
+  bool any_holdout = false;
   for (const Prepared& prepared : experiments_) {
-    if (prepared.experiment->status != Status::running) continue;
-    if (prepared.layer && prepared.layer != layer) {
-      layer = prepared.layer;
-      layer_bucket = bucket_of(prepared.layer_seed, unit);
+    if (prepared.experiment->holdout) {
+      any_holdout = any_holdout || prepared.experiment->status == Status::running;
+      continue;
     }
-    if (prepared.layer && !prepared.layer_range.contains(layer_bucket)) continue;
-    if (const auto variant = split(prepared, unit)) {
-      assignments.push_back({prepared.experiment, &prepared.experiment->variants[*variant]});
+    const Found found = find(prepared, context, bucket, storage);
+    if (found.variant != nullptr) {
+      assignments.push_back({prepared.experiment, found.variant, found.reason == Reason::override_});
     }
+    if (found.reason == Reason::split || found.reason == Reason::holdout) {
+      asked.insert(asked.end(), prepared.holdouts.begin(), prepared.holdouts.end());
+    }
+  }
+  if (!any_holdout) return assignments;
+  std::ranges::sort(asked);
+  const auto repeated = std::ranges::unique(asked);
+  asked.erase(repeated.begin(), repeated.end());
+  for (const std::size_t holdout : asked) {
+    const Found found = find(experiments_[holdout], context, bucket, storage);
+    if (found.variant == nullptr) continue;
+    const Assignment one{experiments_[holdout].experiment, found.variant, found.reason == Reason::override_};
+    // They point into one vector: the order of the configuration.
+    assignments.insert(std::ranges::upper_bound(assignments, one.experiment, {}, &Assignment::experiment), one);
   }
   return assignments;
 }
@@ -105,9 +230,9 @@ const Value* Assigner::parameter(std::string_view name, std::span<const Assignme
   return found == shared_.end() ? nullptr : &found->second;
 }
 
-Values Assigner::parameters_of(std::string_view unit) const {
+Values Assigner::parameters_of(const Context& context) const {
   Values parameters = shared_;
-  for (const Assignment& assignment : assignments(unit)) {
+  for (const Assignment& assignment : assignments(context)) {
     for (const auto& [name, value] : assignment.variant->parameters) parameters.insert_or_assign(name, value);
   }
   return parameters;

@@ -24,6 +24,11 @@ std::set<std::string> varied_parameters(const Experiment& experiment) {
   return names;
 }
 
+bool holds_out(const Experiment& holdout, const Experiment& experiment) {
+  if (!holdout.holdout || experiment.holdout || holdout.unit != experiment.unit) return false;
+  return holdout.holdout->layer.empty() || (experiment.layer && experiment.layer->layer == holdout.holdout->layer);
+}
+
 bool may_share_units(const Experiment& a, const Experiment& b) {
   const bool apart = a.layer && b.layer && a.layer->layer == b.layer->layer &&
                      (a.layer->begin >= b.layer->end || b.layer->begin >= a.layer->end);

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "platform/core/json_value.h"
 #include "platform/core/metric.h"
 #include "platform/core/time.h"
 
@@ -40,6 +41,7 @@ struct Variant {
 struct Layer {
   std::string name;
   std::string salt;
+  std::string unit = "user";  // the kind of unit that it splits, and so do its experiments
 
   bool operator==(const Layer&) const = default;
 };
@@ -106,18 +108,70 @@ struct Decided {
   bool operator==(const Decided&) const = default;
 };
 
+// A unit that is in a variant whatever the split says, to look at it. Never analysed.
+struct Override {
+  std::string unit;
+  std::string variant;
+
+  bool operator==(const Override&) const = default;
+};
+
+// Only units that are in one of these variants of another experiment take part.
+struct Prerequisite {
+  std::string experiment;
+  std::vector<std::string> variants;
+
+  bool operator==(const Prerequisite&) const = default;
+};
+
+// From a time on the coverage is this.
+struct RampStep {
+  Timestamp from;
+  double coverage = 1;
+
+  bool operator==(const RampStep&) const = default;
+};
+
+// When an experiment whose status is running does run: start <= t < end.
+struct Schedule {
+  std::optional<Timestamp> start = std::nullopt;
+  std::optional<Timestamp> end = std::nullopt;
+
+  bool operator==(const Schedule&) const = default;
+};
+
+// The experiment holds its control's units out of others, so that what these add up to is measured: its control is who
+// is held out, its other variant everybody else, who get what they get. `layer`: out of the experiments of that one;
+// "": of all.
+struct Holdout {
+  std::string layer;
+
+  bool operator==(const Holdout&) const = default;
+};
+
 struct Experiment {
   std::string key;
+  std::string name;  // for people; "" where nobody gave one
   std::string hypothesis;
   std::string owner;
+  std::vector<std::string> tags;
+  std::map<std::string, std::string> links;  // what it is called -> address
   Status status = Status::draft;
   int version =
       1;  // raised when who gets what changes; the split of a new version is the same, unless the salt changes
   std::string salt;  // seed of the hash; the loader fills in the key where none is given
   HashAlgorithm hash = HashAlgorithm::fnv1a_v2;
+  std::string unit = "user";        // the kind of unit that is split; that of its layer, where it has one
   std::optional<LayerRange> layer;  // none: every unit is eligible
-  double coverage = 1;              // share of the eligible units that take part, 0..1
-  std::vector<Variant> variants;    // in the order of the file, which the hash depends on; exactly one is the control
+  // Which units are eligible, by their attributes: a condition in GrowthBook's language; null: all are.
+  JsonValue targeting;
+  std::vector<Prerequisite> prerequisites;  // all of them
+  std::vector<Override> overrides;
+  Schedule schedule;
+  std::vector<RampStep> ramp;  // by time, of rising coverage; before the first one, `coverage`
+  std::optional<Holdout> holdout;
+  double coverage = 1;            // share of the eligible units that take part, 0..1
+  std::vector<Variant> variants;  // in the order of the file, which the hash depends on; exactly one is the control
   MetricRoles metrics;
   std::optional<Plan> plan = std::nullopt;
   std::optional<Decided> decided = std::nullopt;  // of a stopped one; none: units get again what they got before it
@@ -167,11 +221,13 @@ struct ServedFile {
 
 // experiments.yaml, read and found free of faults. A value: never changed once loaded.
 struct Configuration {
-  std::vector<RecommenderSpec> recommenders;  // in the order of the file
+  std::string unit = "user";  // the kind of unit that requests name as `unit`; of the others attributes have the id
+  std::vector<RecommenderSpec> recommenders;  // in the order of the file; none: a service that recommends by itself
   Values parameters;                          // what a unit gets outside every experiment
   std::vector<MetricDefinition> metrics;      // defined here, besides the standard ones
   std::vector<Dimension> dimensions;          // defined here, besides those that everybody has
   std::vector<Layer> layers;
+  std::map<std::string, JsonValue::Array> groups;  // of values, which targeting names: $inGroup
   std::vector<Experiment> experiments;
   double confidence_level = 0.95;
   int minimum_days = 7;  // before which nothing is shipped, where a plan has no duration; of real listeners that go on
@@ -194,6 +250,9 @@ std::set<std::string> varied_parameters(const Experiment& experiment);
 
 // Whether a unit can be in both: those of one layer hold ranges apart.
 bool may_share_units(const Experiment& a, const Experiment& b);
+
+// Whether `holdout` is a holdout for an experiment: it holds units out of it, of the same kind.
+bool holds_out(const Experiment& holdout, const Experiment& experiment);
 
 // What a unit gets outside every running experiment: the parameters of the file, and over them what experiments have
 // decided, the latest last (of one day, in the order of the file).

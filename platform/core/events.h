@@ -74,7 +74,8 @@ struct Session {
   std::optional<double> latency_ms;
   SessionEnd end = SessionEnd::last;
   Timestamp started;
-  Timestamp ended;  // of the last playback
+  Timestamp ended;              // of the last playback
+  std::string properties = {};  // a JSON object; "" where none were given
 
   bool operator==(const Session&) const = default;
 };
@@ -90,6 +91,7 @@ struct Exposure {
   Timestamp first_seen;
   // Known of imported logs, which name the experiments of each request; none: the unit may still be in it.
   std::optional<Timestamp> last_seen = std::nullopt;
+  std::string attributes = {};  // of the unit when it was first seen: a JSON object; "" where none were given
 
   bool operator==(const Exposure&) const = default;
 };
@@ -100,8 +102,26 @@ struct CustomEvent {
   std::string name;
   double value = 1;  // finite
   Timestamp at;
+  std::string properties = {};  // a JSON object; "" where none were given
 
   bool operator==(const CustomEvent&) const = default;
+};
+
+// What clients may give ids of their own to, so that it counts once however often it is sent. Stored as these texts; do
+// not change.
+enum class Logged : std::uint8_t {
+  exposure,  // "exposure"
+  event,     // "event"
+  session,   // "session"
+};
+
+// An id that a client gave to something that it logged. Ids of different kinds are different.
+struct LoggedId {
+  Logged kind = Logged::event;
+  std::string id;
+  Timestamp at;  // when it came, by our clock
+
+  bool operator==(const LoggedId&) const = default;
 };
 
 // What becomes durable together.
@@ -112,9 +132,12 @@ struct EventBatch {
   std::vector<Session> sessions = {};
   std::vector<Exposure> exposures = {};
   std::vector<CustomEvent> events = {};
+  std::vector<LoggedId> ids = {};  // of these rows
   // NOLINTEND(readability-redundant-member-init)
 
-  std::size_t rows() const { return playbacks.size() + sessions.size() + exposures.size() + events.size(); }
+  std::size_t rows() const {
+    return playbacks.size() + sessions.size() + exposures.size() + events.size() + ids.size();
+  }
   bool empty() const { return rows() == 0; }
   // Keeps the memory for the next rows.
   void clear() {
@@ -122,6 +145,7 @@ struct EventBatch {
     sessions.clear();
     exposures.clear();
     events.clear();
+    ids.clear();
   }
   // Moves the rows of `other` behind its own.
   void take(EventBatch& other) {
@@ -132,6 +156,7 @@ struct EventBatch {
     move_rows(other.sessions, sessions);
     move_rows(other.exposures, exposures);
     move_rows(other.events, events);
+    move_rows(other.ids, ids);
     other.clear();
   }
 };

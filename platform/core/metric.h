@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/core/expression.h"
+#include "platform/core/expression/expression.h"
 #include "platform/core/time.h"
 
 // What is measured, as a value: the standard metrics and those of experiments.yaml alike. docs/metrics.md explains them
@@ -36,6 +36,10 @@ enum class EventKind : std::uint8_t {
 // playback and request: track, position, fraction, recommended, recommender (text), propensity, latency_ms
 // custom: value
 std::span<const Field> fields_of(EventKind kind);
+// Whether events of a kind have properties, which expressions name as `properties.NAME`.
+inline bool has_properties(EventKind kind) {
+  return kind == EventKind::session || kind == EventKind::custom;
+}
 
 // How a unit's events become one number: sum and count and any (1 or 0) are 0 without events, mean and max have no
 // value then. An event whose value is not known leaves the unit without a value of sum, mean and max.
@@ -100,9 +104,12 @@ struct MetricDefinition {
   bool operator==(const MetricDefinition&) const = default;
 };
 
-// Splits units by what was known of them before their first exposure.
+// Splits units by what was known of them before their first exposure, or with it.
 struct Dimension {
   std::string name;
+  // The path of an attribute in what was given with the first exposure, as targeting names it: "country", "plan.name".
+  // A unit is in the level of its value: a number in that between two breaks where there are some. "": of events.
+  std::string attribute = {};
   EventAggregate of = {};
   int lookback_days = 14;                // before the first exposure
   std::vector<double> breaks = {};       // increasing; a unit with value v is in level i = how many breaks are <= v

@@ -13,6 +13,7 @@ Rules crossfade_rules() {
   const std::string core = "platform/core";
   const std::string files = "platform/files";
   const std::string assignment = "platform/assignment";
+  const std::string conditions = "platform/assignment/conditions";
   const std::string stats = "platform/stats";
   const std::string moments = "platform/stats/moments";
   const std::string numerics = "platform/stats/numerics";
@@ -33,8 +34,9 @@ Rules crossfade_rules() {
   return {
       .rooms = {{core, {}},
                 {files, {core}},
-                {"platform/config", {core}},
-                {assignment, {core}},
+                {"platform/config", {core, conditions}},
+                {conditions, {core}},
+                {assignment, {core, conditions}},
 
                 {moments, {}},
                 {numerics, {moments}},

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "platform/core/expression.h"
+#include "platform/core/expression/expression.h"
 #include "platform/core/metric.h"
 #include "platform/storage/sqlite/query/expression_sql.h"
 

@@ -1,4 +1,4 @@
-#include "platform/core/expression.h"
+#include "platform/core/expression/expression.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "platform/core/expression_node.h"
+#include "platform/core/expression/expression_node.h"
 
 using namespace crossfade;
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <vector>
 
-#include "platform/core/expression_node.h"
+#include "platform/core/expression/expression_node.h"
 
 namespace crossfade::storage {
 

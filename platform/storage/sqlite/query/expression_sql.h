@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "platform/core/expression.h"
+#include "platform/core/expression/expression.h"
 #include "platform/core/metric.h"
 
 namespace crossfade::storage {

@@ -1,9 +1,9 @@
-#include "platform/core/expression.h"
+#include "platform/core/expression/expression.h"
 
 #include <cmath>
 #include <limits>
 
-#include "platform/core/expression_node.h"
+#include "platform/core/expression/expression_node.h"
 
 namespace crossfade {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/core/expression.h"
+#include "platform/core/expression/expression.h"
 
 // The tree of an expression, between the parser that makes it and the evaluation. A run of one precedence (a or b or c,
 // a + b - c) is one node, so that the tree, which is walked recursively on small stacks, is as deep as the text is

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "platform/core/error.h"
-#include "platform/core/expression.h"
-#include "platform/core/expression_lexer.h"
-#include "platform/core/expression_node.h"
+#include "platform/core/expression/expression.h"
+#include "platform/core/expression/expression_lexer.h"
+#include "platform/core/expression/expression_node.h"
 
 namespace crossfade {
 
@@ -322,7 +322,7 @@ class Parser {
 }  // namespace
 
 std::variant<Expression, SyntaxFault> Expression::parse(std::string_view text, std::span<const Field> fields,
-                                                        ExpressionKind kind) {
+                                                        ExpressionKind kind, bool /*properties*/) {
   if (text.size() > kLongest) {
     return SyntaxFault{.offset = 0,
                        .message = "an expression of " + std::to_string(text.size()) + " bytes, want at most " +
@@ -331,7 +331,7 @@ std::variant<Expression, SyntaxFault> Expression::parse(std::string_view text, s
   Parser parser(text, fields);
   auto root = parser.parse(kind);
   if (!root) return parser.fault();
-  return Expression(std::string(text), std::make_shared<const Node>(*std::move(root)));
+  return Expression(std::string(text), {}, std::make_shared<const Node>(*std::move(root)));
 }
 
 }  // namespace crossfade

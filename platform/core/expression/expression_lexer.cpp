@@ -1,4 +1,4 @@
-#include "platform/core/expression_lexer.h"
+#include "platform/core/expression/expression_lexer.h"
 
 #include <charconv>
 #include <cmath>

@@ -22,6 +22,14 @@ struct FieldValue {
   std::string_view text = {};
 };
 
+// A member of an event's properties that an expression names, `properties.plan`: a text or a number, by how it is used.
+struct Property {
+  std::string name;  // "plan"
+  bool text = false;
+
+  bool operator==(const Property&) const = default;
+};
+
 // What an expression gives.
 enum class ExpressionKind { number, condition };
 
@@ -37,9 +45,13 @@ class Expression {
  public:
   struct Node;
 
-  // `fields`: what may be named, in the order in which evaluate takes them. The text must be an expression of `kind`.
+  // `fields`: what may be named, in the order in which evaluate takes them; `properties`: whether members of the
+  // event's properties may, too. The text must be an expression of `kind`.
   static std::variant<Expression, SyntaxFault> parse(std::string_view text, std::span<const Field> fields,
-                                                     ExpressionKind kind);
+                                                     ExpressionKind kind, bool properties = false);
+
+  // Those that are named, each once: evaluate takes what the event has in them behind its fields.
+  const std::vector<Property>& properties() const { return properties_; }
 
   // A condition: 1 where it holds, 0 where it does not. NaN where that depends on something that is not known, or
   // the number cannot be computed (a division by 0).
@@ -58,9 +70,11 @@ class Expression {
   bool operator==(const Expression& other) const { return text_ == other.text_; }
 
  private:
-  Expression(std::string text, std::shared_ptr<const Node> root) : text_(std::move(text)), root_(std::move(root)) {}
+  Expression(std::string text, std::vector<Property> properties, std::shared_ptr<const Node> root)
+      : text_(std::move(text)), properties_(std::move(properties)), root_(std::move(root)) {}
 
   std::string text_;
+  std::vector<Property> properties_;
   std::shared_ptr<const Node> root_;
 };
 
