@@ -73,7 +73,10 @@ std::vector<RecommenderFile> files_of(const RecommenderSpec& spec, const Type& t
 RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue,
                                const std::filesystem::path& data, bool allow_outside, external::Transports* transports)
     : catalogue_(catalogue) {
-  if (catalogue.size() == 0) throw Error::internal("recommenders: the catalogue has no tracks");
+  if (specs.empty()) return;
+  if (catalogue.size() == 0) {
+    throw Error::user("recommenders want a catalogue: tracks.json in the world's directory, when the server starts");
+  }
   check_specs(specs);
   std::vector<Fault> faults;
   for (const std::size_t place : graph_of(specs).order) {

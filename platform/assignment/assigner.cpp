@@ -90,6 +90,7 @@ Assigner::Assigner(const Configuration& configuration) : shared_(shared_paramete
       one.experiment = static_cast<std::size_t>(required - all.begin());
       for (const std::string& key : prerequisite.variants) one.variants.push_back(find_variant(*required, key));
     }
+    if (!experiment.holdout) all_.push_back(experiments_.size() - 1);
     for (std::size_t i = 0; !experiment.holdout && i < all.size(); ++i) {
       if (all[i].status == Status::running && holds_out(all[i], experiment)) prepared.holdouts.push_back(i);
     }
@@ -187,17 +188,13 @@ Decision Assigner::decide(std::size_t experiment, const Context& context) const 
   return {.reason = found.reason, .variant = found.variant, .unit = std::string(found.unit), .holdout = found.holdout};
 }
 
-std::vector<Assignment> Assigner::assignments(const Context& context) const {
+std::vector<Assignment> Assigner::assignments(const Context& context, std::span<const std::size_t> experiments) const {
   std::vector<Assignment> assignments;
   std::vector<std::size_t> asked;  // holdouts of experiments that the unit is in, or is held out of
   LayerBucket bucket;
   std::string storage;
-  bool any_holdout = false;
-  for (const Prepared& prepared : experiments_) {
-    if (prepared.experiment->holdout) {
-      any_holdout = any_holdout || prepared.experiment->status == Status::running;
-      continue;
-    }
+  for (const std::size_t position : experiments) {
+    const Prepared& prepared = experiments_[position];
     const Found found = find(prepared, context, bucket, storage);
     if (found.variant != nullptr) {
       assignments.push_back({prepared.experiment, found.variant, found.reason == Reason::override_});
@@ -206,7 +203,7 @@ std::vector<Assignment> Assigner::assignments(const Context& context) const {
       asked.insert(asked.end(), prepared.holdouts.begin(), prepared.holdouts.end());
     }
   }
-  if (!any_holdout) return assignments;
+  if (asked.empty()) return assignments;
   std::ranges::sort(asked);
   const auto repeated = std::ranges::unique(asked);
   asked.erase(repeated.begin(), repeated.end());
@@ -230,12 +227,16 @@ const Value* Assigner::parameter(std::string_view name, std::span<const Assignme
   return found == shared_.end() ? nullptr : &found->second;
 }
 
-Values Assigner::parameters_of(const Context& context) const {
+Values Assigner::parameters(std::span<const Assignment> assignments) const {
   Values parameters = shared_;
-  for (const Assignment& assignment : assignments(context)) {
+  for (const Assignment& assignment : assignments) {
     for (const auto& [name, value] : assignment.variant->parameters) parameters.insert_or_assign(name, value);
   }
   return parameters;
+}
+
+Values Assigner::parameters_of(const Context& context) const {
+  return parameters(assignments(context));
 }
 
 }  // namespace crossfade::assignment

@@ -94,7 +94,9 @@ class Assigner {
 
   // The experiments that a unit takes part in, in the order of the configuration; overrides, too. Of holdouts those
   // that it is held out by, or would be if it were in their control: a holdout compares who would be in an experiment.
-  std::vector<Assignment> assignments(const Context& context) const;
+  std::vector<Assignment> assignments(const Context& context) const { return assignments(context, all_); }
+  // Of some experiments, by rising position, which are no holdouts.
+  std::vector<Assignment> assignments(const Context& context, std::span<const std::size_t> experiments) const;
   // Positions of the running experiments that hold units out of this one.
   std::span<const std::size_t> holdouts_of(std::size_t experiment) const { return experiments_[experiment].holdouts; }
 
@@ -102,6 +104,8 @@ class Assigner {
   // shared one (shared_parameters); nullptr when nobody sets it. Allocates nothing when `name` is short.
   const Value* parameter(std::string_view name, std::span<const Assignment> assignments) const;
 
+  // All parameters of a unit with these assignments, as `parameter` gives them.
+  Values parameters(std::span<const Assignment> assignments) const;
   // All parameters of a unit: the shared ones, overridden by each assigned variant's in turn.
   Values parameters_of(const Context& context) const;
 
@@ -143,6 +147,7 @@ class Assigner {
 
   const Values shared_;
   std::vector<Prepared> experiments_;  // one for each of the configuration's
+  std::vector<std::size_t> all_;       // that are no holdouts
 };
 
 }  // namespace crossfade::assignment

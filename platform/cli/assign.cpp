@@ -106,7 +106,7 @@ std::size_t index_of(const Configuration& configuration, const AssignOptions& op
 
 void assign(const AssignOptions& options) {
   if (options.units.empty() && !options.from_stdin) throw Error::user("assign: no unit, want UNIT... or --stdin");
-  const Configuration configuration = runtime::read_configuration(options.config);
+  const Configuration configuration = runtime::read_configuration_now(options.config);
   const std::size_t index = index_of(configuration, options);
   const assignment::Assigner assigner{configuration};
   Printer printer{assigner, configuration.experiments[index], index};

@@ -18,6 +18,7 @@ void add_analyze(CLI::App& app);
 void add_calibrate(CLI::App& app);
 void add_plan(CLI::App& app);
 void add_stats(CLI::App& app);
+void add_experiments(CLI::App& app);
 void add_import(CLI::App& app, const std::string& line);
 void add_export(CLI::App& app);
 void add_train(CLI::App& app, const std::string& line);

@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   crossfade::cli::add_calibrate(app);
   crossfade::cli::add_plan(app);
   crossfade::cli::add_stats(app);
+  crossfade::cli::add_experiments(app);
   crossfade::cli::add_import(app, line);
   crossfade::cli::add_export(app);
   crossfade::cli::add_train(app, line);

@@ -132,6 +132,8 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
       .next = [&service](const service::Event& event) { return service.begin_next(event); },
       .last = [&service](const service::Event& event) { return service.begin_last(event); },
       .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
+      .assign = [&service](std::span<const service::AssignmentRequest> requests,
+                           Timestamp at) { return service.begin_assignments(requests, at); },
       .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },
       .reports =
           [&store, &configuration](const analysis::AnalyzeOptions& options) {
@@ -171,6 +173,15 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
       .metrics = [&transports] { return transports.prometheus(); }};
 }
 
+// A service that recommends by itself has no tracks.
+recommenders::Catalogue catalogue_of(const std::filesystem::path& files, const ServeOptions& options) {
+  const std::filesystem::path tracks = files / "tracks.json";
+  if (!std::filesystem::exists(tracks) && runtime::read_configuration(options.config).recommenders.empty()) {
+    return {{}, {}};
+  }
+  return recommenders::Catalogue::read(tracks);
+}
+
 // Sessions that a simulation left open when it was broken off: whatever time it is, nobody goes on with them.
 constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
 
@@ -183,7 +194,7 @@ void serve(const ServeOptions& options, const std::string& line) {
   std::optional<simulator::World> world;  // of a lab only: a server may know the catalogue alone
   if (options.lab) world = simulator::World::read(files);
   std::optional<recommenders::Catalogue> own_catalogue;
-  if (!world) own_catalogue = recommenders::Catalogue::read(files / "tracks.json");
+  if (!world) own_catalogue = catalogue_of(files, options);
   const recommenders::Catalogue& catalogue = world ? world->catalogue : *own_catalogue;
   storage::SqliteStore store(
       options.store,
@@ -280,7 +291,10 @@ void add_serve(CLI::App& app, const std::string& line) {
       ->capture_default_str();
   command->add_option("--store", options->store, "The SQLite file that is logged to; made when it does not exist")
       ->capture_default_str();
-  command->add_option("--world", options->world, "Directory with tracks.json and the recommenders' files")
+  command
+      ->add_option(
+          "--world", options->world,
+          "Directory with tracks.json and the recommenders' files; a configuration without recommenders needs none")
       ->capture_default_str();
   command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
   command->add_option("--allow-host", options->names,

@@ -10,9 +10,14 @@
 
 #include "platform/analysis/report/wording.h"
 #include "platform/cli/command.h"
+#include "platform/config/experiments/in_time.h"
+#include "platform/config/experiments/readiness.h"
+#include "platform/config/json_schema.h"
+#include "platform/core/time.h"
 #include "platform/runtime/following.h"
 #include "platform/runtime/load.h"
 #include "platform/runtime/recorded_history.h"
+#include "platform/runtime/traffic_notes.h"
 #include "platform/storage/sqlite/sqlite_store.h"
 #include "recommenders/catalogue.h"
 #include "recommenders/registry.h"
@@ -23,6 +28,7 @@ namespace crossfade::cli {
 namespace {
 
 struct ValidateFlags {
+  bool schema = false;
   std::string file{runtime::kDefaultConfiguration};
   std::string against;
   std::string world = "world";
@@ -56,8 +62,13 @@ void print(const runtime::ExperimentFollowing& one) {
   }
 }
 
+void print_notes(const std::vector<Fault>& notes) {
+  for (const Fault& note : notes) fmt::print("not ready: {}\n", to_string(note));
+}
+
 // Loads what a reload would load. Where there is no such directory, nothing can be said of files.
 void load_files(Configuration& configuration, const ValidateFlags& flags) {
+  if (configuration.recommenders.empty()) return;
   const std::filesystem::path world(flags.world);
   if (!std::filesystem::exists(world / "tracks.json")) {
     fmt::print(stderr, "{}: no world there (--world), so contents of files were not compared\n", flags.world);
@@ -80,6 +91,7 @@ void validate_against(Configuration configuration, const ValidateFlags& flags) {
   fmt::print("against {}, which knows {}: {}\n", flags.against, units(after.units),
              after.experiments.empty() ? "no experiment would change" : "what would change");
   for (const runtime::ExperimentFollowing& one : after.experiments) print(one);
+  print_notes(runtime::traffic_notes(configuration, store, flags.file));
   if (after.refused.empty()) return;
   fmt::print(stderr, "{}: a reload would be refused, the former configuration would stay active\n", flags.file);
   throw CLI::RuntimeError(kRefused);
@@ -95,14 +107,19 @@ void validate_files(const Configuration& configuration, const ValidateFlags& fla
 }
 
 void validate(const ValidateFlags& flags) {
+  if (flags.schema) {
+    fmt::print("{}", config::json_schema(runtime::known_recommender_types()));
+    return;
+  }
   Configuration configuration = runtime::read_configuration(flags.file, !flags.allow_outside);
   const auto running = std::ranges::count(configuration.experiments, Status::running, &Experiment::status);
   fmt::print("{}: ok: {}, {}, {}, {} running\n", flags.file,
              analysis::counted(configuration.experiments.size(), "experiment", "experiments"),
              analysis::counted(configuration.recommenders.size(), "recommender", "recommenders"),
              analysis::counted(configuration.layers.size(), "layer", "layers"), running);
+  print_notes(config::not_ready(configuration, flags.file));
   if (flags.opens_files) validate_files(configuration, flags);
-  if (!flags.against.empty()) validate_against(std::move(configuration), flags);
+  if (!flags.against.empty()) validate_against(config::in_time(std::move(configuration), SystemClock().now()), flags);
 }
 
 }  // namespace
@@ -111,6 +128,8 @@ void add_validate(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("validate", "Print every fault of a configuration as file:line:col");
   const auto flags = std::make_shared<ValidateFlags>();  // lives as long as the callback
   command->add_option("FILE", flags->file, "The configuration")->capture_default_str();
+  command->add_flag("--schema", flags->schema,
+                    "Print what a configuration may be as JSON Schema (draft-07), for editors");
   command->add_option("--against", flags->against,
                       "A store: also say what a reload of a server that writes it would do, to each experiment and "
                       "to how many of its units; exit code 3 where it would be refused");

@@ -2,17 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 
 #include "platform/config/document.h"
-#include "platform/config/experiments.h"
+#include "platform/config/experiments/eligibility.h"
+#include "platform/config/experiments/experiments.h"
+#include "platform/config/experiments/holdouts.h"
+#include "platform/config/experiments/rules.h"
+#include "platform/config/keys.h"
 #include "platform/config/metric_definitions.h"
 #include "platform/config/recommenders.h"
-#include "platform/config/rules.h"
 #include "platform/config/yaml_document.h"
 #include "platform/core/random.h"
 
@@ -23,7 +28,7 @@ namespace {
 constexpr std::int64_t kMostDays = 3650;
 
 LiftPrior read_prior(const Entry& entry, Faults& faults) {
-  const Map map{entry, "in a prior", {"mean", "sd"}, faults};
+  const Map map{entry, "in a prior", key_names_of(Section::prior), faults};
   LiftPrior prior;
   if (const Entry* const mean = map.find("mean")) {
     const auto any = [](double) { return true; };
@@ -37,11 +42,8 @@ LiftPrior read_prior(const Entry& entry, Faults& faults) {
 }
 
 void read_defaults(const Entry& entry, Configuration& configuration, Context& context, Faults& faults) {
-  const Map map{entry, "in defaults", {"unit", "hash", "confidence_level", "minimum_days", "prior"}, faults};
-  if (const Entry* const unit = map.find("unit")) {
-    const auto name = unit->text(faults, "user");
-    if (name && *name != "user") unit->refuse(faults, "user: the only unit there is");
-  }
+  const Map map{entry, "in defaults", key_names_of(Section::defaults), faults};
+  if (const Entry* const unit = map.find("unit")) configuration.unit = context.unit = read_unit(*unit, faults);
   if (const Entry* const hash = map.find("hash")) context.hash = read_hash(*hash, faults).value_or(context.hash);
   if (const Entry* const level = map.find("confidence_level")) {
     const auto fits = [](double value) { return value > 0 && value < 1; };
@@ -59,21 +61,22 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
                                  Faults& faults) {
   Configuration configuration;
   Context context;
-  const Map map{root,
-                "at the top",
-                {"version", "defaults", "recommenders", "parameters", "metrics", "dimensions", "layers", "experiments"},
-                faults};
+  const Map map{root, "at the top", key_names_of(Section::top), faults};
   if (const Entry* const version = map.require("version", "version: 1", faults)) {
     version->integer(faults, 1, 1, "1: the one version of this format");
   }
   if (const Entry* const defaults = map.find("defaults")) read_defaults(*defaults, configuration, context, faults);
-  if (const Entry* const entry = map.require("recommenders", "at least one", faults)) {
+  // Without recommenders it is the configuration of a service that recommends by itself.
+  if (const Entry* const entry = map.find("recommenders")) {
     Recommenders recommenders = read_recommenders(*entry, known_types, faults);
     configuration.recommenders = std::move(recommenders.specs);
     context.recommenders = std::move(recommenders.names);
   }
-  if (const Entry* const parameters =
-          map.require("parameters", "{recommender: NAME}: what a unit gets outside every experiment", faults)) {
+  const Entry* const parameters =
+      context.recommenders.empty()
+          ? map.find("parameters")
+          : map.require("parameters", "{recommender: NAME}: what a unit gets outside every experiment", faults);
+  if (parameters != nullptr) {
     configuration.parameters = read_parameters(*parameters, context.recommenders, faults);
     context.parameters = configuration.parameters;
     if (parameters->value.IsMap()) {
@@ -90,11 +93,17 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
   }
   if (const Entry* const entry = map.find("dimensions")) configuration.dimensions = read_dimensions(*entry, faults);
   Layers layers;
-  if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, faults);
+  if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, context.unit, faults);
   context.layers = layers.names;
+  for (const Layer& layer : layers.layers) context.layer_units.emplace(layer.name, layer.unit);
   std::vector<LocatedExperiment> experiments;
   if (const Entry* const entry = map.find("experiments")) experiments = read_experiments(*entry, context, faults);
+  if (const Entry* const entry = map.find("holdouts")) {
+    std::vector<LocatedExperiment> holdouts = read_holdouts(*entry, context, faults);
+    std::ranges::move(holdouts, std::back_inserter(experiments));
+  }
   check_experiments(experiments, layers, faults);
+  check_prerequisites(experiments, faults);
   for (const LocatedExperiment& one : experiments) configuration.experiments.push_back(one.experiment);
   if (rules == Rules::all) check_parameters(experiments, shared_parameters(configuration), faults);
   configuration.layers = std::move(layers.layers);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "platform/config/keys.h"
+
 namespace crossfade::config {
 
 namespace {
@@ -35,7 +37,7 @@ void read_guardrails(const Entry& entry, const std::vector<std::string>& known, 
   const auto items = entry.list(faults, "guardrail", "a list of {metric, margin}");
   if (!items) return;
   for (const Entry& item : *items) {
-    const Map map{item, "in a guardrail", {"metric", "margin"}, faults};
+    const Map map{item, "in a guardrail", key_names_of(Section::guardrail), faults};
     const Entry* const metric = map.require("metric", "one", faults);
     const Entry* const margin = map.require("margin", "the relative loss that is acceptable, such as 0.1", faults);
     const auto name = metric ? read_metric(*metric, known, faults) : std::nullopt;
@@ -53,7 +55,7 @@ void read_guardrails(const Entry& entry, const std::vector<std::string>& known, 
 
 MetricRoles read_metric_roles(const Entry& entry, const std::vector<std::string>& known, Faults& faults) {
   MetricRoles roles;
-  const Map map{entry, "in metrics of an experiment", {"primary", "secondary", "guardrails"}, faults};
+  const Map map{entry, "in metrics of an experiment", key_names_of(Section::roles), faults};
   if (const Entry* const primary = map.find("primary")) {
     roles.primary = read_metric(*primary, known, faults).value_or(roles.primary);
   }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "platform/config/keys.h"
 #include "platform/config/recommender_parts.h"
 
 namespace crossfade::config {
@@ -73,7 +74,7 @@ bool names_others(const RecommenderOption& option) {
 
 void read_options(const Map& map, const RecommenderType& type, RecommenderSpec& spec, std::vector<Mention>& mentions,
                   Faults& faults) {
-  std::vector<std::string> known = {"type", "fallback", "updates"};
+  std::vector<std::string> known = key_names_of(Section::recommender);
   for (const RecommenderOption& option : type.options) known.push_back(option.name);
   map.refuse_unknown(known, faults);
   for (const RecommenderOption& option : type.options) {
@@ -168,7 +169,8 @@ Values read_parameters(const Entry& entry, const std::vector<std::string>& recom
     if (value) parameters.emplace(one.key, *value);
     if (value && one.key == "recommender") check_recommender(one, recommenders, faults);
   }
-  map.require("recommender", "the name of what a unit gets outside every experiment", faults);
+  if (!recommenders.empty())
+    map.require("recommender", "the name of what a unit gets outside every experiment", faults);
   return parameters;
 }
 
@@ -177,6 +179,12 @@ Values read_overrides(const Entry& entry, const Values& defaults, const std::vec
   Values overrides;
   const Map map{entry, "in parameters of a variant", {}, faults};
   for (const Entry& one : map.entries()) {
+    if (all.empty() && recommenders.empty()) {
+      faults.add(one.mark, fmt::format("parameter {} in a variant, but not at the top, want {{{}: ...}} in parameters: "
+                                       "what units get outside the experiment",
+                                       in_quotes(one.key), one.key));
+      continue;
+    }
     if (!all.empty() && std::ranges::find(all, one.key) == all.end()) {
       faults.add(one.mark, unknown_name("parameter", one.key, all, "in a variant"));
       continue;
@@ -184,7 +192,7 @@ Values read_overrides(const Entry& entry, const Values& defaults, const std::vec
     auto value = read_value(one, faults);
     const auto usual = defaults.find(one.key);
     if (!value || usual == defaults.end()) continue;  // without a default there was a fault already
-    if (one.key == "recommender") {
+    if (one.key == "recommender" && !recommenders.empty()) {
       check_recommender(one, recommenders, faults);
     } else if (const auto* const whole = std::get_if<std::int64_t>(&*value);
                whole && std::holds_alternative<double>(usual->second)) {

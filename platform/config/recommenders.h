@@ -18,7 +18,7 @@ struct Recommenders {
 // finds of fallbacks and parts.
 Recommenders read_recommenders(const Entry& entry, std::span<const RecommenderType> known_types, Faults& faults);
 
-// `parameters: {NAME: scalar}`; `recommender` must be there and name one of `recommenders`.
+// `parameters: {NAME: scalar}`; where there are `recommenders`, `recommender` must be there and name one of them.
 Values read_parameters(const Entry& entry, const std::vector<std::string>& recommenders, Faults& faults);
 
 // The parameters of a variant, which override those in `defaults` and have their types; `all` are the names there.

@@ -30,6 +30,7 @@ bool holds_out(const Experiment& holdout, const Experiment& experiment) {
 }
 
 bool may_share_units(const Experiment& a, const Experiment& b) {
+  if (a.holdout || b.holdout || a.unit != b.unit) return false;
   const bool apart = a.layer && b.layer && a.layer->layer == b.layer->layer &&
                      (a.layer->begin >= b.layer->end || b.layer->begin >= a.layer->end);
   return !apart && a.coverage > 0 && b.coverage > 0;

@@ -248,7 +248,7 @@ const Variant* find_variant(const Experiment& experiment, std::string_view key);
 // Names of the parameters that a variant sets.
 std::set<std::string> varied_parameters(const Experiment& experiment);
 
-// Whether a unit can be in both: those of one layer hold ranges apart.
+// Whether a unit can be in both: those of one layer hold ranges apart; of a holdout, and of other kinds, none is.
 bool may_share_units(const Experiment& a, const Experiment& b);
 
 // Whether `holdout` is a holdout for an experiment: it holds units out of it, of the same kind.

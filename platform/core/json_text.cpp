@@ -101,6 +101,45 @@ std::optional<JsonValue> parse_json(std::string_view text, int deepest) {
   return builder.take();
 }
 
+std::optional<JsonValue> json_value_of(const nlohmann::json& json, int deepest) {
+  switch (json.type()) {
+    case nlohmann::json::value_t::null:
+      return JsonValue{};
+    case nlohmann::json::value_t::boolean:
+      return JsonValue{json.get<bool>()};
+    case nlohmann::json::value_t::string:
+      return JsonValue{json.get<std::string>()};
+    case nlohmann::json::value_t::number_integer:
+    case nlohmann::json::value_t::number_unsigned:
+    case nlohmann::json::value_t::number_float: {
+      const double number = json.get<double>();
+      return std::isfinite(number) ? std::optional(JsonValue{number}) : std::nullopt;
+    }
+    case nlohmann::json::value_t::array: {
+      if (deepest == 0) return std::nullopt;
+      JsonValue::Array items;
+      for (const nlohmann::json& one : json) {
+        auto item = json_value_of(one, deepest - 1);
+        if (!item) return std::nullopt;
+        items.push_back(*std::move(item));
+      }
+      return JsonValue{std::move(items)};
+    }
+    case nlohmann::json::value_t::object: {
+      if (deepest == 0 || json.size() > kMostJsonMembers) return std::nullopt;
+      JsonValue::Object members;
+      for (const auto& [name, one] : json.items()) {
+        auto value = json_value_of(one, deepest - 1);
+        if (!value) return std::nullopt;
+        members.push_back({.name = name, .value = *std::move(value)});
+      }
+      return JsonValue{std::move(members)};
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
 std::string to_json(const JsonValue& value) {
   return json_of(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "platform/config/experiments/in_time.h"
 #include "platform/core/error.h"
 #include "platform/core/log.h"
 #include "platform/runtime/load.h"
@@ -84,13 +85,21 @@ std::vector<LiveConfiguration::Seen> LiveConfiguration::files_of(const Configura
   return all;
 }
 
+bool LiveConfiguration::step() {
+  const auto next = config::next_step(loaded_, in_time_as_of_);
+  if (!next || clock_.now() < *next) return false;
+  activate(loaded_);
+  return true;
+}
+
 // In this order: units are only ever exposed to what the store knows, and nothing has to be undone.
-void LiveConfiguration::activate(Configuration configuration) {
+void LiveConfiguration::activate(Configuration loaded) {
+  const Timestamp since = clock_.now();
+  Configuration configuration = config::in_time(loaded, since);
   recorded_.require_may_follow(configuration, file_);  // what can be told before files are loaded, which takes time
   const service::Service::Prepared prepared = service_.prepare(configuration);
   configuration.files = prepared->recommenders().files();
   recorded_.require_may_follow(configuration, file_);
-  const Timestamp since = clock_.now();
   store_.record_configuration(
       {.checksum = configuration.checksum, .text = configuration.text, .since = since, .files = configuration.files});
   recorded_.add(configuration, since);
@@ -103,6 +112,8 @@ void LiveConfiguration::activate(Configuration configuration) {
     current_ = std::move(next);
     history_ = std::move(history);
   }
+  loaded_ = std::move(loaded);
+  in_time_as_of_ = since;
   ++generation_;  // last: from here on answers by the former configuration are not given any more
 }
 

@@ -41,6 +41,9 @@ class LiveConfiguration {
   // Has the file another size or time than when it was last read, or a recommender's file? False while it cannot be
   // seen; of a recommender's, which may be large and still being written, when it has not changed since the last call.
   bool changed();
+  // Brings experiments whose schedule or ramp has come to a step to what they are now (config::in_time); false: nothing
+  // was due. Throws Error as reload does; then it is due still.
+  bool step();
 
  private:
   struct Stamp {
@@ -56,7 +59,7 @@ class LiveConfiguration {
   };
   static Stamp stamp_of(const std::filesystem::path& file);
   std::vector<Seen> files_of(const Configuration& configuration) const;
-  void activate(Configuration configuration);
+  void activate(Configuration loaded);
 
   const std::filesystem::path file_;
   service::Service& service_;
@@ -65,6 +68,8 @@ class LiveConfiguration {
   Stamp stamp_;
   std::vector<Seen> files_;  // of the recommenders, of the latest configuration that could be read
   RecordedHistory recorded_;
+  Configuration loaded_;  // the current one, as it stands in the file
+  Timestamp in_time_as_of_;
   mutable Mutex mutex_;
   std::shared_ptr<const Configuration> current_ CROSSFADE_GUARDED_BY(mutex_);
   std::shared_ptr<const ConfigurationHistory> history_ CROSSFADE_GUARDED_BY(mutex_);

@@ -1,5 +1,7 @@
 #include "platform/runtime/load.h"
 
+#include "platform/config/experiments/in_time.h"
+#include "platform/core/time.h"
 #include "recommenders/registry.h"
 
 namespace crossfade::runtime {
@@ -52,9 +54,13 @@ Configuration read_configuration(const std::filesystem::path& file, bool files_i
   return config::read(file, known_recommender_types(files_inside));
 }
 
+Configuration read_configuration_now(const std::filesystem::path& file) {
+  return config::in_time(read_configuration(file), SystemClock().now());
+}
+
 Configuration read_configuration_if_any(const std::string& file) {
-  if (!file.empty()) return read_configuration(file);
-  if (std::filesystem::exists(kDefaultConfiguration)) return read_configuration(kDefaultConfiguration);
+  if (!file.empty()) return read_configuration_now(file);
+  if (std::filesystem::exists(kDefaultConfiguration)) return read_configuration_now(kDefaultConfiguration);
   return {};
 }
 

@@ -19,6 +19,9 @@ std::vector<config::RecommenderType> known_recommender_types(bool files_inside =
 // Reads the configuration that a command works with. Throws Error with all its faults, or when it cannot be read.
 Configuration read_configuration(const std::filesystem::path& file, bool files_inside = false);
 
+// As it is at this time: config::in_time.
+Configuration read_configuration_now(const std::filesystem::path& file);
+
 // Of a command that can do without, because the store knows experiments of its own: where `file` is "", that of
 // experiments.yaml, or an empty one where there is none.
 Configuration read_configuration_if_any(const std::string& file);

@@ -6,6 +6,7 @@
 
 #include "platform/config/changes/history.h"
 #include "platform/config/changes/treatments.h"
+#include "platform/config/experiments/in_time.h"
 #include "platform/core/error.h"
 #include "platform/runtime/load.h"
 
@@ -15,8 +16,9 @@ RecordedHistory::RecordedHistory(const storage::EventStore& store) {
   for (storage::StoredConfiguration& recorded : store.configurations()) {
     unread_.clear();
     try {
-      Configuration configuration =
-          config::load(recorded.text, "a recorded configuration", known_recommender_types(), config::Rules::recorded);
+      Configuration configuration = config::in_time(
+          config::load(recorded.text, "a recorded configuration", known_recommender_types(), config::Rules::recorded),
+          recorded.since);
       configuration.checksum = recorded.checksum;  // by which changes are told apart, whoever has written the row
       configuration.files = recorded.files;
       compare(configuration, recorded.since);

@@ -7,6 +7,16 @@
 namespace crossfade::runtime {
 namespace {
 
+// An experiment's schedule or ramp; what fails is due again with the next wake.
+void step(const Watched& watched) {
+  try {
+    if (watched.configuration.step() && watched.say)
+      watched.say(watched.file + ": a schedule or a ramp came to a step");
+  } catch (const Error& error) {
+    if (watched.say) watched.say(error.what());
+  }
+}
+
 // `waiting`: the file waits for a store that can be written, which is tried with each wake and told once.
 void reload(const Watched& watched, bool& waiting) {
   std::string lines;
@@ -46,6 +56,7 @@ void watch(const Watched& watched, const std::function<Wake()>& next) {
       advance(watched);
     }
     if (wake == Wake::reload || watched.configuration.changed()) reload(watched, waiting);
+    step(watched);
     if (watched.service != nullptr) watched.service->close_idle_sessions(watched.clock.now());
   }
 }

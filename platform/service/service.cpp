@@ -126,6 +126,7 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
   // Until the rows are queued, so that those of one unit stand in the store in the order of its requests.
   const MutexLock lock{shard.mutex};
   if (!shard.active) throw Error::internal("no configuration is active");
+  if (!shard.active->recommends()) throw Error::unknown("no recommender is configured: nothing plays next");
   settle(shard);
   if (shard.active->recommenders().any_waits() || shard.asking > 0) {
     wait_for_unit(shard, event.unit);
@@ -247,6 +248,19 @@ Service::Begun Service::begin_next(const Event& event) {
 
 Service::Ticket Service::begin_last(const Event& event) {
   return state_->handle(event, true).ticket;
+}
+
+Service::BegunAssignments Service::begin_assignments(std::span<const AssignmentRequest> requests, Timestamp at) {
+  BegunAssignments begun;
+  begun.configuration = state_->active();
+  if (!begun.configuration) throw Error::internal("no configuration is active");
+  EventBatch batch;
+  begun.answers.reserve(requests.size());
+  for (const AssignmentRequest& request : requests) {
+    begun.answers.push_back(begun.configuration->assign(request, at, batch));
+  }
+  if (!batch.empty()) begun.ticket = state_->log(std::move(batch));
+  return begun;
 }
 
 Service::Ticket Service::begin_events(std::vector<CustomEvent> events) {

@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "platform/core/configuration.h"
 #include "platform/core/events.h"
 #include "platform/core/ids.h"
 #include "platform/core/time.h"
+#include "platform/service/active_configuration.h"
 #include "platform/storage/contract/event_store.h"
 #include "platform/storage/contract/event_writer.h"
 #include "recommenders/catalogue.h"
@@ -23,8 +26,6 @@ struct Event {
   double fraction = 0;  // 0..1, finite: the caller has checked it
   Timestamp at;
 };
-
-class ActiveConfiguration;
 
 // One request from end to end, no HTTP: assign, recommend, log. Thread-safe, also for requests of one unit at the same
 // time (they are handled one after the other). Of a request whose rows are refused nothing is remembered: the next one
@@ -89,7 +90,8 @@ class Service {
   // state cannot be saved.
   void advance();
 
-  // Logs the playback and answers what plays next. Durable when it returns (see Options).
+  // Logs the playback and answers what plays next. Throws Error (unknown) where the configuration has no recommender.
+  // Durable when it returns (see Options).
   TrackId next(const Event& event);
   // Logs the playback and ends the session.
   void last(const Event& event);
@@ -103,6 +105,15 @@ class Service {
   };
   Begun begin_next(const Event& event);
   Ticket begin_last(const Event& event);
+  // The variants of units, in their order, by one configuration; logs whom they expose. Reads nothing of the store.
+  // Without exposures there is no ticket. Throws Error (user) as ActiveConfiguration::assign does, and logs nobody
+  // then.
+  struct BegunAssignments {
+    Prepared configuration;  // which the answers point into
+    std::vector<AssignmentAnswer> answers;
+    std::optional<Ticket> ticket;
+  };
+  BegunAssignments begin_assignments(std::span<const AssignmentRequest> requests, Timestamp at);
   // Logs custom events, all of them or none. They are of no session, and expose nobody.
   Ticket begin_events(std::vector<CustomEvent> events);
   // Throws Error when what the ticket stands for could not be written.

@@ -3,30 +3,15 @@
 #include <algorithm>
 #include <map>
 
+#include "platform/config/changes/definition_changes.h"
 #include "platform/config/changes/past_runs.h"
 #include "platform/config/changes/treatments.h"
 #include "platform/config/document.h"
+#include "platform/config/experiments/marks.h"
 
 namespace crossfade::config {
 
 namespace {
-
-// Where the key of each experiment stands in `text`; empty where that is no such file.
-std::map<std::string, Mark> marks_of_experiments(const std::string& text) {
-  std::map<std::string, Mark> marks;
-  try {
-    const YAML::Node root = YAML::Load(text);
-    if (!root.IsMap() || !root["experiments"]) return marks;
-    for (const YAML::Node& experiment : root["experiments"]) {
-      if (experiment.IsMap() && experiment["key"]) {
-        marks.emplace(experiment["key"].Scalar(), mark_of(experiment["key"]));
-      }
-    }
-  } catch (const YAML::Exception&) {
-    marks.clear();
-  }
-  return marks;
-}
 
 std::string variant_keys_of(const Experiment& experiment) {
   std::vector<std::string> keys;
@@ -99,12 +84,38 @@ void compare(const Experiment& before, const Slice& slice_before, const Experime
   }
   if (before.salt != after.salt) changes.refuse("salt", in_quotes(before.salt), in_quotes(after.salt), same);
   if (before.hash != after.hash) changes.refuse("hash", to_string(before.hash), to_string(after.hash), same);
+  if (before.unit != after.unit) changes.refuse("unit", before.unit, after.unit, same);
+  if (before.prerequisites != after.prerequisites) {
+    changes.refuse("the list of prerequisites", prerequisites_of(before), prerequisites_of(after), same);
+  }
+  if (before.holdout && before.holdout != after.holdout) {
+    changes.refuse("scope", before.holdout->layer.empty() ? "everything" : "layer " + before.holdout->layer,
+                   !after.holdout || after.holdout->layer.empty() ? "everything" : "layer " + after.holdout->layer,
+                   same);
+  }
   if (!slice_after.holds(slice_before)) {
     changes.refuse("layer range", describe(slice_before), describe(slice_after), wider);
   }
   if (after.coverage < before.coverage) {
     changes.refuse("coverage", fmt::format("{}", before.coverage), fmt::format("{}", after.coverage),
                    "the same or a larger one");
+  }
+}
+
+// Units that a running holdout takes out of a running experiment leave it without being asked.
+void compare_holdouts(const Experiment& before, const Configuration& then, const Configuration& now,
+                      const Changes& changes) {
+  for (const Experiment& holdout : now.experiments) {
+    if (holdout.status != Status::running || !holds_out(holdout, before)) continue;
+    const auto same = [&](const Experiment& one) {
+      return one.key == holdout.key && one.status == Status::running && one.salt == holdout.salt &&
+             control_of(one).weight >= control_of(holdout).weight && holds_out(one, before);
+    };
+    if (std::ranges::any_of(then.experiments, same)) continue;
+    changes.refuse(
+        "the list of those held out", "what it was",
+        fmt::format("what holdout {} says ({} of the units)", in_quotes(holdout.key), control_of(holdout).weight),
+        "nobody more held out");
   }
 }
 
@@ -136,6 +147,7 @@ std::vector<Fault> changes_refused(const PastRuns& past, const Configuration& af
       const Changes changes{then->experiment, mark, faults};
       compare(then->experiment, slice_of(then->experiment, then->configuration->layers), now,
               slice_of(now, after.layers), changes);
+      compare_holdouts(then->experiment, *then->configuration, after, changes);
       compare_treatments(treatment_changes(*then->configuration, after, now.key), changes);
     }
   }

@@ -80,6 +80,14 @@ void ChangeList::are(std::string_view what, std::string_view now, std::string_vi
   if (now != then) changes_.push_back(fmt::format("{} are {}, were {}", what, or_none(now), or_none(then)));
 }
 
+std::string prerequisites_of(const Experiment& experiment) {
+  std::vector<std::string> texts;
+  for (const Prerequisite& one : experiment.prerequisites) {
+    texts.push_back(fmt::format("{} of {}", fmt::join(one.variants, " or "), one.experiment));
+  }
+  return list_of(texts);
+}
+
 std::string text_of(const Value& value) {
   return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
 }

@@ -38,6 +38,9 @@ std::string list_of(const std::vector<std::string>& texts);
 // "0.5", "sticky", "true".
 std::string text_of(const Value& value);
 
+// "a or b of ranker, c of size", or "none".
+std::string prerequisites_of(const Experiment& experiment);
+
 // These add what differs. Values are compared by name; `of_whom` (" of control") stands behind each name.
 void values_changed(ChangeList& changes, std::string_view of_whom, const Values& now, const Values& then);
 // All but `updates`, which changes nothing by itself.

@@ -59,6 +59,33 @@ std::string plan_of(const std::optional<Plan>& plan) {
   return text;
 }
 
+std::string overrides_of(const Experiment& experiment) {
+  constexpr std::size_t most = 10;
+  std::vector<std::string> texts;
+  for (const Override& one : experiment.overrides) {
+    if (texts.size() == most) {
+      texts.push_back(fmt::format("{} more", experiment.overrides.size() - most));
+      break;
+    }
+    texts.push_back(fmt::format("{} in {}", one.unit, one.variant));
+  }
+  return list_of(texts);
+}
+
+std::string schedule_of(const Schedule& schedule) {
+  if (!schedule.start && !schedule.end) return "none";
+  return fmt::format("{} to {}", schedule.start ? to_string(*schedule.start) : "now",
+                     schedule.end ? to_string(*schedule.end) : "whenever it is stopped");
+}
+
+std::string ramp_of(const Experiment& experiment) {
+  std::vector<std::string> texts;
+  for (const RampStep& step : experiment.ramp) {
+    texts.push_back(fmt::format("{} from {}", step.coverage, to_string(step.from)));
+  }
+  return list_of(texts);
+}
+
 // Of one experiment in one configuration.
 struct Side {
   const Configuration& configuration;
@@ -107,6 +134,11 @@ class ExperimentDiff {
                   layer_salt_of(then, before_.configuration));
     }
     changes_.is("coverage", fmt::to_string(now.coverage), fmt::to_string(then.coverage));
+    changes_.is("unit", now.unit, then.unit);
+    changes_.are("prerequisites", prerequisites_of(now), prerequisites_of(then));
+    changes_.are("overrides", overrides_of(now), overrides_of(then));
+    changes_.is("schedule", schedule_of(now.schedule), schedule_of(then.schedule));
+    changes_.is("ramp", ramp_of(now), ramp_of(then));
   }
 
   // How it is judged.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/config/experiments/in_time.h"
 #include "platform/core/error.h"
 #include "platform/core/log.h"
 #include "platform/runtime/recorded_history.h"
@@ -58,7 +59,7 @@ LocalSimulation::LocalSimulation(const simulator::World& world, storage::EventSt
   run.clock = RunClock::simulated;
   // From the last moment before: for whoever is not in it, nothing happened between that and the first day.
   run.since = std::min(store.last_playback().value_or(options.start), options.start);
-  run.configuration = configuration.checksum;
+  run.configuration = config::in_time(configuration, options.start).checksum;
   run.world = stamp_of(world);
   run.seed = static_cast<std::int64_t>(options.seed);
   run.sessions = options.sessions;
@@ -84,8 +85,8 @@ void require_same_files(const Configuration& configuration, const std::vector<Re
 }  // namespace
 
 void LocalSimulation::activate(Timestamp since) {
-  const service::Service::Prepared prepared = service_.prepare(configuration_);
-  Configuration loaded = configuration_;
+  Configuration loaded = config::in_time(configuration_, since);
+  const service::Service::Prepared prepared = service_.prepare(loaded);
   loaded.files = prepared->recommenders().files();
   if (named_.empty()) {
     require_same_files(configuration_, loaded.files);
@@ -105,12 +106,15 @@ void LocalSimulation::reload(int day) {
 simulator::Summary LocalSimulation::play(const Wrap& wrap, const std::function<void(std::int64_t)>& progress,
                                          const simulator::BetweenDays& between) {
   simulator::BetweenDays after_day;
-  if (between || service_.learns()) {
-    after_day = [&](int day, const simulator::Summary& so_far) {
+  const bool steps = config::next_step(configuration_, options_.start).has_value();
+  if (between || service_.learns() || steps) {
+    after_day = [&, steps](int day, const simulator::Summary& so_far) {
       service_.advance();  // what recommenders have learned in the day counts from the next one on
-      if (!between) return true;
+      if (!between && !steps) return true;
       service_.flush();
-      return between(day, so_far);
+      const bool goes_on = !between || between(day, so_far);
+      if (goes_on && steps) reload(day + 1);
+      return goes_on;
     };
   }
   simulator::Summary summary = simulator::simulate(

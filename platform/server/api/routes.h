@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "platform/server/api/api_routes.h"
+#include "platform/server/api/assignments/assignment_routes.h"
 #include "platform/server/api/course_routes.h"
 #include "platform/server/api/event_routes.h"
 #include "platform/server/api/lab_routes.h"
@@ -17,6 +18,7 @@ namespace crossfade::server {
 // What answers, by subject; all must outlive the routes.
 struct Endpoints {
   CourseRoutes& course;
+  AssignmentRoutes& assignments;
   EventRoutes& events;
   ApiRoutes& api;
   UnitRoutes& units;

@@ -35,12 +35,14 @@ struct Server::State {
         histories({.threads = 2, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
         simulations({.threads = 1, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
         course(backend, catalogue, clock),
+        assignments(backend, clock),
         events(backend, clock),
         api(backend, reports, passes),
         units(backend, catalogue, histories),
         lab(backend, simulations),
         page(assets),
         router(routes_of({.course = course,
+                          .assignments = assignments,
                           .events = events,
                           .api = api,
                           .units = units,
@@ -157,6 +159,7 @@ struct Server::State {
   Turns histories;
   Turns simulations;
   CourseRoutes course;
+  AssignmentRoutes assignments;
   EventRoutes events;
   ApiRoutes api;
   UnitRoutes units;

@@ -42,13 +42,14 @@ const Router& server_router() {
   static const std::array files{web::Asset{.path = "/report", .content_type = "", .gzip = "", .etag = ""},
                                 web::Asset{.path = "/assets/report.js", .content_type = "", .gzip = "", .etag = ""}};
   static CourseRoutes course(backend, catalogue, clock);
+  static AssignmentRoutes assignments(backend, clock);
   static EventRoutes events(backend, clock);
   static Turns turns({.threads = 0});
   static ApiRoutes api(backend, turns, turns);
   static UnitRoutes units(backend, catalogue, turns);
   static LabRoutes lab(backend, turns);
   static PageRoutes page(files);
-  static const Router router(routes_of({course, events, api, units, lab, page, nullptr, nullptr}));
+  static const Router router(routes_of({course, assignments, events, api, units, lab, page, nullptr, nullptr}));
   return router;
 }
 

@@ -69,6 +69,15 @@ TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
                      events_.insert(events_.end(), events.begin(), events.end());
                      return service::Service::Ticket{1};
                    },
+               .assign =
+                   [this](std::span<const service::AssignmentRequest> requests, Timestamp) {
+                     const std::lock_guard lock(mutex_);
+                     assigned_.assign(requests.begin(), requests.end());
+                     return service::Service::BegunAssignments{
+                         .configuration = {},
+                         .answers = std::vector<service::AssignmentAnswer>(requests.size()),
+                         .ticket = service::Service::Ticket{1}};
+                   },
                .wait =
                    [this](service::Service::Ticket ticket) {
                      if (commit) commit(ticket);
@@ -156,6 +165,11 @@ std::vector<analysis::Report> TestServer::analyzed(const analysis::AnalyzeOption
 std::vector<CustomEvent> TestServer::events() const {
   const std::lock_guard lock(mutex_);
   return events_;
+}
+
+std::vector<service::AssignmentRequest> TestServer::assigned() const {
+  const std::lock_guard lock(mutex_);
+  return assigned_;
 }
 
 std::vector<std::string> TestServer::looks() const {

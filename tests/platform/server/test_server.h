@@ -45,7 +45,8 @@ class TestServer {
   };
   std::vector<Logged> logged() const;
   std::vector<CustomEvent> events() const;
-  std::vector<std::string> looks() const;  // experiments
+  std::vector<service::AssignmentRequest> assigned() const;  // of the latest request
+  std::vector<std::string> looks() const;                    // experiments
   std::vector<std::string> log() const;
 
   // Called for each playback before it is logged, and for its ticket (1, 2, ...) before its reply may be sent; may
@@ -72,6 +73,7 @@ class TestServer {
   FixedClock clock_;
   mutable std::mutex mutex_;
   std::vector<Logged> logged_;
+  std::vector<service::AssignmentRequest> assigned_;
   std::vector<CustomEvent> events_;
   std::vector<std::string> looks_;
   std::vector<std::string> log_;

@@ -1,15 +1,16 @@
-#include "platform/config/decided.h"
+#include "platform/config/experiments/decided.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "platform/config/keys.h"
 #include "platform/core/time.h"
 
 namespace crossfade::config {
 
 void read_decided(const Entry& entry, Experiment& experiment, Faults& faults) {
-  const Map map{entry, "in decided", {"variant", "on", "why", "learned"}, faults};
+  const Map map{entry, "in decided", key_names_of(Section::decided), faults};
   if (!map.valid()) return;
   Decided decided;
   if (const Entry* const variant = map.require("variant", "the one that units get from now on", faults)) {

@@ -1,10 +1,11 @@
-#include "platform/config/variants.h"
+#include "platform/config/experiments/variants.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "platform/config/keys.h"
 #include "platform/config/load.h"
 #include "platform/config/recommenders.h"
 
@@ -29,7 +30,7 @@ struct LocatedVariant {
 
 LocatedVariant read_variant(const Entry& entry, const Context& context, Faults& faults) {
   LocatedVariant result;
-  const Map map{entry, "in a variant", {"key", "weight", "control", "parameters"}, faults};
+  const Map map{entry, "in a variant", key_names_of(Section::variant), faults};
   result.mark = map.mark();
   if (const Entry* const key = map.require("key", "one", faults)) {
     if (const auto name = key->name(faults)) {

@@ -1,4 +1,4 @@
-#include "platform/config/rules.h"
+#include "platform/config/experiments/rules.h"
 
 #include <fmt/format.h>
 

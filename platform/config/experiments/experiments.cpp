@@ -1,4 +1,4 @@
-#include "platform/config/experiments.h"
+#include "platform/config/experiments/experiments.h"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,14 @@
 #include <cmath>
 #include <limits>
 
-#include "platform/config/decided.h"
+#include "platform/config/experiments/about.h"
+#include "platform/config/experiments/decided.h"
+#include "platform/config/experiments/eligibility.h"
+#include "platform/config/experiments/plan.h"
+#include "platform/config/experiments/variants.h"
+#include "platform/config/keys.h"
 #include "platform/config/load.h"
 #include "platform/config/metrics.h"
-#include "platform/config/plan.h"
-#include "platform/config/variants.h"
 
 namespace crossfade::config {
 
@@ -48,8 +51,17 @@ void read_range(const Entry& entry, LayerRange& range, Faults& faults) {
   range.end = *end;
 }
 
+void read_salt(const Map& map, LocatedExperiment& located, Faults& faults) {
+  if (const Entry* const salt = map.find("salt")) {
+    const auto text = salt->text(faults);
+    if (text && text->empty()) salt->refuse(faults, "a text that is not empty");
+    located.experiment.salt = text.value_or("");
+    located.salt = salt->value_mark();
+  }
+}
+
 void read_layer(const Entry& entry, const Context& context, LocatedExperiment& located, Faults& faults) {
-  const Map map{entry, "in layer of an experiment", {"name", "range"}, faults};
+  const Map map{entry, "in layer of an experiment", key_names_of(Section::layer_range), faults};
   LayerRange range;
   if (const Entry* const name = map.require("name", "one of the layers", faults)) {
     located.range = name->value_mark();
@@ -80,7 +92,10 @@ void check_murmur3(const Map& map, const Experiment& experiment, Faults& faults)
                            "hash modulo the number of variants",
                            joined(weights)));
   }
-  if (experiment.coverage < 1) {
+  if (const Entry* const ramp = map.find("ramp")) {
+    faults.add(ramp->mark,
+               "a ramp with hash murmur3-mod, want none: the hash modulo the number of variants leaves nobody out");
+  } else if (experiment.coverage < 1) {
     faults.add(
         map.find("coverage")->value_mark(),
         fmt::format("coverage is {} with hash murmur3-mod, want 1: the hash modulo the number of variants leaves "
@@ -89,14 +104,41 @@ void check_murmur3(const Map& map, const Experiment& experiment, Faults& faults)
   }
 }
 
+// The kind of unit: the layer's, or the experiment's own, or the usual one.
+void read_kind(const Map& map, const Context& context, Experiment& experiment, Faults& faults) {
+  experiment.unit = context.unit;
+  const auto of_layer =
+      experiment.layer ? context.layer_units.find(experiment.layer->layer) : context.layer_units.end();
+  if (of_layer != context.layer_units.end()) experiment.unit = of_layer->second;
+  const Entry* const unit = map.find("unit");
+  if (unit == nullptr) return;
+  const std::string kind = read_unit(*unit, faults);
+  if (of_layer != context.layer_units.end() && kind != of_layer->second) {
+    faults.add(unit->value_mark(), fmt::format("unit is {} in layer {}, which splits units of kind {}, want that", kind,
+                                               in_quotes(of_layer->first), of_layer->second));
+  }
+  experiment.unit = kind;
+}
+
+void read_coverage(const Map& map, Experiment& experiment, Faults& faults) {
+  const Entry* const ramp = map.find("ramp");
+  if (ramp != nullptr) {
+    experiment.ramp = read_ramp(*ramp, faults);
+    experiment.coverage = 0;
+  }
+  const Entry* const coverage = map.find("coverage");
+  if (coverage == nullptr) return;
+  const auto fits = [](double value) { return value >= 0 && value <= 1; };
+  experiment.coverage = coverage->number(faults, fits, "a number 0 to 1").value_or(experiment.coverage);
+  if (!experiment.ramp.empty() && experiment.coverage >= experiment.ramp.front().coverage) {
+    faults.add(coverage->value_mark(),
+               fmt::format("coverage is {} before a ramp whose first step is {}, want less: a ramp moves nobody back",
+                           experiment.coverage, experiment.ramp.front().coverage));
+  }
+}
+
 void read_split(const Map& map, const Context& context, LocatedExperiment& located, Faults& faults) {
   Experiment& experiment = located.experiment;
-  if (const Entry* const salt = map.find("salt")) {
-    const auto text = salt->text(faults);
-    if (text && text->empty()) salt->refuse(faults, "a text that is not empty");
-    experiment.salt = text.value_or("");
-    located.salt = salt->value_mark();
-  }
   experiment.hash = context.hash;
   if (const Entry* const hash = map.find("hash")) experiment.hash = read_hash(*hash, faults).value_or(context.hash);
   if (const Entry* const layer = map.find("layer")) {
@@ -104,36 +146,49 @@ void read_split(const Map& map, const Context& context, LocatedExperiment& locat
     read_layer(*layer, context, located, faults);
     located.layer_is_sound = faults.size() == faults_before;
   }
+  read_kind(map, context, experiment, faults);
   const std::size_t faults_before = faults.size();
-  if (const Entry* const coverage = map.find("coverage")) {
-    const auto fits = [](double value) { return value >= 0 && value <= 1; };
-    experiment.coverage = coverage->number(faults, fits, "a number 0 to 1").value_or(1);
-  }
+  read_coverage(map, experiment, faults);
   if (const Entry* const variants = map.require("variants", "a list of at least 2", faults)) {
     experiment.variants = read_variants(*variants, context, faults);
     if (faults.size() == faults_before) check_murmur3(map, experiment, faults);
   }
 }
 
-LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
-  static const std::vector<std::string> known = {"key",     "hypothesis", "owner",  "status",   "version",
-                                                 "salt",    "hash",       "layer",  "coverage", "variants",
-                                                 "metrics", "plan",       "decided"};
-  LocatedExperiment located;
+void read_eligibility(const Map& map, LocatedExperiment& located, Faults& faults) {
   Experiment& experiment = located.experiment;
-  const Map map{entry, "in an experiment", known, faults};
+  if (const Entry* const entry = map.find("prerequisites")) {
+    located.prerequisites = read_prerequisites(*entry, faults);
+    for (const LocatedPrerequisite& one : located.prerequisites) experiment.prerequisites.push_back(one.value);
+  }
+  if (const Entry* const entry = map.find("overrides")) {
+    experiment.overrides = read_unit_overrides(*entry, experiment.variants, faults);
+  }
+  if (const Entry* const entry = map.find("schedule")) experiment.schedule = read_schedule(*entry, faults);
+}
+
+LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
+  LocatedExperiment located;
+  const Map map{entry, "in an experiment", key_names_of(Section::experiment), faults};
+  read_common(map, context, located, faults);
+  read_split(map, context, located, faults);
+  read_eligibility(map, located, faults);
+  if (const Entry* const decided = map.find("decided")) {
+    located.decided = decided->mark;
+    read_decided(*decided, located.experiment, faults);
+  }
+  return located;
+}
+
+}  // namespace
+
+void read_common(const Map& map, const Context& context, LocatedExperiment& located, Faults& faults) {
+  Experiment& experiment = located.experiment;
   if (const Entry* const key = map.require("key", "one", faults)) {
     located.key = located.salt = key->value_mark();
     experiment.key = experiment.salt = key->name(faults).value_or("");
   }
-  if (const Entry* const text = map.find("hypothesis")) experiment.hypothesis = text->text(faults).value_or("");
-  if (const Entry* const text = map.find("owner")) {
-    const auto owner = text->text(faults);
-    if (owner && owner->find_first_not_of(" \t\r\n") == std::string::npos) {
-      text->refuse(faults, "who answers for it, or no owner at all");
-    }
-    experiment.owner = owner.value_or("");
-  }
+  read_about(map, experiment, faults);
   if (const Entry* const status = map.find("status")) {
     experiment.status = read_status(*status, faults).value_or(Status::draft);
   }
@@ -141,7 +196,7 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
     constexpr int most = std::numeric_limits<int>::max();
     experiment.version = static_cast<int>(version->integer(faults, 1, most, "an integer of at least 1").value_or(1));
   }
-  read_split(map, context, located, faults);
+  read_salt(map, located, faults);
   bool primary_given = false;
   if (const Entry* const metrics = map.find("metrics")) {
     experiment.metrics = read_metric_roles(*metrics, context.metrics, faults);
@@ -150,14 +205,7 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
   if (const Entry* const plan = map.find("plan")) {
     read_plan(*plan, context.metrics, primary_given, context.alpha, experiment, faults);
   }
-  if (const Entry* const decided = map.find("decided")) {
-    located.decided = decided->mark;
-    read_decided(*decided, experiment, faults);
-  }
-  return located;
 }
-
-}  // namespace
 
 std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults) {
   const auto name = entry.text(faults, "fnv1a-v2 or murmur3-mod");
@@ -171,7 +219,7 @@ std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults) {
   return std::nullopt;
 }
 
-Layers read_layers(const Entry& entry, Faults& faults) {
+Layers read_layers(const Entry& entry, const std::string& unit, Faults& faults) {
   Layers result;
   const Map all{entry, "in layers", {}, faults};
   result.names = all.keys();
@@ -179,12 +227,14 @@ Layers read_layers(const Entry& entry, Faults& faults) {
     if (!is_name(one.key)) {
       faults.add(one.mark, fmt::format("layer is called {}, want {}", in_quotes(one.key), kNameRule));
     }
-    const Map map{one, fmt::format("in layer {}", in_quotes(one.key)), {"salt"}, faults};
+    const Map map{one, fmt::format("in layer {}", in_quotes(one.key)), key_names_of(Section::layer), faults};
     const Entry* const salt = map.require("salt", "one: a text that says which units fall where", faults);
     const auto text = salt ? salt->text(faults) : std::nullopt;
     if (!text) continue;
     if (text->empty()) salt->refuse(faults, "a text that is not empty");
-    result.layers.push_back({.name = one.key, .salt = *text});
+    const Entry* const kind = map.find("unit");
+    result.layers.push_back(
+        {.name = one.key, .salt = *text, .unit = kind != nullptr ? read_unit(*kind, faults) : unit});
     result.salts.push_back(salt->value_mark());
   }
   return result;

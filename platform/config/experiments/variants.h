@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "platform/config/experiments.h"
+#include "platform/config/experiments/experiments.h"
 
 namespace crossfade::config {
 

@@ -1,10 +1,11 @@
-#include "platform/config/plan.h"
+#include "platform/config/experiments/plan.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
 
+#include "platform/config/keys.h"
 #include "platform/config/metric_definitions.h"
 
 namespace crossfade::config {
@@ -56,8 +57,7 @@ void check(const Map& map, const Plan& plan, Faults& faults) {
 
 void read_plan(const Entry& entry, const std::vector<std::string>& metrics, bool primary_given, double alpha,
                Experiment& experiment, Faults& faults) {
-  const Map map{
-      entry, "in a plan", {"primary", "alpha", "power", "mde", "sample_size", "duration", "looks", "mode"}, faults};
+  const Map map{entry, "in a plan", key_names_of(Section::plan), faults};
   if (!map.valid()) return;
   Plan plan;
   plan.alpha = alpha;
