@@ -263,7 +263,7 @@ void read_labels(const Entry& entry, Dimension& dimension, Faults& faults) {
 
 // Names with dots between them.
 bool is_path(std::string_view path) {
-  return !path.empty() && path.front() != '.' && path.back() != '.' && path.find("..") == std::string_view::npos;
+  return path.front() != '.' && path.back() != '.' && path.find("..") == std::string_view::npos;
 }
 
 // Of an attribute no events are read.
@@ -284,11 +284,9 @@ std::optional<Dimension> read_dimension(const Entry& entry, Faults& faults) {
   dimension.name = entry.key;
   const Entry* const attribute = map.find("attribute");
   if (attribute) {
-    dimension.attribute =
-        attribute->text(faults, "the path of an attribute, such as country or plan.name").value_or("");
-    if (!is_path(dimension.attribute)) {
-      attribute->refuse(faults, "the path of an attribute, such as country or plan.name");
-    }
+    constexpr std::string_view kPath = "the path of an attribute, such as country or plan.name";
+    dimension.attribute = attribute->text(faults, kPath).value_or("");
+    if (!dimension.attribute.empty() && !is_path(dimension.attribute)) attribute->refuse(faults, kPath);
     refuse_event_keys(map, faults);
   } else if (auto aggregate = read_aggregate(map, {}, faults)) {
     dimension.of = *std::move(aggregate);

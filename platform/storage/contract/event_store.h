@@ -273,7 +273,7 @@ class EventStore {
   // events; after that it costs what is new.
   virtual std::vector<EventName> event_names() const { return {}; }
   // Calls `visit` with each id that came at `since` or later, in any order; as visit_exposures.
-  virtual void visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const = 0;
+  virtual void visit_ids(Timestamp /*since*/, const std::function<void(const LoggedId&)>& /*visit*/) const {}
 
   // Calls `visit` with each exposure, of every version, in any order; there may be millions. `visit` keeps no reference
   // and does not call the store.
