@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "platform/core/configuration.h"
 #include "platform/core/events.h"
 #include "platform/core/ids.h"
 #include "platform/core/time.h"
+#include "platform/service/client_log.h"
 #include "platform/storage/contract/event_store.h"
 #include "platform/storage/contract/event_writer.h"
 #include "recommenders/catalogue.h"
@@ -103,8 +105,9 @@ class Service {
   };
   Begun begin_next(const Event& event);
   Ticket begin_last(const Event& event);
-  // Logs custom events, all of them or none. They are of no session, and expose nobody.
-  Ticket begin_events(std::vector<CustomEvent> events);
+  // Logs what a client sends, all of it or none, as ClientLog does; sessions get ids of their own. Nothing where too
+  // many ids would be known.
+  std::optional<Taken> begin_log(ClientRows rows);
   // Throws Error when what the ticket stands for could not be written.
   void wait(Ticket ticket);
 

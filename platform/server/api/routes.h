@@ -6,9 +6,9 @@
 
 #include "platform/server/api/api_routes.h"
 #include "platform/server/api/course_routes.h"
-#include "platform/server/api/event_routes.h"
 #include "platform/server/api/lab_routes.h"
 #include "platform/server/api/page_routes.h"
+#include "platform/server/api/row_routes.h"
 #include "platform/server/api/unit_routes.h"
 #include "platform/server/http/router.h"
 
@@ -17,7 +17,7 @@ namespace crossfade::server {
 // What answers, by subject; all must outlive the routes.
 struct Endpoints {
   CourseRoutes& course;
-  EventRoutes& events;
+  RowRoutes& rows;
   ApiRoutes& api;
   UnitRoutes& units;
   LabRoutes& lab;

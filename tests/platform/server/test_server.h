@@ -45,6 +45,8 @@ class TestServer {
   };
   std::vector<Logged> logged() const;
   std::vector<CustomEvent> events() const;
+  std::vector<Exposure> exposures() const;
+  std::vector<Session> sessions() const;
   std::vector<std::string> looks() const;  // experiments
   std::vector<std::string> log() const;
 
@@ -53,6 +55,7 @@ class TestServer {
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
   std::atomic<bool> can_log = true;
+  std::atomic<bool> takes_ids = true;
   std::function<void()> interrupt;  // at the latest half of the drain timeout after a stop
   std::function<void(const std::string& experiment)> before_report;  // may wait; "" for all
   std::vector<analysis::Report> reports;
@@ -73,6 +76,8 @@ class TestServer {
   mutable std::mutex mutex_;
   std::vector<Logged> logged_;
   std::vector<CustomEvent> events_;
+  std::vector<Exposure> exposures_;
+  std::vector<Session> sessions_;
   std::vector<std::string> looks_;
   std::vector<std::string> log_;
   Server server_;
