@@ -131,7 +131,7 @@ server::Backend backend_of(service::Service& service, const storage::EventWriter
   return {
       .next = [&service](const service::Event& event) { return service.begin_next(event); },
       .last = [&service](const service::Event& event) { return service.begin_last(event); },
-      .events = [&service](std::vector<CustomEvent> events) { return service.begin_events(std::move(events)); },
+      .log = [&service](service::ClientRows rows) { return service.begin_log(std::move(rows)); },
       .assign = [&service](std::span<const service::AssignmentRequest> requests,
                            Timestamp at) { return service.begin_assignments(requests, at); },
       .wait = [&service](service::Service::Ticket ticket) { service.wait(ticket); },

@@ -55,7 +55,7 @@ std::optional<Expression> read_expression(const Entry& entry, EventKind event, E
   // A number by itself is an expression too.
   const auto text = entry.value.IsScalar() ? std::optional(entry.value.Scalar()) : entry.text(faults, "an expression");
   if (!text) return std::nullopt;
-  auto parsed = Expression::parse(*text, fields_of(event), kind);
+  auto parsed = Expression::parse(*text, fields_of(event), kind, has_properties(event));
   if (auto* const expression = std::get_if<Expression>(&parsed)) return std::move(*expression);
   const SyntaxFault& fault = std::get<SyntaxFault>(parsed);
   faults.add(place_in(entry, fault.offset), fmt::format("{} {}: {}", entry.key, in_quotes(*text), fault.message));

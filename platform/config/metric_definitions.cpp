@@ -261,19 +261,44 @@ void read_labels(const Entry& entry, Dimension& dimension, Faults& faults) {
   }
 }
 
+// Names with dots between them.
+bool is_path(std::string_view path) {
+  return path.front() != '.' && path.back() != '.' && path.find("..") == std::string_view::npos;
+}
+
+// Of an attribute no events are read.
+void refuse_event_keys(const Map& map, Faults& faults) {
+  for (const char* key : {"event", "where", "value", "aggregate", "lookback"}) {
+    if (const Entry* const entry = map.find(key)) {
+      faults.add(entry->mark, fmt::format("{} stands beside attribute, want one of them", key));
+    }
+  }
+}
+
 std::optional<Dimension> read_dimension(const Entry& entry, Faults& faults) {
   const std::size_t before = faults.size();
   std::vector<std::string> known = kAggregateKeys;
-  for (const char* key : {"lookback", "breaks", "labels"}) known.emplace_back(key);
+  for (const char* key : {"attribute", "lookback", "breaks", "labels"}) known.emplace_back(key);
   const Map map{entry, fmt::format("in dimension {}", in_quotes(entry.key)), known, faults};
   Dimension dimension;
   dimension.name = entry.key;
-  if (auto aggregate = read_aggregate(map, {}, faults)) dimension.of = *std::move(aggregate);
-  if (const Entry* const days = map.find("lookback")) dimension.lookback_days = read_days(*days, faults).value_or(1);
-  if (const Entry* const breaks = map.require("breaks", "a list of increasing numbers", faults)) {
-    read_breaks(*breaks, dimension, faults);
+  const Entry* const attribute = map.find("attribute");
+  if (attribute) {
+    constexpr std::string_view kPath = "the path of an attribute, such as country or plan.name";
+    dimension.attribute = attribute->text(faults, kPath).value_or("");
+    if (!dimension.attribute.empty() && !is_path(dimension.attribute)) attribute->refuse(faults, kPath);
+    refuse_event_keys(map, faults);
+  } else if (auto aggregate = read_aggregate(map, {}, faults)) {
+    dimension.of = *std::move(aggregate);
   }
-  if (const Entry* const labels = map.find("labels")) {
+  if (const Entry* const days = map.find("lookback")) dimension.lookback_days = read_days(*days, faults).value_or(1);
+  const Entry* const breaks =
+      attribute ? map.find("breaks") : map.require("breaks", "a list of increasing numbers", faults);
+  if (breaks) read_breaks(*breaks, dimension, faults);
+  const Entry* const labels = map.find("labels");
+  if (labels && attribute && !breaks) {
+    faults.add(labels->mark, "labels without breaks, want breaks, or no labels: each value is a level");
+  } else if (labels) {
     read_labels(*labels, dimension, faults);
   } else if (!dimension.breaks.empty()) {
     dimension.labels = default_labels(dimension.breaks);

@@ -15,7 +15,7 @@ struct MetricDefinitions {
 // `metrics: {NAME: {type, ...}}`; docs/metrics.md has the format.
 MetricDefinitions read_metric_definitions(const Entry& entry, Faults& faults);
 
-// `dimensions: {NAME: {event, ..., breaks}}`
+// `dimensions: {NAME: {event, ..., breaks}}`, or `{NAME: {attribute, breaks, labels}}`
 std::vector<Dimension> read_dimensions(const Entry& entry, Faults& faults);
 
 // "7d", "12h", "30m" or "45s", in milliseconds; nothing (a fault) for anything else.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,11 +45,15 @@ struct RecordedConfiguration {
   bool operator==(const RecordedConfiguration&) const = default;
 };
 
+// The variants that each version of an experiment has had in any configuration.
+using KnownVariants = std::map<std::string, std::map<int, std::set<std::string>>>;
+
 // All that a store recorded, oldest first, and what changed from one to the next.
 struct ConfigurationHistory {
   std::vector<RecordedConfiguration> configurations;  // the last one is the current one
   std::vector<ConfigurationChange> changes;           // of all experiments
   std::set<Displacement> displacements = {};          // that any of them made possible
+  KnownVariants variants = {};                        // of those that could be read
 
   bool operator==(const ConfigurationHistory&) const = default;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/core/ids.h"
+#include "platform/core/logged_id.h"
 #include "platform/core/time.h"
 
 namespace crossfade {
@@ -107,23 +108,6 @@ struct CustomEvent {
   bool operator==(const CustomEvent&) const = default;
 };
 
-// What clients may give ids of their own to, so that it counts once however often it is sent. Stored as these texts; do
-// not change.
-enum class Logged : std::uint8_t {
-  exposure,  // "exposure"
-  event,     // "event"
-  session,   // "session"
-};
-
-// An id that a client gave to something that it logged. Ids of different kinds are different.
-struct LoggedId {
-  Logged kind = Logged::event;
-  std::string id;
-  Timestamp at;  // when it came, by our clock
-
-  bool operator==(const LoggedId&) const = default;
-};
-
 // What becomes durable together.
 struct EventBatch {
   // Initialised, so that g++ lets a designated initialiser leave some out.
@@ -132,7 +116,7 @@ struct EventBatch {
   std::vector<Session> sessions = {};
   std::vector<Exposure> exposures = {};
   std::vector<CustomEvent> events = {};
-  std::vector<LoggedId> ids = {};  // of these rows
+  std::vector<LoggedId> ids = {};  // that clients gave to rows of this batch
   // NOLINTEND(readability-redundant-member-init)
 
   std::size_t rows() const {

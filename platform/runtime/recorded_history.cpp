@@ -47,6 +47,10 @@ void RecordedHistory::add(const Configuration& configuration, Timestamp since) {
 void RecordedHistory::compare(const Configuration& configuration, Timestamp since) {
   std::ranges::move(config::changes_of(latest_, configuration, since), std::back_inserter(history_.changes));
   history_.displacements.merge(config::displacements(configuration));
+  for (const Experiment& experiment : configuration.experiments) {
+    std::set<std::string>& known = history_.variants[experiment.key][experiment.version];
+    for (const Variant& variant : experiment.variants) known.insert(variant.key);
+  }
   latest_ = configuration;
   past_.follow(configuration, since);
 }

@@ -263,8 +263,10 @@ Service::BegunAssignments Service::begin_assignments(std::span<const AssignmentR
   return begun;
 }
 
-Service::Ticket Service::begin_events(std::vector<CustomEvent> events) {
-  return state_->log({.events = std::move(events)});
+std::optional<Taken> Service::begin_log(ClientRows rows) {
+  using Urgency = storage::EventWriter::Urgency;
+  for (Session& session : rows.sessions) session.id = {++state_->last_session};
+  return state_->client_log.begin(std::move(rows), state_->options.wait_for_commit ? Urgency::awaited : Urgency::none);
 }
 
 void Service::wait(Ticket ticket) {

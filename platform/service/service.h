@@ -12,6 +12,7 @@
 #include "platform/core/ids.h"
 #include "platform/core/time.h"
 #include "platform/service/active_configuration.h"
+#include "platform/service/client_log.h"
 #include "platform/storage/contract/event_store.h"
 #include "platform/storage/contract/event_writer.h"
 #include "recommenders/catalogue.h"
@@ -114,8 +115,9 @@ class Service {
     std::optional<Ticket> ticket;
   };
   BegunAssignments begin_assignments(std::span<const AssignmentRequest> requests, Timestamp at);
-  // Logs custom events, all of them or none. They are of no session, and expose nobody.
-  Ticket begin_events(std::vector<CustomEvent> events);
+  // Logs what a client sends, all of it or none, as ClientLog does; sessions get ids of their own. Nothing where too
+  // many ids would be known.
+  std::optional<Taken> begin_log(ClientRows rows);
   // Throws Error when what the ticket stands for could not be written.
   void wait(Ticket ticket);
 

@@ -57,7 +57,7 @@ struct alignas(64) Shard {
 struct Service::State {
   State(const recommenders::Catalogue& all_tracks, const storage::EventStore& events, storage::EventWriter& log,
         Options how)
-      : catalogue(all_tracks), store(events), writer(log), options(std::move(how)) {}
+      : catalogue(all_tracks), store(events), writer(log), options(std::move(how)), client_log(events, log) {}
 
   std::array<Shard, kShards> shards;
   std::atomic<std::int64_t> last_session{0};
@@ -66,6 +66,7 @@ struct Service::State {
   const storage::EventStore& store;
   storage::EventWriter& writer;
   const Options options;
+  ClientLog client_log;
 
   Mutex activating;
   VariantNumbers variants CROSSFADE_GUARDED_BY(activating);

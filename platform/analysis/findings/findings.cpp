@@ -16,6 +16,7 @@
 #include "platform/analysis/planning/population.h"
 #include "platform/analysis/planning/progress.h"
 #include "platform/analysis/question/served_otherwise.h"
+#include "platform/analysis/question/unused_events.h"
 #include "platform/analysis/report/facts.h"
 
 namespace crossfade::analysis {
@@ -164,6 +165,9 @@ Report findings_of(const ExperimentData& data, const MetricRoles& roles, const s
   if (data.configured != nullptr && report.plan && report.plan->planned_units) {
     const std::string few = too_few_listeners(*data.configured, report.provenance.runs, *report.plan->planned_units);
     if (!few.empty()) report.health.data_warnings.push_back(few);
+  }
+  if (run.configuration != nullptr && run.store != nullptr && closing == nullptr && !run.sequence_only) {
+    std::ranges::move(unused_events(*run.configuration, *run.store), std::back_inserter(report.health.data_warnings));
   }
   report.health.warnings = report.health.data_warnings;
   add_warnings(report);

@@ -77,9 +77,9 @@ double Expression::Node::evaluate(std::span<const FieldValue> fields) const {
       return fields[field].number;
     case Operation::known: {
       const Node& of = children[0];
-      const bool is_known =
-          of.type == Type::text ? of.text_of(fields).data() != nullptr : !std::isnan(fields[of.field].number);
-      return is_known ? 1 : 0;
+      const bool is_number = of.type != Type::text && !std::isnan(fields[of.field].number);
+      const bool is_text = of.type != Type::number && fields[of.field].text.data() != nullptr;
+      return is_number || is_text ? 1 : 0;
     }
     case Operation::negate:
       return -children[0].evaluate(fields);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,10 +23,15 @@ struct FieldValue {
   std::string_view text = {};
 };
 
-// A member of an event's properties that an expression names, `properties.plan`: a text or a number, by how it is used.
+// A member of an event's properties that an expression names, `properties.plan`.
 struct Property {
-  std::string name;  // "plan"
-  bool text = false;
+  enum class Type : std::uint8_t {
+    number,  // true and false are 1 and 0
+    text,
+    any,  // it is only asked whether it is known
+  };
+  std::string name;          // "plan"; of a member of a member "cart.size"
+  Type type = Type::number;  // what it is used as: a value of another type is not known
 
   bool operator==(const Property&) const = default;
 };
@@ -50,7 +56,8 @@ class Expression {
   static std::variant<Expression, SyntaxFault> parse(std::string_view text, std::span<const Field> fields,
                                                      ExpressionKind kind, bool properties = false);
 
-  // Those that are named, each once: evaluate takes what the event has in them behind its fields.
+  // Those that are named, each once and as what it is used: evaluate takes what the event has in them behind its
+  // fields. Of one of type `any` either value may be known.
   const std::vector<Property>& properties() const { return properties_; }
 
   // A condition: 1 where it holds, 0 where it does not. NaN where that depends on something that is not known, or

@@ -21,10 +21,7 @@ Token Lexer::next() {
   const std::size_t start = at_;
   if (at_ == text_.size()) return {.kind = Token::Kind::end, .offset = start};
   const char c = text_[at_];
-  if (is_letter(c)) {
-    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
-    return {.kind = Token::Kind::word, .offset = start, .text = std::string(text_.substr(start, at_ - start))};
-  }
+  if (is_letter(c)) return word();
   if (is_digit(c) || (c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
   if (c == '"' || c == '\'') return quoted(c);
   for (const std::string_view symbol : {"<=", ">=", "!=", "==", "<>"}) {
@@ -32,6 +29,27 @@ Token Lexer::next() {
   }
   if (std::string_view("<>=+-*/(),").find(c) != std::string_view::npos) return take(1);
   return {.kind = Token::Kind::wrong, .offset = start, .text = "unexpected character"};
+}
+
+// A name, or `properties.` and a path of names.
+Token Lexer::word() {
+  const std::size_t start = at_;
+  const auto pass_name = [this] {
+    const std::size_t first = at_;
+    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
+    return at_ > first;
+  };
+  pass_name();
+  if (text_.substr(start, at_ - start) == kProperties) {
+    while (at_ < text_.size() && text_[at_] == '.') {
+      ++at_;
+      if (!pass_name()) {
+        return {
+            .kind = Token::Kind::wrong, .offset = at_, .text = "want a name of letters, digits and _ behind the dot"};
+      }
+    }
+  }
+  return {.kind = Token::Kind::word, .offset = start, .text = std::string(text_.substr(start, at_ - start))};
 }
 
 Token Lexer::take(std::size_t length) {

@@ -7,6 +7,9 @@
 // The words, numbers, texts and signs of an expression, for its parser.
 namespace crossfade::expression {
 
+// What the members of an event's properties stand behind: `properties.plan` is one word.
+inline constexpr std::string_view kProperties = "properties";
+
 struct Token {
   enum class Kind { end, number, text, word, symbol, wrong };
   Kind kind = Kind::end;
@@ -23,6 +26,7 @@ class Lexer {
   Token next();
 
  private:
+  Token word();
   Token take(std::size_t length);
   Token number();
   Token quoted(char quote);

@@ -13,7 +13,12 @@
 // nested, however long it is.
 namespace crossfade::expression {
 
-enum class Type { number, text, condition };
+enum class Type {
+  number,
+  text,
+  condition,
+  open,  // a property: its use will tell. In a tree that was parsed only below `known`.
+};
 
 enum class Operation {
   constant,  // number or text

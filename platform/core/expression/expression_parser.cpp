@@ -1,11 +1,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "platform/core/error.h"
 #include "platform/core/expression/expression.h"
 #include "platform/core/expression/expression_lexer.h"
 #include "platform/core/expression/expression_node.h"
+#include "platform/core/expression/used_properties.h"
 
 namespace crossfade {
 
@@ -32,6 +34,8 @@ std::string_view to_string(Type type) {
       return "a text";
     case Type::condition:
       return "a condition";
+    case Type::open:
+      return "a property";
   }
   return "";
 }
@@ -42,18 +46,20 @@ class Parser {
  public:
   using Found = std::optional<Node>;
 
-  Parser(std::string_view text, std::span<const Field> fields) : lexer_(text), fields_(fields) { advance(); }
+  Parser(std::string_view text, std::span<const Field> fields, bool has_properties)
+      : lexer_(text), fields_(fields), has_properties_(has_properties) {
+    advance();
+  }
 
   Found parse(ExpressionKind kind) {
     Found root = disjunction();
     if (root && token_.kind != Token::Kind::end) return refuse("unexpected " + shown(token_));
     const Type wanted = kind == ExpressionKind::number ? Type::number : Type::condition;
-    if (root && root->type != wanted) {
-      return refuse(*root,
-                    "want " + std::string(to_string(wanted)) + ", this is " + std::string(to_string(root->type)));
-    }
+    if (root && !require(*root, wanted)) return std::nullopt;
     return root;
   }
+  // Of the expression that was parsed, in the order of their places behind the fields.
+  std::vector<Property> properties() const { return used_.properties(); }
   const SyntaxFault& fault() const { return fault_; }
 
  private:
@@ -99,10 +105,31 @@ class Parser {
     return refuse(token_.offset, std::move(message));
   }
 
-  bool require(const Node& node, Type type) {
+  bool require(Node& node, Type type) {
     if (node.type == type) return true;
+    if (node.type == Type::open && type != Type::condition) return settle(node, type);
     refuse(node, "want " + std::string(to_string(type)) + ", this is " + std::string(to_string(node.type)));
     return false;
+  }
+
+  // The property is used as that here.
+  bool settle(Node& node, Type type) {
+    const std::size_t place = node.field - fields_.size();
+    node.type = type;
+    if (used_.use(place, type == Type::text ? Property::Type::text : Property::Type::number)) return true;
+    refuse(node, "properties." + used_.name(place) + " is used as a text and as a number, want one of them");
+    return false;
+  }
+
+  // What both sides of a comparison are: properties are what they are compared with, by themselves numbers.
+  Type common_type(const Node& left, const Node& right) {
+    for (const Node* node : {&left, &right}) {
+      if (node->type != Type::open) return node->type;
+    }
+    for (const Node* node : {&left, &right}) {
+      if (used_.is_text(node->field - fields_.size())) return Type::text;
+    }
+    return Type::number;
   }
 
   static Node join(Operation operation, Type type, Node left, Node right) {
@@ -186,8 +213,8 @@ class Parser {
     const std::size_t offset = left.offset;
     const bool equality = symbol == "=" || symbol == "==" || symbol == "!=" || symbol == "<>";
     if (left.type == Type::condition) return refuse(left, "a condition cannot be compared");
-    if (!equality && !require(left, Type::number)) return std::nullopt;
-    if (!require(right, left.type)) return std::nullopt;
+    const Type type = equality ? common_type(left, right) : Type::number;
+    if (!require(left, type) || !require(right, type)) return std::nullopt;
     if (equality) {
       Node node = join(Operation::equal, Type::condition, std::move(left), std::move(right));
       if (symbol == "!=" || symbol == "<>") return negated(std::move(node), offset);
@@ -203,8 +230,7 @@ class Parser {
 
   Found membership(Node of) {
     const std::size_t offset = of.offset;
-    const Type type = of.type;
-    if (type == Type::condition) return refuse(of, "a condition cannot be compared");
+    if (of.type == Type::condition) return refuse(of, "a condition cannot be compared");
     const bool inverted = take("not");
     if (!take("in")) return refuse("want \"in\" behind \"not\"");
     if (!take("(")) return refuse("want \"(\" behind \"in\"");
@@ -212,10 +238,18 @@ class Parser {
     node.children.push_back(std::move(of));
     do {
       Found one = sum();
-      if (!one || !require(*one, type)) return std::nullopt;
+      if (!one) return std::nullopt;
+      Node& first = node.children.front();
+      const Type type = common_type(first, *one);
+      const bool may_tell = first.type != Type::open || one->type != Type::open;
+      if (may_tell && (!require(first, type) || !require(*one, type))) return std::nullopt;
       node.children.push_back(std::move(*one));
     } while (take(","));
     if (!take(")")) return refuse("want \")\" at the end of the list, found " + shown(token_));
+    const Type type = common_type(node.children.front(), node.children.back());
+    for (Node& child : node.children) {
+      if (!require(child, type)) return std::nullopt;
+    }
     if (inverted) return negated(std::move(node), offset);
     return node;
   }
@@ -274,7 +308,7 @@ class Parser {
       return refuse("want a field, a number or a text, found " + shown(token));
     }
     advance();
-    return token.text == "known" && is("(") ? known() : named(token);
+    return token.text == "known" && is("(") ? known() : named(token, false);
   }
 
   Found known() {
@@ -283,7 +317,7 @@ class Parser {
     const Token token = token_;
     if (token.kind != Token::Kind::word) return refuse("want a field, found " + shown(token));
     advance();
-    Found of = named(token);
+    Found of = named(token, true);
     if (!of) return of;
     if (!take(")")) return refuse("want \")\", found " + shown(token_));
     Node node{.operation = Operation::known, .type = Type::condition, .offset = offset};
@@ -291,7 +325,18 @@ class Parser {
     return node;
   }
 
-  Found named(const Token& token) {
+  Found property(const Token& token, bool only_asked) {
+    const std::string name = token.text.substr(expression::kProperties.size() + 1);
+    const std::size_t place = used_.place_of(name, only_asked);
+    return Node{
+        .operation = Operation::field, .type = Type::open, .offset = token.offset, .field = fields_.size() + place};
+  }
+
+  // `only_asked`: whether it is known.
+  Found named(const Token& token, bool only_asked) {
+    if (has_properties_ && token.text.starts_with(std::string(expression::kProperties) + '.')) {
+      return property(token, only_asked);
+    }
     std::vector<std::string> names;
     std::string all;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
@@ -304,6 +349,7 @@ class Parser {
       names.emplace_back(fields_[i].name);
       all += (i == 0 ? "" : ", ") + names.back();
     }
+    if (has_properties_) all += ", properties.NAME";
     std::string message = "unknown field \"" + token.text + "\", want one of " + all;
     if (const std::string near = nearest_name(token.text, names); !near.empty()) {
       message += "; did you mean \"" + near + "\"?";
@@ -313,6 +359,8 @@ class Parser {
 
   Lexer lexer_;
   std::span<const Field> fields_;
+  const bool has_properties_;
+  expression::UsedProperties used_;
   Token token_;
   SyntaxFault fault_;
   int depth_ = 0;
@@ -322,16 +370,16 @@ class Parser {
 }  // namespace
 
 std::variant<Expression, SyntaxFault> Expression::parse(std::string_view text, std::span<const Field> fields,
-                                                        ExpressionKind kind, bool /*properties*/) {
+                                                        ExpressionKind kind, bool properties) {
   if (text.size() > kLongest) {
     return SyntaxFault{.offset = 0,
                        .message = "an expression of " + std::to_string(text.size()) + " bytes, want at most " +
                                   std::to_string(kLongest)};
   }
-  Parser parser(text, fields);
+  Parser parser(text, fields, properties);
   auto root = parser.parse(kind);
   if (!root) return parser.fault();
-  return Expression(std::string(text), {}, std::make_shared<const Node>(*std::move(root)));
+  return Expression(std::string(text), parser.properties(), std::make_shared<const Node>(*std::move(root)));
 }
 
 }  // namespace crossfade

@@ -7,9 +7,9 @@
 #include "platform/server/api/api_routes.h"
 #include "platform/server/api/assignments/assignment_routes.h"
 #include "platform/server/api/course_routes.h"
-#include "platform/server/api/event_routes.h"
 #include "platform/server/api/lab_routes.h"
 #include "platform/server/api/page_routes.h"
+#include "platform/server/api/row_routes.h"
 #include "platform/server/api/unit_routes.h"
 #include "platform/server/http/router.h"
 
@@ -19,7 +19,7 @@ namespace crossfade::server {
 struct Endpoints {
   CourseRoutes& course;
   AssignmentRoutes& assignments;
-  EventRoutes& events;
+  RowRoutes& rows;
   ApiRoutes& api;
   UnitRoutes& units;
   LabRoutes& lab;

@@ -21,7 +21,9 @@ constexpr std::string_view kIsLab = "this server is a lab: it serves no listener
 constexpr std::string_view kInternal = "internal error";
 constexpr std::string_view kUnavailable = "not available now";
 constexpr const char* kRetryAfter = "1";  // seconds
-constexpr std::size_t kReports = 2;       // at a time: one reads while another one computes
+constexpr std::size_t kLongBody = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kLongBodies = 4;  // at a time
+constexpr std::size_t kReports = 2;     // at a time: one reads while another one computes
 
 }  // namespace
 
@@ -36,14 +38,14 @@ struct Server::State {
         simulations({.threads = 1, .most_waiting = options.most_waiting, .longest_wait = options.longest_wait}),
         course(backend, catalogue, clock),
         assignments(backend, clock),
-        events(backend, clock),
+        rows(backend, clock),
         api(backend, reports, passes),
         units(backend, catalogue, histories),
         lab(backend, simulations),
         page(assets),
         router(routes_of({.course = course,
                           .assignments = assignments,
-                          .events = events,
+                          .rows = rows,
                           .api = api,
                           .units = units,
                           .lab = lab,
@@ -54,7 +56,7 @@ struct Server::State {
               .port = options.port,
               .threads = options.threads,
               .maximum_connections = options.maximum_connections,
-              .limits = {.idle = std::chrono::seconds(options.idle_timeout_s)},
+              .limits = {.frame = {.long_bodies = &long_bodies}, .idle = std::chrono::seconds(options.idle_timeout_s)},
               .names = options.names,
               .turns = {&reports, &passes, &histories, &simulations},
               .drain_timeout = options.drain_timeout,
@@ -153,6 +155,8 @@ struct Server::State {
 
   const Backend backend;
   const Options options;
+  // Of the requests that log rows: .4 GB at the worst, each with its body, a copy of it for httplib and its rows.
+  LongBodies long_bodies{{"/api/v1/exposures", "/api/v1/events", "/api/v1/sessions"}, kLongBody, kLongBodies};
   // Each kind of what takes longer waits for its own kind only.
   Turns reports;
   Turns passes;
@@ -160,7 +164,7 @@ struct Server::State {
   Turns simulations;
   CourseRoutes course;
   AssignmentRoutes assignments;
-  EventRoutes events;
+  RowRoutes rows;
   ApiRoutes api;
   UnitRoutes units;
   LabRoutes lab;

@@ -16,6 +16,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kFirstBuffer = 4096;
+constexpr std::size_t kLargestKept = std::size_t{256} * 1024;  // buffer, for the next request
 constexpr std::chrono::milliseconds kLinger{500};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -46,7 +47,10 @@ Connection::Filled Connection::fill(bool patient) {
       in_end_ -= in_begin_;
       in_begin_ = 0;
     } else {
-      in_.resize(in_.size() * 2);
+      // Twice as much as has come, but no more than the request has.
+      const std::size_t announced = frame_.announced_size();
+      const std::size_t twice = in_.size() * 2;
+      in_.resize(announced > in_.size() ? std::min(announced, twice) : twice);
     }
   }
   ssize_t got = 0;
@@ -100,6 +104,7 @@ void Connection::send_continue() {
 void Connection::end_request() {
   in_begin_ += frame_.size();
   if (in_begin_ == in_end_) in_begin_ = in_end_ = 0;
+  if (in_end_ == 0 && in_.size() > kLargestKept) in_ = {};
   read_ = 0;
   continued_ = false;
   frame_ = RequestFrame(limits_.frame);

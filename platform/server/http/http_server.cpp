@@ -77,7 +77,9 @@ void HttpServer::configure(const Handler& handler) {
   });
   set_read_timeout(0, kPatienceUs);
   set_keep_alive_max_count(kManyRequests);
-  set_payload_max_length(options_.limits.frame.body_bytes);
+  const LongBodies* const long_bodies = options_.limits.frame.long_bodies;
+  const std::size_t longest = std::max(options_.limits.frame.body_bytes, long_bodies ? long_bodies->bytes() : 0);
+  set_payload_max_length(longest);
   new_task_queue = [this] {
     queue_ = new TaskQueue({.ready = options_.threads,
                             .maximum = std::max(kMostThreads, options_.threads),
@@ -97,8 +99,7 @@ void HttpServer::configure(const Handler& handler) {
   Put("/", handle);
   Patch("/", handle);
   Delete("/", handle);
-  const HandlerWithResponse explain = [limit = options_.limits.frame.body_bytes](const httplib::Request& request,
-                                                                                 httplib::Response& response) {
+  const HandlerWithResponse explain = [limit = longest](const httplib::Request& request, httplib::Response& response) {
     if (response.has_header("Content-Type")) return HandlerResponse::Unhandled;
     // httplib's own refusals come without a body, and a chunked body that is too long as a 400.
     if (response.status == 400 && request.body.size() >= limit) response.status = 413;

@@ -98,13 +98,28 @@ void RequestFrame::read_header(std::string_view line, std::size_t at) {
   }
 }
 
+void RequestFrame::admit_body(bool announced) {
+  if (length_ <= limits_.body_bytes || long_body_) {
+    if (!long_body_ || length_ <= limits_.long_bodies->bytes()) return;
+  }
+  LongBodies* const long_bodies = limits_.long_bodies;
+  const bool may_be_long = long_bodies != nullptr && long_bodies->allows(target_);
+  const std::size_t most = may_be_long ? long_bodies->bytes() : limits_.body_bytes;
+  if (length_ > most) {
+    throw Rejection{413, announced ? fmt::format("request body has {} bytes, want at most {}", length_, most)
+                                   : fmt::format("request body exceeds {} bytes", most)};
+  }
+  long_body_ = long_bodies->enter();
+  if (long_body_) return;
+  throw Rejection{503, fmt::format("{} bodies of more than {} bytes are under way, want no more at a time",
+                                   long_bodies->most(), limits_.body_bytes)};
+}
+
 void RequestFrame::end_head() {
   if (hosts_ > 1 || (hosts_ == 0 && !old_)) refuse(fmt::format("the request has {} Host headers, want one", hosts_));
   if (hosts_ == 1 && host_.empty()) refuse("Host is empty, want the name or address that was asked for");
   if (chunked_ && has_length_) refuse("Transfer-Encoding is not chunked alone");
-  if (has_length_ && length_ > limits_.body_bytes) {
-    throw Rejection{413, fmt::format("request body has {} bytes, want at most {}", length_, limits_.body_bytes)};
-  }
+  admit_body(true);
   if (!may_have_body(method_)) {
     state_ = State::complete;  // what a body there might be is not read: `admit` closes behind it
     end_ = at_;
@@ -136,7 +151,6 @@ bool RequestFrame::read_head(std::string_view bytes) {
 }
 
 void RequestFrame::read_chunks(std::string_view bytes) {
-  const Rejection too_long{413, fmt::format("request body exceeds {} bytes", limits_.body_bytes)};
   std::string_view line;
   for (;;) {
     if (state_ == State::chunk_data) {
@@ -159,7 +173,9 @@ void RequestFrame::read_chunks(std::string_view bytes) {
     if (!is_hexadecimal(line) || line.size() > kSizeDigits) refuse(kBadSize);
     chunk_ = number_of(line, 16);
     length_ += chunk_;
-    if (length_ > limits_.body_bytes || at_ - end_ > limits_.body_bytes + kChunkOverhead) throw Rejection{too_long};
+    admit_body(false);
+    const std::size_t most = long_body_ ? limits_.long_bodies->bytes() : limits_.body_bytes;
+    if (at_ - end_ > most + kChunkOverhead) throw Rejection{413, fmt::format("request body exceeds {} bytes", most)};
     state_ = chunk_ == 0 ? State::last_line : State::chunk_data;
   }
 }

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "platform/server/http/long_bodies.h"
 
 namespace crossfade::server {
 
@@ -17,6 +20,7 @@ class RequestFrame {
   struct Limits {
     std::size_t head_bytes = std::size_t{16} * 1024;  // request line and headers
     std::size_t body_bytes = std::size_t{64} * 1024;  // as announced, or as received in chunks
+    LongBodies* long_bodies = nullptr;                // of targets that may have more; must outlive the frame
   };
 
   explicit RequestFrame(const Limits& limits) : limits_(limits) {}
@@ -27,6 +31,8 @@ class RequestFrame {
 
   // Of a complete request.
   std::size_t size() const { return end_; }
+  // Of a request whose head has come, and says how long it is; 0 otherwise.
+  std::size_t announced_size() const { return state_ == State::length ? end_ : 0; }
   // "" while it is not known.
   const std::string& target() const { return target_; }
   const std::string& host() const { return host_; }
@@ -46,6 +52,9 @@ class RequestFrame {
   void read_chunks(std::string_view bytes);
   // The next line, without its end; false while it has not come.
   bool next_line(std::string_view bytes, std::string_view& line);
+  // Throws Rejection where the body, of which so much is known, is longer than its target's may be, or where it is a
+  // long one and too many are under way.
+  void admit_body(bool announced);
 
   Limits limits_;
   State state_ = State::head;
@@ -63,6 +72,7 @@ class RequestFrame {
   std::size_t length_ = 0;  // of the body, as announced or as received so far
   std::size_t chunk_ = 0;   // bytes of the chunk that is awaited
   std::vector<std::size_t> hidden_;
+  std::unique_ptr<LongBodies::Place> long_body_;
 };
 
 }  // namespace crossfade::server

@@ -27,8 +27,11 @@ std::string message_json(std::string_view message) {
   return line_of({{"message", message}});
 }
 
-std::string problem_json(int status, std::string_view detail) {
-  return line_of({{"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}});
+std::string problem_json(int status, std::string_view detail, std::string_view type = {}) {
+  return line_of({{"type", type.empty() ? problem_type(status) : type},
+                  {"title", reason_phrase(status)},
+                  {"status", status},
+                  {"detail", detail}});
 }
 
 bool wants_problem(std::string_view target) {
@@ -72,6 +75,39 @@ std::string_view reason_phrase(int status) {
   }
 }
 
+std::string_view problem_type(int status) {
+  switch (status) {
+    case 400:
+      return "/problems/bad-request";
+    case 403:
+      return "/problems/foreign-page";
+    case 404:
+      return "/problems/not-found";
+    case 405:
+      return "/problems/method-not-allowed";
+    case 409:
+      return "/problems/conflict";
+    case 413:
+      return "/problems/body-too-long";
+    case 414:
+      return "/problems/target-too-long";
+    case 415:
+      return "/problems/compressed-body";
+    case 421:
+      return "/problems/other-host";
+    case 429:
+      return "/problems/busy";
+    case 431:
+      return "/problems/head-too-long";
+    case 501:
+      return "/problems/method-not-supported";
+    case 503:
+      return "/problems/unavailable";
+    default:
+      return "/problems/internal";
+  }
+}
+
 std::string closing_refusal(std::string_view target, int status, std::string_view detail) {
   const bool problem = wants_problem(target);
   const std::string body = problem ? problem_json(status, detail) : message_json(detail);
@@ -92,8 +128,8 @@ void send_field_message(httplib::Response& response, int status, std::string_vie
   send_json(response, status, line_of({{"message", {{std::string(field), message}}}}));
 }
 
-void send_problem(httplib::Response& response, int status, std::string_view detail) {
-  send(response, status, problem_json(status, detail), kProblem);
+void send_problem(httplib::Response& response, int status, std::string_view detail, std::string_view type) {
+  send(response, status, problem_json(status, detail, type), kProblem);
 }
 
 void send_refusal(httplib::Response& response, std::string_view target, int status, std::string_view detail) {

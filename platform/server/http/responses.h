@@ -25,8 +25,11 @@ void send_json(httplib::Response& response, int status, std::string body);
 void send_message(httplib::Response& response, int status, std::string_view message);
 // {"message":{"FIELD":"..."}}
 void send_field_message(httplib::Response& response, int status, std::string_view field, std::string_view message);
-// application/problem+json, RFC 9457, of the type "about:blank": the title is the status's own.
-void send_problem(httplib::Response& response, int status, std::string_view detail);
+// What kind of problem an answer of this status is: "/problems/not-found". Others rely on it; do not change.
+std::string_view problem_type(int status);
+// application/problem+json, RFC 9457; the title is the status's own. `type`: of one that has a name of its own,
+// otherwise the status's.
+void send_problem(httplib::Response& response, int status, std::string_view detail, std::string_view type = {});
 // What those who call `target` expect: a problem below /api/, a message elsewhere.
 void send_refusal(httplib::Response& response, std::string_view target, int status, std::string_view detail);
 

@@ -217,6 +217,16 @@ struct Call {
   bool operator==(const Call&) const = default;
 };
 
+// A name under which custom events stand in a store.
+struct EventName {
+  std::string name;
+  std::int64_t events = 0;  // excluded ones too
+
+  bool operator==(const EventName&) const = default;
+};
+// More are not told apart: who logs so many has something else than a name in it.
+inline constexpr std::size_t kMostEventNames = 10'000;
+
 // A file of events that was read into a store from outside.
 struct ImportedFile {
   std::string file;      // as the user named it
@@ -235,8 +245,8 @@ class EventStore {
 
   // Durable when it returns, as a whole or (it throws Error) not at all. After an Error (unavailable) the same may be
   // tried again. An exposure that is already there keeps its
-  // first_seen; seen again without last_seen, the unit is in the experiment again. A session is appended once: a second
-  // row of the same id is an Error.
+  // first_seen and its attributes; seen again without last_seen, the unit is in the experiment again. A session is
+  // appended once: a second row of the same id is an Error. The ids of a batch are kept for kIdsKeptMs at least.
   virtual void append(const EventBatch& batch) = 0;
   // Throws Error (unavailable) while nothing can be appended for a reason that may pass, as append does: a lock, a full
   // disk, a file that is not in its place. `probe` tries, `check` only looks: it is for every second.
@@ -258,6 +268,12 @@ class EventStore {
   // Day by day and position by position. An experiment that the store does not know has no variants. A pass over the
   // sessions and one over the playbacks.
   virtual Traffic traffic(const TrafficQuery& query) const = 0;
+
+  // Custom events by name, in order of it, the first kMostEventNames names that came. The first call passes over all
+  // events; after that it costs what is new.
+  virtual std::vector<EventName> event_names() const { return {}; }
+  // Calls `visit` with each id that came at `since` or later, in any order; as visit_exposures.
+  virtual void visit_ids(Timestamp /*since*/, const std::function<void(const LoggedId&)>& /*visit*/) const {}
 
   // Calls `visit` with each exposure, of every version, in any order; there may be millions. `visit` keeps no reference
   // and does not call the store.

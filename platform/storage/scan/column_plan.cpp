@@ -29,6 +29,15 @@ bool within(const Window& window, std::int64_t since_ms) {
   return since_ms >= window.begin_ms && (!window.end_ms || since_ms < *window.end_ms);
 }
 
+// The event's fields, and behind them those of its properties that stand at `places`.
+std::span<const FieldValue> seen_by(const ScannedEvent& event, std::span<const std::size_t> places,
+                                    std::vector<FieldValue>& memory) {
+  if (places.empty()) return event.fields;
+  memory.assign(event.fields.begin(), event.fields.end());
+  for (const std::size_t place : places) memory.push_back(event.properties[place]);
+  return memory;
+}
+
 double value_of(const Expression& expression, std::span<const FieldValue> fields) {
   const int field = expression.only_field();
   const double value = field >= 0 ? fields[static_cast<std::size_t>(field)].number : expression.evaluate(fields);
@@ -47,7 +56,8 @@ ColumnPlan::ColumnPlan(const AggregateQuery& query) {
     }
   }
   for (const Dimension& dimension : query.dimensions) {
-    dimensions_.push_back(slot_of(dimension.of, window_of(dimension)));
+    dimensions_.push_back(dimension.attribute.empty() ? slot_of(dimension.of, window_of(dimension))
+                                                      : MetricColumns::kNone);
   }
 }
 
@@ -60,7 +70,19 @@ std::size_t ColumnPlan::term_of(const EventAggregate& aggregate) {
   const auto known = std::ranges::find(terms_, term);
   if (known != terms_.end()) return static_cast<std::size_t>(known - terms_.begin());
   terms_.push_back(term);
+  places_.push_back({.where = places_of(term.source, term.where), .value = places_of(term.source, term.value)});
   return terms_.size() - 1;
+}
+
+std::vector<std::size_t> ColumnPlan::places_of(Source source, const std::optional<Expression>& expression) {
+  std::vector<Property>& all = properties_[static_cast<std::size_t>(source)];
+  std::vector<std::size_t> places;
+  for (const Property& property : expression ? expression->properties() : std::vector<Property>{}) {
+    const auto known = std::ranges::find(all, property);
+    places.push_back(static_cast<std::size_t>(known - all.begin()));
+    if (known == all.end()) all.push_back(property);
+  }
+  return places;
 }
 
 std::size_t ColumnPlan::slot_of(const EventAggregate& aggregate, const Window& window) {
@@ -98,14 +120,24 @@ bool ColumnPlan::uses(Source source, std::size_t field) const {
   });
 }
 
-void ColumnPlan::evaluate(Source source, std::span<const FieldValue> fields, bool is_request, std::string_view name,
-                          std::vector<TermValue>& values) const {
+bool ColumnPlan::asks_for_properties(Source source, std::string_view name) const {
+  for (std::size_t i = 0; i < terms_.size(); ++i) {
+    const bool asks = !places_[i].where.empty() || !places_[i].value.empty();
+    if (asks && terms_[i].source == source && terms_[i].name == name) return true;
+  }
+  return false;
+}
+
+void ColumnPlan::evaluate(const ScannedEvent& event, TermValues& values) const {
   for (std::size_t i = 0; i < terms_.size(); ++i) {
     const Term& term = terms_[i];
-    TermValue& value = values[i];
-    value.counts = term.source == source && (!term.requests_only || is_request) && term.name == name &&
-                   (!term.where || term.where->holds(fields));
-    if (value.counts && term.value) value.value = value_of(*term.value, fields);
+    TermValue& value = values.of_term[i];
+    value.counts = term.source == event.source && (!term.requests_only || event.is_request) && term.name == event.name;
+    if (!value.counts) continue;
+    value.counts = !term.where || term.where->holds(seen_by(event, places_[i].where, values.fields));
+    if (value.counts && term.value) {
+      value.value = value_of(*term.value, seen_by(event, places_[i].value, values.fields));
+    }
   }
 }
 

@@ -3,10 +3,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
 #include "platform/core/error.h"
+#include "platform/storage/sqlite/database/logged_ids_table.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/query/sqlite_configurations.h"
@@ -48,6 +50,15 @@ void bind_optional(SQLite::Statement& statement, int index, const std::optional<
   }
 }
 
+// NULL where there is none.
+void bind_json(SQLite::Statement& statement, int index, const std::string& json) {
+  if (json.empty()) {
+    statement.bind(index);
+  } else {
+    statement.bindNoCopy(index, json);
+  }
+}
+
 }  // namespace
 
 Appender::Appender(SQLite::Database& database, const StoreFile& file)
@@ -61,15 +72,16 @@ Appender::Appender(SQLite::Database& database, const StoreFile& file)
           "INSERT INTO playbacks (unit, session, position, track, fraction, recommended, recommender, propensity, "
           "latency_ms, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       session_(database,
-               "INSERT INTO sessions (session, unit, tracks, time, latency_ms, end_reason, started_ms, ended_ms) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+               "INSERT INTO sessions (session, unit, tracks, time, latency_ms, end_reason, started_ms, ended_ms, "
+               "properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       exposure_(database,
-                "INSERT INTO exposures (experiment, version, unit, variant, first_seen_ms, last_seen_ms) "
-                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen_ms = "
+                "INSERT INTO exposures (experiment, version, unit, variant, first_seen_ms, last_seen_ms, attributes) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seen_ms = "
                 "CASE WHEN excluded.last_seen_ms > last_seen_ms THEN excluded.last_seen_ms END "
                 "WHERE last_seen_ms IS NOT NULL "
                 "AND (excluded.last_seen_ms IS NULL OR excluded.last_seen_ms > last_seen_ms)"),
-      event_(database, "INSERT INTO events (unit, name, value, at_ms) VALUES (?, ?, ?, ?)") {
+      event_(database, "INSERT INTO events (unit, name, value, at_ms, properties) VALUES (?, ?, ?, ?, ?)"),
+      id_(database, "INSERT INTO logged_ids (hash, at_ms) VALUES (?, ?)") {
   last_row_ = database.execAndGet("SELECT COALESCE(MAX(id), 0) FROM playbacks").getInt64();
   marked_row_ = database.execAndGet("SELECT MAX(settled, listed) FROM recovery").getInt64();
   if (last_row_ - marked_row_ >= kTail) transact([] {});
@@ -97,7 +109,7 @@ void Appender::transact(Work work) {
 }
 
 void Appender::roll_back() {
-  for (SQLite::Statement* statement : {&begin_, &commit_, &playback_, &session_, &exposure_, &event_}) {
+  for (SQLite::Statement* statement : {&begin_, &commit_, &playback_, &session_, &exposure_, &event_, &id_}) {
     statement->tryReset();
   }
   // SQLite has rolled back by itself after some errors, such as a full disk.
@@ -190,6 +202,7 @@ void Appender::insert(const EventBatch& batch) {
   for (const Playback& playback : batch.playbacks) insert(playback);
   for (const Session& session : batch.sessions) insert(session);
   for (const CustomEvent& event : batch.events) insert(event);
+  if (!batch.ids.empty()) insert(batch.ids);
 }
 
 void Appender::insert(const Playback& playback) {
@@ -226,6 +239,7 @@ void Appender::insert(const Session& session) {
   session_.bindNoCopy(6, session.end == SessionEnd::last ? kLast : kTimeout);
   session_.bind(7, session.started.ms);
   session_.bind(8, session.ended.ms);
+  bind_json(session_, 9, session.properties);
   run(session_);
 }
 
@@ -236,6 +250,7 @@ void Appender::insert(const Exposure& exposure) {
   exposure_.bindNoCopy(4, exposure.variant);
   exposure_.bind(5, exposure.first_seen.ms);
   bind_optional(exposure_, 6, exposure.last_seen);
+  bind_json(exposure_, 7, exposure.attributes);
   run(exposure_);
 }
 
@@ -244,7 +259,21 @@ void Appender::insert(const CustomEvent& event) {
   event_.bindNoCopy(2, event.name);
   event_.bind(3, event.value);
   event_.bind(4, event.at.ms);
+  bind_json(event_, 5, event.properties);
   run(event_);
+}
+
+void Appender::insert(const std::vector<LoggedId>& ids) {
+  std::array<unsigned char, kHashBytes> hash;
+  for (const LoggedId& id : ids) {
+    write_hash(id, hash);
+    id_.bindNoCopy(1, hash.data(), static_cast<int>(hash.size()));
+    id_.bind(2, id.at.ms);
+    run(id_);
+  }
+  // Twice as many of those that are too old as there are new ones: so the table does not grow for ever, and no commit
+  // takes long.
+  drop_ids(database_, {ids.back().at.ms - kIdsKeptMs}, 2 * ids.size());
 }
 
 // All by what stands in the store, so that rows count that another program has added.

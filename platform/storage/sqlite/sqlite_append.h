@@ -36,6 +36,7 @@ class Appender {
   void insert(const Session& session);
   void insert(const Exposure& exposure);
   void insert(const CustomEvent& event);
+  void insert(const std::vector<LoggedId>& ids);
   void roll_back();
   void move_recovery_mark();
   void sweep();
@@ -49,6 +50,7 @@ class Appender {
   SQLite::Statement session_;
   SQLite::Statement exposure_;
   SQLite::Statement event_;
+  SQLite::Statement id_;
 
   // As of the last commit.
   std::int64_t last_row_ = 0;    // id of the latest playback

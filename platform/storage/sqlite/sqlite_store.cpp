@@ -15,10 +15,13 @@
 #include "platform/core/error.h"
 #include "platform/core/mutex.h"
 #include "platform/storage/sqlite/database/exclusion_sql.h"
+#include "platform/storage/sqlite/database/logged_ids_table.h"
 #include "platform/storage/sqlite/database/sqlite_checkpointer.h"
 #include "platform/storage/sqlite/database/sqlite_connection.h"
+#include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 #include "platform/storage/sqlite/database/store_file.h"
+#include "platform/storage/sqlite/query/event_names.h"
 #include "platform/storage/sqlite/query/metric_sql.h"
 #include "platform/storage/sqlite/query/sqlite_configurations.h"
 #include "platform/storage/sqlite/query/sqlite_ends.h"
@@ -95,6 +98,7 @@ struct SqliteStore::State {
   std::unique_ptr<WritingSide> writer CROSSFADE_GUARDED_BY(writing) CROSSFADE_PT_GUARDED_BY(writing);
   sqlite::Readers readers;  // closed before the writer, which leaves a single file behind
   sqlite::UnitHistories histories;
+  sqlite::EventNames event_names;
   Mutex watching;
   // Made when it is first needed; closed before the writer, too.
   std::unique_ptr<SQLite::Database> watcher CROSSFADE_GUARDED_BY(watching) CROSSFADE_PT_GUARDED_BY(watching);
@@ -265,8 +269,9 @@ std::uint64_t SqliteStore::revision() const {
 
 void SqliteStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {
   state_->readers([&](SQLite::Database& database) {
-    SQLite::Statement rows{database,
-                           "SELECT unit, experiment, version, variant, first_seen_ms, last_seen_ms FROM exposures"};
+    SQLite::Statement rows{database, "SELECT unit, experiment, version, variant, first_seen_ms, last_seen_ms, " +
+                                         sqlite::column_or_null(database, "exposures", "attributes") +
+                                         " FROM exposures"};
     Exposure exposure;  // one for all: their texts are short, and need no memory of their own
     while (rows.executeStep()) {
       exposure.unit = sqlite::unit_of(rows.getColumn(0));
@@ -276,10 +281,22 @@ void SqliteStore::visit_exposures(const std::function<void(const Exposure&)>& vi
       exposure.first_seen = {rows.getColumn(4).getInt64()};
       const SQLite::Column last_seen = rows.getColumn(5);
       exposure.last_seen = last_seen.isNull() ? std::nullopt : std::optional(Timestamp{last_seen.getInt64()});
+      exposure.attributes = sqlite::text_or_empty(rows.getColumn(6));
       visit(exposure);
     }
     return true;
   });
+}
+
+void SqliteStore::visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const {
+  state_->readers([&](SQLite::Database& database) {
+    sqlite::visit_ids(database, since, visit);
+    return true;
+  });
+}
+
+std::vector<EventName> SqliteStore::event_names() const {
+  return state_->readers([&](SQLite::Database& database) { return state_->event_names.read(database); });
 }
 
 void SqliteStore::visit_units(const std::function<void(const UnitId&)>& visit) const {

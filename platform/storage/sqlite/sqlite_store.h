@@ -69,6 +69,8 @@ class SqliteStore final : public EventStore {
   std::vector<std::string> known_experiments() const override;
   std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
   Traffic traffic(const TrafficQuery& query) const override;
+  std::vector<EventName> event_names() const override;
+  void visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
   void visit_units(const std::function<void(const UnitId&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;

@@ -34,9 +34,9 @@ void read_exposures(SQLite::Database& database, const UnitId& unit, UnitHistory&
   SQLite::Statement next{database,
                          "SELECT experiment, version FROM exposures WHERE (experiment, version) > (?, ?) "
                          "ORDER BY experiment, version LIMIT 1"};
-  SQLite::Statement rows{database,
-                         "SELECT variant, first_seen_ms, last_seen_ms FROM exposures "
-                         "WHERE experiment = ? AND version = ? AND unit = ?"};
+  SQLite::Statement rows{database, "SELECT variant, first_seen_ms, last_seen_ms, " +
+                                       column_or_null(database, "exposures", "attributes") +
+                                       " FROM exposures WHERE experiment = ? AND version = ? AND unit = ?"};
   bind_unit(rows, 3, unit);
   std::string experiment;
   std::int64_t version = std::numeric_limits<std::int64_t>::min();
@@ -56,6 +56,7 @@ void read_exposures(SQLite::Database& database, const UnitId& unit, UnitHistory&
       exposure.version = static_cast<int>(version);
       exposure.variant = rows.getColumn(0).getString();
       exposure.first_seen = {integer_at(rows.getColumn(1))};
+      exposure.attributes = text_or_empty(rows.getColumn(3));
       if (!rows.isColumnNull(2)) exposure.last_seen = Timestamp{integer_at(rows.getColumn(2))};
     }
     rows.reset();
@@ -86,12 +87,15 @@ UnitHistory UnitHistories::read(SQLite::Database& database, const UnitId& unit, 
             playbacks_.find(database, unit), unit, [&](SQLite::Statement& row) { sessions.add(playback_of(row)); });
   sessions.move_to(history);
   if (!has_table(database, "events")) return history;
-  read_rows(database, "SELECT name, value, at_ms FROM events WHERE id = ? AND unit = ?", events_.find(database, unit),
-            unit, [&](SQLite::Statement& row) {
+  read_rows(database,
+            "SELECT name, value, at_ms, " + column_or_null(database, "events", "properties") +
+                " FROM events WHERE id = ? AND unit = ?",
+            events_.find(database, unit), unit, [&](SQLite::Statement& row) {
               history.events.push_back({.unit = unit,
                                         .name = row.getColumn(0).getString(),
                                         .value = real_at(row.getColumn(1)),
-                                        .at = {integer_at(row.getColumn(2))}});
+                                        .at = {integer_at(row.getColumn(2))},
+                                        .properties = std::string(text_or_empty(row.getColumn(3)))});
             });
   history.events_total = static_cast<std::int64_t>(history.events.size());
   // Newest first; of one time, the latest that came.

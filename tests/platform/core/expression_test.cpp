@@ -166,3 +166,84 @@ TEST_CASE("expression: length and operations are bounded", "[core]") {
   CHECK(holds(ids + ")") == "false");
   CHECK(fault_of(ids + std::string(10'000, ' ') + ")") == "0: an expression of 20013 bytes, want at most 16384");
 }
+
+namespace {
+
+// With what the event has in the properties, in the order in which they are first named.
+double with_properties(std::string_view text, std::vector<FieldValue> properties,
+                       ExpressionKind kind = ExpressionKind::condition) {
+  const auto parsed = Expression::parse(text, kFields, kind, true);
+  INFO(text);
+  REQUIRE(std::holds_alternative<Expression>(parsed));
+  const auto& expression = std::get<Expression>(parsed);
+  REQUIRE(expression.properties().size() == properties.size());
+  std::vector<FieldValue> all(kEvent.begin(), kEvent.end());
+  all.insert(all.end(), properties.begin(), properties.end());
+  return expression.evaluate(all);
+}
+
+std::vector<Property> properties_of(std::string_view text, ExpressionKind kind = ExpressionKind::condition) {
+  const auto parsed = Expression::parse(text, kFields, kind, true);
+  INFO(text);
+  REQUIRE(std::holds_alternative<Expression>(parsed));
+  return std::get<Expression>(parsed).properties();
+}
+
+std::string property_fault(std::string_view text, ExpressionKind kind = ExpressionKind::condition) {
+  const auto parsed = Expression::parse(text, kFields, kind, true);
+  INFO(text);
+  REQUIRE(std::holds_alternative<SyntaxFault>(parsed));
+  return std::get<SyntaxFault>(parsed).message;
+}
+
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+TEST_CASE("expression: a property is what it is used as", "[core]") {
+  using Type = Property::Type;
+  CHECK(properties_of("properties.plan = 'pro'") == std::vector<Property>{{"plan", Type::text}});
+  CHECK(properties_of("recommender != properties.plan") == std::vector<Property>{{"plan", Type::text}});
+  CHECK(properties_of("properties.plan in ('a', properties.b)") ==
+        std::vector<Property>{{"plan", Type::text}, {"b", Type::text}});
+  CHECK(properties_of("properties.a in (properties.b, properties.c, 'x')") ==
+        std::vector<Property>{{"a", Type::text}, {"b", Type::text}, {"c", Type::text}});
+  CHECK(properties_of("properties.a = properties.b") ==
+        std::vector<Property>{{"a", Type::number}, {"b", Type::number}});
+  CHECK(properties_of("properties.a = 'x' and properties.b = properties.a") ==
+        std::vector<Property>{{"a", Type::text}, {"b", Type::text}});
+  CHECK(properties_of("properties.cart.size + 1 > tracks and properties.cart.size < 9") ==
+        std::vector<Property>{{"cart.size", Type::number}});
+  CHECK(properties_of("known(properties.a) and properties.a = 'x'") ==
+        std::vector<Property>{{"a", Type::any}, {"a", Type::text}});
+  CHECK(properties_of("properties.revenue", ExpressionKind::number) ==
+        std::vector<Property>{{"revenue", Type::number}});
+}
+
+TEST_CASE("expression: properties stand behind the fields", "[core]") {
+  CHECK(with_properties("properties.plan = 'pro' and tracks = 7", {{.number = 0, .text = "pro"}}) == 1);
+  CHECK(with_properties("properties.plan = 'pro'", {{.number = 0, .text = "free"}}) == 0);
+  CHECK(std::isnan(with_properties("properties.plan = 'pro'", {{.number = 0, .text = {}}})));
+  CHECK(with_properties("properties.a * 2 + properties.b", {{.number = 3}, {.number = 0.5}}, ExpressionKind::number) ==
+        6.5);
+  CHECK(with_properties("known(properties.a)", {{.number = kNotKnown, .text = {}}}) == 0);
+  CHECK(with_properties("known(properties.a)", {{.number = 0, .text = {}}}) == 1);
+  CHECK(with_properties("known(properties.a)", {{.number = kNotKnown, .text = "x"}}) == 1);
+}
+
+TEST_CASE("expression: a property that is two things is a fault that says so", "[core]") {
+  CHECK(property_fault("properties.a = 'x' or properties.a > 3") ==
+        "properties.a is used as a text and as a number, want one of them");
+  CHECK(property_fault("properties.a > 3 or properties.a in ('x')") ==
+        "properties.a is used as a text and as a number, want one of them");
+  CHECK(property_fault("properties.a = 'x' or properties.b = 1 or properties.a = properties.b") ==
+        "properties.b is used as a text and as a number, want one of them");
+  CHECK(property_fault("properties.a") == "want a condition, this is a property");
+  CHECK(property_fault("not properties.a") == "want a condition, this is a property");
+  CHECK(property_fault("properties = 1") ==
+        "unknown field \"properties\", want one of fraction, tracks, recommender, latency, properties.NAME");
+  CHECK(property_fault("properties. = 1") == "want a name of letters, digits and _ behind the dot");
+  CHECK(property_fault("properties.a. > 1") == "want a name of letters, digits and _ behind the dot");
+  CHECK(fault_of("properties.a = 1") ==
+        "0: unknown field \"properties.a\", want one of fraction, tracks, recommender, latency");
+}

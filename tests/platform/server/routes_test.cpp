@@ -43,13 +43,13 @@ const Router& server_router() {
                                 web::Asset{.path = "/assets/report.js", .content_type = "", .gzip = "", .etag = ""}};
   static CourseRoutes course(backend, catalogue, clock);
   static AssignmentRoutes assignments(backend, clock);
-  static EventRoutes events(backend, clock);
+  static RowRoutes rows(backend, clock);
   static Turns turns({.threads = 0});
   static ApiRoutes api(backend, turns, turns);
   static UnitRoutes units(backend, catalogue, turns);
   static LabRoutes lab(backend, turns);
   static PageRoutes page(files);
-  static const Router router(routes_of({course, assignments, events, api, units, lab, page, nullptr, nullptr}));
+  static const Router router(routes_of({course, assignments, rows, api, units, lab, page, nullptr, nullptr}));
   return router;
 }
 

@@ -63,12 +63,14 @@ TestServer::TestServer(Server::Options options, std::optional<LabActions> lab)
                      return service::Service::Begun{TrackId{event.track.value + 1}, ticket};
                    },
                .last = [this](const service::Event& event) { return note(event, true); },
-               .events =
-                   [this](const std::vector<CustomEvent>& events) {
-                     const std::lock_guard lock(mutex_);
-                     events_.insert(events_.end(), events.begin(), events.end());
-                     return service::Service::Ticket{1};
-                   },
+               .log = [this](const service::ClientRows& rows) -> std::optional<service::Taken> {
+                 if (!takes_ids) return std::nullopt;
+                 const std::lock_guard lock(mutex_);
+                 events_.insert(events_.end(), rows.events.begin(), rows.events.end());
+                 exposures_.insert(exposures_.end(), rows.exposures.begin(), rows.exposures.end());
+                 sessions_.insert(sessions_.end(), rows.sessions.begin(), rows.sessions.end());
+                 return service::Taken{.ticket = 1, .accepted = rows.ids.size(), .repeated = 0};
+               },
                .assign =
                    [this](std::span<const service::AssignmentRequest> requests, Timestamp) {
                      const std::lock_guard lock(mutex_);
@@ -170,6 +172,16 @@ std::vector<CustomEvent> TestServer::events() const {
 std::vector<service::AssignmentRequest> TestServer::assigned() const {
   const std::lock_guard lock(mutex_);
   return assigned_;
+}
+
+std::vector<Exposure> TestServer::exposures() const {
+  const std::lock_guard lock(mutex_);
+  return exposures_;
+}
+
+std::vector<Session> TestServer::sessions() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_;
 }
 
 std::vector<std::string> TestServer::looks() const {

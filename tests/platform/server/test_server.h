@@ -46,7 +46,9 @@ class TestServer {
   std::vector<Logged> logged() const;
   std::vector<CustomEvent> events() const;
   std::vector<service::AssignmentRequest> assigned() const;  // of the latest request
-  std::vector<std::string> looks() const;                    // experiments
+  std::vector<Exposure> exposures() const;
+  std::vector<Session> sessions() const;
+  std::vector<std::string> looks() const;  // experiments
   std::vector<std::string> log() const;
 
   // Called for each playback before it is logged, and for its ticket (1, 2, ...) before its reply may be sent; may
@@ -54,6 +56,7 @@ class TestServer {
   std::function<void(const service::Event&)> before;
   std::function<void(service::Service::Ticket)> commit;
   std::atomic<bool> can_log = true;
+  std::atomic<bool> takes_ids = true;
   std::function<void()> interrupt;  // at the latest half of the drain timeout after a stop
   std::function<void(const std::string& experiment)> before_report;  // may wait; "" for all
   std::vector<analysis::Report> reports;
@@ -75,6 +78,8 @@ class TestServer {
   std::vector<Logged> logged_;
   std::vector<service::AssignmentRequest> assigned_;
   std::vector<CustomEvent> events_;
+  std::vector<Exposure> exposures_;
+  std::vector<Session> sessions_;
   std::vector<std::string> looks_;
   std::vector<std::string> log_;
   Server server_;

@@ -117,7 +117,9 @@ TEST_CASE("service: nobody else waits for a request that asks, not even those of
   at.answer(2, "4");
   CHECK(quick.get() == TrackId{4});
   // Events and sweeps go on, too, and the sweep leaves the unit that asks alone.
-  at.service.wait(at.service.begin_events({{.unit = {"7"}, .name = "e", .at = {120}}}));
+  at.service.wait(
+      at.service.begin_log({.events = {{.unit = {"7"}, .name = "e", .at = {120}}}, .ids = {std::nullopt}, .at = {120}})
+          ->ticket);
   CHECK(at.service.close_idle_sessions({100'000}) == 1);
   at.answer(1, "9");
   CHECK(slow.get() == TrackId{9});

@@ -25,6 +25,7 @@ void MemoryStore::append(const EventBatch& batch) {
   playbacks_.insert(playbacks_.end(), batch.playbacks.begin(), batch.playbacks.end());
   sessions_.insert(sessions_.end(), batch.sessions.begin(), batch.sessions.end());
   events_.insert(events_.end(), batch.events.begin(), batch.events.end());
+  ids_.insert(ids_.end(), batch.ids.begin(), batch.ids.end());
   for (const Exposure& exposure : batch.exposures) {
     const ExposureKey key{exposure.experiment, exposure.version, exposure.unit, exposure.variant};
     const auto [entry, is_new] = exposures_.try_emplace(key, exposure);
@@ -128,6 +129,22 @@ Traffic MemoryStore::traffic(const TrafficQuery& query) const {
                      .ends = ends_,
                      .runs = runs_},
                     query);
+}
+
+std::vector<EventName> MemoryStore::event_names() const {
+  const std::scoped_lock lock{mutex_};
+  std::map<std::string, std::int64_t> names;
+  for (const CustomEvent& event : events_) ++names[event.name];
+  std::vector<EventName> all;
+  for (const auto& [name, events] : names) all.push_back({.name = name, .events = events});
+  return all;
+}
+
+void MemoryStore::visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const {
+  const std::scoped_lock lock{mutex_};
+  for (const LoggedId& id : ids_) {
+    if (id.at >= since) visit(id);
+  }
 }
 
 void MemoryStore::visit_exposures(const std::function<void(const Exposure&)>& visit) const {

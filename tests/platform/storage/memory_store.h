@@ -18,6 +18,8 @@ class MemoryStore : public EventStore {
   std::vector<UnitTable> unit_tables(const AggregateQuery& query) const override;
   std::string metric_sql(const MetricDefinition& metric, const SqlScope& scope) const override;
   Traffic traffic(const TrafficQuery& query) const override;
+  std::vector<EventName> event_names() const override;
+  void visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
   void visit_units(const std::function<void(const UnitId&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
@@ -74,6 +76,7 @@ class MemoryStore : public EventStore {
   std::set<SessionId> ended_;
   std::map<ExposureKey, Exposure> exposures_;
   std::vector<CustomEvent> events_;
+  std::vector<LoggedId> ids_;
   std::vector<StoredConfiguration> configurations_;
   std::map<std::pair<std::string, int>, Timestamp> ends_;  // of each experiment and version
   std::vector<Run> runs_;

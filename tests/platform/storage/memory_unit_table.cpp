@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <set>
 #include <utility>
 
+#include "platform/core/json_text.h"
 #include "platform/storage/scan/metric_columns.h"
 
 namespace crossfade::storage {
@@ -26,7 +28,35 @@ struct Happened {
   std::int64_t began = 0;
   std::int64_t ended = 0;
   std::vector<FieldValue> fields = {};
+  JsonValue properties = {};
 };
+
+JsonValue json_of(const std::string& text) {
+  return parse_json(text).value_or(JsonValue{});
+}
+
+const JsonValue* at_path(const JsonValue& value, std::string_view path) {
+  const JsonValue* found = &value;
+  while (found != nullptr && !path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    found = found->find(path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return found;
+}
+
+double evaluated(const Expression& expression, const Happened& event) {
+  std::vector<FieldValue> fields = event.fields;
+  for (const Property& property : expression.properties()) {
+    FieldValue& field = fields.emplace_back(FieldValue{.number = kNoValue, .text = {}});
+    const JsonValue* const value = at_path(event.properties, property.name);
+    if (value == nullptr) continue;
+    if (property.type != Property::Type::text && value->number()) field.number = *value->number();
+    if (property.type != Property::Type::text && value->boolean()) field.number = *value->boolean() ? 1 : 0;
+    if (property.type != Property::Type::number && value->text()) field.text = *value->text();
+  }
+  return expression.evaluate(fields);
+}
 
 std::vector<double> values_in(const Facts& facts, const std::vector<Happened>& events, const EventAggregate& aggregate,
                               const Window& window, const Exposure& exposure, Timestamp first_treated) {
@@ -40,8 +70,8 @@ std::vector<double> values_in(const Facts& facts, const std::vector<Happened>& e
     if (since >= 0 && is_elsewhere(facts, exposure.experiment, {event.began})) continue;
     const bool same = aggregate.event == EventKind::request ? event.is_request : event.kind == aggregate.event;
     if (!same || event.name != aggregate.name) continue;
-    if (aggregate.where && !aggregate.where->holds(event.fields)) continue;
-    const double value = aggregate.value ? aggregate.value->evaluate(event.fields) : 1;
+    if (aggregate.where && evaluated(*aggregate.where, event) != 1) continue;
+    const double value = aggregate.value ? evaluated(*aggregate.value, event) : 1;
     values.push_back(std::abs(value) > kLargestValue ? kImplausible : value);
   }
   return values;
@@ -118,6 +148,9 @@ class Builder {
 
   UnitTable run() && {
     for (const auto& [unit, exposures] : seen_) add(unit, exposures);
+    for (std::size_t i = 0; i < query_.dimensions.size(); ++i) {
+      if (!query_.dimensions[i].attribute.empty()) group_by_attribute(i);
+    }
     return std::move(table_);
   }
 
@@ -161,7 +194,8 @@ class Builder {
       events_[session->unit].push_back({.kind = EventKind::session,
                                         .began = session->started.ms,
                                         .ended = session->ended.ms,
-                                        .fields = {fields.begin(), fields.end()}});
+                                        .fields = {fields.begin(), fields.end()},
+                                        .properties = json_of(session->properties)});
     }
     for (const Playback& playback : facts.playbacks) {
       if (query_.until && playback.at >= *query_.until) continue;
@@ -179,7 +213,8 @@ class Builder {
                                      .name = event.name,
                                      .began = event.at.ms,
                                      .ended = event.at.ms,
-                                     .fields = {fields.begin(), fields.end()}});
+                                     .fields = {fields.begin(), fields.end()},
+                                     .properties = json_of(event.properties)});
     }
   }
 
@@ -221,11 +256,51 @@ class Builder {
     }
     for (std::size_t i = 0; i < query_.dimensions.size(); ++i) {
       const Dimension& dimension = query_.dimensions[i];
+      if (!dimension.attribute.empty()) continue;
       const auto before = values(dimension.of, window_of(dimension));
       table_.dimensions[i].level.push_back(level_of(dimension, aggregated(dimension.of.aggregate, before)));
     }
     for (std::size_t i = 0; i < others_.size(); ++i) table_.overlaps[i].level.push_back(level_in(i, unit));
     note_end(events, exposure);
+  }
+
+  // Of the attributes that each unit had when it was first seen.
+  void group_by_attribute(std::size_t number) {
+    const Dimension& dimension = query_.dimensions[number];
+    Grouping& grouping = table_.dimensions[number];
+    std::vector<std::string> texts;
+    std::map<std::string, int> units;
+    for (std::size_t i = 0; i < table_.units.size(); ++i) {
+      const JsonValue attributes = json_of(seen_.at(table_.units[i]).front()->attributes);
+      const JsonValue* const value = at_path(attributes, dimension.attribute);
+      const double* const number_of = value == nullptr ? nullptr : value->number();
+      if (!dimension.breaks.empty()) {
+        grouping.level.push_back(number_of == nullptr ? Grouping::kNone : level_of(dimension, *number_of));
+        continue;
+      }
+      std::string& text = texts.emplace_back();
+      if (value != nullptr && value->text()) text = *value->text();
+      if (value != nullptr && (number_of != nullptr || value->boolean() != nullptr)) text = to_json(*value);
+      if (text.size() > 200) text.clear();
+      if (!text.empty() && table_.variant[i] != UnitTable::kSeveral) ++units[text];
+    }
+    if (!dimension.breaks.empty()) return;
+    std::vector<std::string> order;
+    for (const auto& [text, count] : units) order.push_back(text);
+    std::ranges::stable_sort(order, std::greater{}, [&](const std::string& text) { return units.at(text); });
+    const bool all = order.size() <= 20;
+    for (const std::string& text : order) {
+      if (all || (grouping.levels.size() < 20 && text != "other")) grouping.levels.push_back(text);
+    }
+    if (!all) grouping.levels.emplace_back("other");
+    for (const std::string& text : texts) {
+      const auto place = std::ranges::find(grouping.levels, text);
+      if (!text.empty() && place != grouping.levels.end()) {
+        grouping.level.push_back(static_cast<std::int32_t>(place - grouping.levels.begin()));
+      } else {
+        grouping.level.push_back(text.empty() || all ? Grouping::kNone : 20);
+      }
+    }
   }
 
   // Whether another experiment was simulated alone before the window was over.

@@ -20,7 +20,7 @@ struct Log {
 };
 
 inline Expression parsed(EventKind event, std::string_view text, ExpressionKind kind) {
-  return std::get<Expression>(Expression::parse(text, fields_of(event), kind));
+  return std::get<Expression>(Expression::parse(text, fields_of(event), kind, has_properties(event)));
 }
 
 // Every type, aggregate and source of metric, with filters, windows and limits; both kinds of groupings.
@@ -76,9 +76,66 @@ inline AggregateQuery everything(std::optional<Timestamp> until) {
                                          .aggregate = Aggregation::sum,
                                          .value = number(EventKind::session, "tracks - time")},
                            .window = {.begin_ms = 0, .end_ms = 200}});
+  query.metrics.push_back(
+      {.name = "revenue",
+       .numerator = {
+           .event = EventKind::custom,
+           .name = "purchase",
+           .where = condition(EventKind::custom, "properties.plan in ('pro', 'free') or properties.cart.size > 3"),
+           .aggregate = Aggregation::sum,
+           .value = number(EventKind::custom, "properties.revenue")}});
+  query.metrics.push_back({.name = "known",
+                           .type = MetricType::ratio,
+                           .numerator = {.event = EventKind::session,
+                                         .where = condition(EventKind::session,
+                                                            "known(properties.x) and not properties.x < 2 or end = "
+                                                            "properties.plan")},
+                           .denominator = EventAggregate{}});
+  query.metrics.push_back({.name = "largest",
+                           .numerator = {.event = EventKind::custom,
+                                         .name = "visit",
+                                         .aggregate = Aggregation::max,
+                                         .value = number(EventKind::custom, "value + properties.revenue / 2")}});
   query.dimensions = {standard_dimensions().begin(), standard_dimensions().end()};
+  query.dimensions.push_back({.name = "country", .attribute = "country"});
+  query.dimensions.push_back({.name = "letter", .attribute = "deep.letter"});
+  query.dimensions.push_back(
+      {.name = "age", .attribute = "age", .breaks = {18, 65}, .labels = {"young", "grown", "old"}});
   query.overlaps = {"e1", "e2", "unknown"};
   return query;
+}
+
+// Properties with every type in every place, other members around them, and blanks, escapes and order of all sorts.
+inline std::string random_properties(Random& random) {
+  static const std::vector<std::string> values{"1",           "2.5",  "-3e1",  "\"pro\"", "\"free\"",
+                                               "\"last\"",    "null", "[]",    "[1,2]",   "{\"a\":1}",
+                                               "\"\\u00e9\"", "true", "false", "\"\""};
+  if (random.below(4) == 0) return "";
+  const auto value = [&] { return values[random.below(values.size())]; };
+  std::string members;
+  const auto add = [&](const std::string& name, const std::string& of) {
+    members += (members.empty() ? "\"" : ", \"") + name + "\" : " + of;
+  };
+  if (random.below(2) == 0) add("other", value());
+  if (random.below(3) != 0) add("plan", value());
+  if (random.below(3) != 0) add("revenue", std::to_string(random.uniform() * 10));
+  if (random.below(2) == 0) add("cart", "{\"size\":" + value() + ", \"b\":[{}]}");
+  if (random.below(5) == 0) add("cart.size", "9");
+  if (random.below(2) == 0) add("x", value());
+  return "{" + members + "}";
+}
+
+// More countries than there are levels for.
+inline std::string random_attributes(Random& random) {
+  static const std::vector<std::string> ages{"17", "18", "64.5", "65", "\"old\"", "null"};
+  if (random.below(5) == 0) return "";
+  std::string text = "{\"country\":";
+  const std::uint64_t country = random.below(30);
+  text += country < 25 ? "\"c" + std::to_string(country % (1 + random.below(25))) + "\"" : std::to_string(country);
+  if (random.below(8) == 0) text = "{\"country\":\"other\"";
+  if (random.below(2) == 0)
+    text += ",\"deep\":{\"letter\":" + std::string(random.below(2) == 0 ? "true" : "\"b\"") + "}";
+  return text + ",\"age\":" + ages[random.below(ages.size())] + "}";
 }
 
 // Few units, times and variants, so that every rule has its cases: two variants, two versions, sessions before the
@@ -96,12 +153,14 @@ inline Log random_log(std::uint64_t seed) {
     log.sessions.push_back(session(unit(), id, tracks, random.uniform() * tracks, started,
                                    started + static_cast<std::int64_t>(random.below(100)),
                                    random.below(20) == 0 ? std::nullopt : std::optional(random.uniform() * 10)));
+    log.sessions.back().properties = random_properties(random);
   }
   std::set<std::tuple<std::string, int, std::string, std::string>> seen;
   for (int i = 0; i < 120; ++i) {
     const auto first_seen = static_cast<std::int64_t>(random.below(800));
     auto one = exposure(unit(), "e" + std::to_string(random.below(3)), "v" + std::to_string(random.below(2)),
                         first_seen, 1 + static_cast<int>(random.below(4) == 0));
+    one.attributes = random_attributes(random);
     if (random.below(3) == 0) one.last_seen = Timestamp{first_seen + static_cast<std::int64_t>(random.below(400))};
     if (seen.emplace(one.experiment, one.version, one.unit.value, one.variant).second) log.exposures.push_back(one);
   }
@@ -121,7 +180,8 @@ inline Log random_log(std::uint64_t seed) {
       batch.events.push_back({.unit = {unit()},
                               .name = random.below(3) == 0 ? "visit" : "purchase",
                               .value = random.uniform() * 10,
-                              .at = {static_cast<std::int64_t>(random.below(1000))}});
+                              .at = {static_cast<std::int64_t>(random.below(1000))},
+                              .properties = random_properties(random)});
     }
     batch.sessions.assign(log.sessions.begin() + static_cast<std::ptrdiff_t>(i),
                           log.sessions.begin() + static_cast<std::ptrdiff_t>(i + 30));

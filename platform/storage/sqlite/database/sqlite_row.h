@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 
 // Columns, read as what the schema says that they hold. SQLite converts whatever stands there, and makes 0 of what is
 // damaged: a number that nobody logged would count in silence.
@@ -34,6 +35,13 @@ inline std::optional<double> optional_real_at(const SQLite::Column& column) {
 // As UnitTable has it: NaN where nothing stands.
 inline double real_or_nan_at(const SQLite::Column& column) {
   return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : real_at(column);
+}
+
+// "" where nothing stands; as long as the statement does not step on.
+inline std::string_view text_or_empty(const SQLite::Column& column) {
+  if (column.isNull()) return {};
+  if (!column.isText()) throw_damaged(std::string("column ") + column.getName() + " holds no text");
+  return {column.getText(), static_cast<std::size_t>(column.getBytes())};
 }
 
 // The ids of a scan in their order. A page that stands in the tree twice, or in the wrong place, breaks it: rows would

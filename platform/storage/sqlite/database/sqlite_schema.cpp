@@ -1,13 +1,11 @@
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 
-#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "platform/core/error.h"
 #include "platform/core/log.h"
-#include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/schema_copy.h"
+#include "platform/storage/sqlite/database/schema_views.h"
 
 namespace crossfade::storage::sqlite {
 
@@ -15,7 +13,7 @@ namespace {
 
 // Stored; do not change.
 constexpr int kApplicationId = 0x58464144;  // "XFAD"
-constexpr int kSchemaVersion = 8;
+constexpr int kSchemaVersion = 9;
 
 // Hot tables have no secondary index: with one, a million rows take nine times as long to insert.
 constexpr const char* kTables = R"sql(
@@ -91,10 +89,6 @@ CREATE TABLE looks (
   units INTEGER NOT NULL,
   data_through_ms INTEGER NOT NULL
 ) STRICT;
-
-CREATE VIEW event_log AS
-SELECT unit, name, value, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at
-FROM events;
 )sql";
 
 // What schema 3 has and schema 2 had not.
@@ -202,96 +196,25 @@ CREATE TABLE configuration_files (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr const char* kViews = R"sql(
-CREATE VIEW playback_log AS
-SELECT unit, session, position, track, fraction, recommended, recommender, propensity, latency_ms,
-       strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS at
-FROM playbacks;
+// What schema 9 has and schema 8 had not.
+constexpr const char* kTablesSince9 = R"sql(
+-- Objects of JSON; NULL: none were given.
+ALTER TABLE events ADD COLUMN properties TEXT;
+ALTER TABLE sessions ADD COLUMN properties TEXT;
+ALTER TABLE exposures ADD COLUMN attributes TEXT;
 
-CREATE VIEW session_log AS
-SELECT unit, session, tracks, time, latency_ms, end_reason,
-       strftime('%Y-%m-%dT%H:%M:%fZ', started_ms / 1000.0, 'unixepoch') AS started,
-       strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') AS ended
-FROM sessions;
-
-CREATE VIEW exposure_log AS
-SELECT experiment, version, unit, variant,
-       strftime('%Y-%m-%dT%H:%M:%fZ', first_seen_ms / 1000.0, 'unixepoch') AS first_seen,
-       strftime('%Y-%m-%dT%H:%M:%fZ', last_seen_ms / 1000.0, 'unixepoch') AS last_seen
-FROM exposures;
+-- Ids that clients gave to rows (16 bytes: a hash of the row's kind and its id), in the order in which they came: who
+-- writes reads those of the last days and knows what has come already. No index: in the order of its ids a row costs a
+-- tenth. An older program would count twice what is sent twice: it refuses the store.
+CREATE TABLE logged_ids (
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT;
 )sql";
-
-// As they stood in stores of schema 2 and before, analysed_sessions up to 0.1.0 the same rows slowly. Stored; do not
-// change.
-constexpr const char* kAnalysedUnits2 = R"sql(CREATE VIEW analysed_units AS
-SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,
-       MAX(last_seen_ms) AS last_seen_ms
-FROM exposures
-WHERE version = (SELECT MAX(latest.version) FROM exposures AS latest WHERE latest.experiment = exposures.experiment)
-GROUP BY experiment, version, unit
-HAVING COUNT(*) = 1)sql";
-constexpr const char* kAnalysedSessions2 = R"sql(CREATE VIEW analysed_sessions AS
-SELECT experiment, version, variant, sessions.*
-FROM sessions CROSS JOIN analysed_units USING (unit)
-WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms))sql";
-constexpr const char* kSlowAnalysedSessions = R"sql(CREATE VIEW analysed_sessions AS
-SELECT experiment, version, variant, sessions.*
-FROM sessions JOIN analysed_units USING (unit)
-WHERE started_ms >= first_seen_ms AND (last_seen_ms IS NULL OR started_ms <= last_seen_ms))sql";
-
-// The units that an analysis counts: of each experiment's latest version, seen in one variant only. The latest versions
-// are asked for once: asked for each row, a version that is wholly excluded would be passed over again and again.
-std::string analysed_units() {
-  return "CREATE VIEW analysed_units AS\n"
-         "SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,\n"
-         "       MIN(COALESCE(MAX(last_seen_ms), ended_ms), COALESCE(ended_ms, MAX(last_seen_ms))) AS last_seen_ms\n"
-         "FROM exposures LEFT JOIN experiment_ends USING (experiment, version)\n"
-         "WHERE (experiment, version) IN (SELECT experiment, MAX(version) FROM exposures\n    WHERE " +
-         not_excluded_sql("exposures", "") +
-         "\n    GROUP BY experiment)\n  AND (ended_ms IS NULL OR first_seen_ms <= ended_ms)\n  AND " +
-         not_excluded_sql("exposures", "") + "\nGROUP BY experiment, version, unit\nHAVING COUNT(*) = 1";
-}
-
-// As it stood in stores of schema 3. Stored; do not change.
-std::string analysed_units_3() {
-  return "CREATE VIEW analysed_units AS\n"
-         "SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,\n"
-         "       MAX(last_seen_ms) AS last_seen_ms\n"
-         "FROM exposures\n"
-         "WHERE (experiment, version) IN (SELECT experiment, MAX(version) FROM exposures\n    WHERE " +
-         not_excluded_sql("exposures", "") + "\n    GROUP BY experiment)\n  AND " + not_excluded_sql("exposures", "") +
-         "\nGROUP BY experiment, version, unit\nHAVING COUNT(*) = 1";
-}
-
-// As it stood in stores of schemas 3 to 6. Stored; do not change.
-std::string analysed_sessions_3() {
-  return std::string(kAnalysedSessions2) + "\n  AND " + not_excluded_sql("sessions", "sessions.");
-}
-
-// The sessions that an analysis counts, once for each experiment that they count for. The order of a CROSS JOIN stands:
-// each session looks its unit up. Left to choose, SQLite scans the sessions once for each unit where a query groups by
-// experiment.
-std::string analysed_sessions() {
-  return analysed_sessions_3() +
-         "\n  AND COALESCE((SELECT alone FROM runs WHERE since_ms <= started_ms ORDER BY since_ms DESC, id DESC LIMIT "
-         "1),"
-         "\n               experiment) = experiment";
-}
 
 int pragma(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
-}
-
-// A view that is not ours any more, or that a later program has made, is left alone.
-void bring_view_up(SQLite::Database& database, const std::string& name, const std::vector<std::string>& former,
-                   const std::string& now) {
-  SQLite::Statement view{database, "SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?"};
-  view.bind(1, name);
-  const bool ours = view.executeStep() && std::ranges::find(former, view.getColumn(0).getString()) != former.end();
-  view.reset();
-  if (!ours) return;
-  database.exec("DROP VIEW " + name);
-  database.exec(now);
 }
 
 }  // namespace
@@ -304,7 +227,6 @@ void create_schema(SQLite::Database& database, const StoreFile& file) {
   std::string told;
   if (blank) {
     database.exec(kTables);
-    database.exec(kViews);
     database.exec(kTablesSince2);
     database.exec(kTablesSince3);
     database.exec(kTablesSince4);
@@ -312,8 +234,8 @@ void create_schema(SQLite::Database& database, const StoreFile& file) {
     database.exec(kTablesSince6);
     database.exec(kTablesSince7);
     database.exec(kTablesSince8);
-    database.exec(analysed_units());
-    database.exec(analysed_sessions());
+    database.exec(kTablesSince9);
+    create_views(database);
     database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
   } else {
@@ -324,17 +246,19 @@ void create_schema(SQLite::Database& database, const StoreFile& file) {
       told = file.name().string() + ": was of schema " + std::to_string(version) + ", is of schema " +
              std::to_string(kSchemaVersion) + " now; a copy of before is " + copy.string();
     }
-    if (version < 2) database.exec(kTablesSince2);
+    if (version < 2) {
+      database.exec(kTablesSince2);
+      create_event_log(database);
+    }
     if (version < 3) database.exec(kTablesSince3);
     if (version < 4) database.exec(kTablesSince4);
     if (version < 5) database.exec(kTablesSince5);
     if (version < 6) database.exec(kTablesSince6);
     if (version < 7) database.exec(kTablesSince7);
     if (version < 8) database.exec(kTablesSince8);
+    if (version < 9) database.exec(kTablesSince9);
     if (version < kSchemaVersion) database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
-    bring_view_up(database, "analysed_units", {kAnalysedUnits2, analysed_units_3()}, analysed_units());
-    bring_view_up(database, "analysed_sessions", {kSlowAnalysedSessions, kAnalysedSessions2, analysed_sessions_3()},
-                  analysed_sessions());
+    bring_views_up(database);
   }
   transaction.commit();
   if (!told.empty()) log_line(told);
@@ -355,6 +279,13 @@ void check_schema(SQLite::Database& database, const std::filesystem::path& file)
 
 bool has_table(SQLite::Database& database, const std::string& name) {
   return database.tableExists(name);
+}
+
+std::string column_or_null(SQLite::Database& database, const std::string& table, const std::string& column) {
+  SQLite::Statement known{database, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"};
+  known.bind(1, table);
+  known.bind(2, column);
+  return known.executeStep() ? column : "NULL";
 }
 
 }  // namespace crossfade::storage::sqlite

@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <filesystem>
+#include <string>
 
 #include "platform/storage/sqlite/database/store_file.h"
 
@@ -16,5 +17,7 @@ void check_schema(SQLite::Database& database, const std::filesystem::path& file)
 
 // Whether the store has the table: one of an older schema that is only read may lack it.
 bool has_table(SQLite::Database& database, const std::string& name);
+// The column's name; "NULL" where the store is of a schema that had not got it.
+std::string column_or_null(SQLite::Database& database, const std::string& table, const std::string& column);
 
 }  // namespace crossfade::storage::sqlite

@@ -21,9 +21,32 @@ std::string column_of(std::string_view field, EventKind event) {
   return fmt::format("event.{}", field);
 }
 
+// Of a member of the properties, as PropertyReader reads it.
+std::string property_sql(const Property& property) {
+  std::string path = "$";
+  std::string_view rest = property.name;
+  for (std::size_t dot = 0; dot != std::string_view::npos;) {
+    dot = rest.find('.');
+    path += fmt::format(".\"{}\"", rest.substr(0, dot));
+    if (dot != std::string_view::npos) rest.remove_prefix(dot + 1);
+  }
+  const std::string of = fmt::format("(event.properties, '{}')", path);
+  switch (property.type) {
+    case Property::Type::number:
+      return fmt::format(
+          "CASE WHEN json_type{0} IN ('integer', 'real', 'true', 'false') THEN CAST(json_extract{0} AS REAL) END", of);
+    case Property::Type::text:
+      return fmt::format("CASE WHEN json_type{0} = 'text' THEN json_extract{0} END", of);
+    case Property::Type::any:
+      return fmt::format("CASE WHEN json_type{0} NOT IN ('null', 'array', 'object') THEN json_extract{0} END", of);
+  }
+  return "NULL";
+}
+
 class ExpressionSqlWriter {
  public:
-  explicit ExpressionSqlWriter(EventKind event) : event_(event) {}
+  ExpressionSqlWriter(EventKind event, const std::vector<Property>& properties)
+      : event_(event), properties_(properties) {}
 
   // `nested`: inside another operation.
   std::string write(const Node& node, bool nested) const {
@@ -31,7 +54,8 @@ class ExpressionSqlWriter {
       case Operation::constant:
         return node.type == expression::Type::text ? sql_text(node.text) : fmt::format("{}", node.number);
       case Operation::field:
-        return column_of(fields_of(event_)[node.field].name, event_);
+        if (node.field < fields_of(event_).size()) return column_of(fields_of(event_)[node.field].name, event_);
+        return fmt::format("({})", property_sql(properties_[node.field - fields_of(event_).size()]));
       default:
         return nested ? fmt::format("({})", operation(node)) : operation(node);
     }
@@ -99,6 +123,7 @@ class ExpressionSqlWriter {
   }
 
   EventKind event_;
+  const std::vector<Property>& properties_;
 };
 
 // Columns that are never NULL.
@@ -107,13 +132,14 @@ constexpr std::array kAlwaysKnown{"tracks", "time", "duration_ms", "track", "pos
 }  // namespace
 
 std::string sql_of(const Expression& expression, EventKind event) {
-  return ExpressionSqlWriter(event).write(expression.root(), false);
+  return ExpressionSqlWriter(event, expression.properties()).write(expression.root(), false);
 }
 
 bool may_be_unknown(const Expression& expression, EventKind event) {
   const int field = expression.only_field();
-  return field < 0 ||
-         std::ranges::find(kAlwaysKnown, fields_of(event)[static_cast<std::size_t>(field)].name) == kAlwaysKnown.end();
+  const std::span<const Field> fields = fields_of(event);
+  if (field < 0 || static_cast<std::size_t>(field) >= fields.size()) return true;
+  return std::ranges::find(kAlwaysKnown, fields[static_cast<std::size_t>(field)].name) == kAlwaysKnown.end();
 }
 
 std::string sql_text(std::string_view text) {

@@ -1,12 +1,16 @@
 #include "platform/storage/sqlite/query/sqlite_memberships.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include "platform/storage/scan/property_reader.h"
 #include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
+#include "platform/storage/sqlite/database/sqlite_schema.h"
 #include "platform/storage/sqlite/query/sqlite_ends.h"
 #include "platform/storage/sqlite/query/sqlite_runs.h"
 
@@ -21,6 +25,13 @@ std::int32_t place_of(std::vector<std::string>& texts, const SQLite::Column& col
   const auto number = static_cast<std::int32_t>(known - texts.begin());
   if (known == texts.end()) texts.emplace_back(text);
   return number;
+}
+
+// What is read of the attributes, for these dimensions.
+std::vector<Property> properties_of(const std::vector<Dimension>& dimensions) {
+  std::vector<Property> properties;
+  for (const Dimension& one : dimensions) properties.push_back({.name = one.attribute, .type = Property::Type::any});
+  return properties;
 }
 
 // By the primary key, a few steps for each experiment however many units it has.
@@ -83,11 +94,14 @@ std::vector<std::string> known_experiments(SQLite::Database& database, std::opti
 
 Memberships::Memberships(SQLite::Database& database, const AggregateQuery& query)
     : database_(database), until_(query.until ? query.until->ms : kForever) {
+  std::ranges::copy_if(query.dimensions, std::back_inserter(dimensions_),
+                       [](const Dimension& one) { return !one.attribute.empty(); });
   choose_experiments(query);
   read_ends();
   read_pauses();
   for (std::uint32_t i = 0; i < experiments_.size(); ++i) {
     read_exposures(i);
+    if (i < asked_) rank_attributes(i);
     read_earlier_versions(i);
   }
   order();
@@ -131,16 +145,21 @@ void Memberships::read_pauses() {
 // The primary key brings the rows of one unit one after the other.
 void Memberships::read_exposures(std::uint32_t number) {
   UnitTable& experiment = experiments_[number];
-  SQLite::Statement rows{database_,
-                         "SELECT unit, variant, first_seen_ms, last_seen_ms FROM exposures "
-                         "WHERE experiment = ? AND version = ? AND first_seen_ms < ? AND first_seen_ms <= ?" +
-                             and_not_excluded(database_, "exposures") + " ORDER BY unit, variant"};
+  const bool groups = number < asked_ && !dimensions_.empty();
+  const std::string attributes = groups ? column_or_null(database_, "exposures", "attributes") : "NULL";
+  SQLite::Statement rows{
+      database_,
+      "SELECT unit, variant, first_seen_ms, last_seen_ms, " + attributes +
+          " FROM exposures WHERE experiment = ? AND version = ? AND first_seen_ms < ? AND first_seen_ms <= ?" +
+          and_not_excluded(database_, "exposures") + " ORDER BY unit, variant"};
   rows.bind(1, experiment.experiment);
   rows.bind(2, experiment.version);
   rows.bind(3, until_);
   const std::int64_t ended = experiment.ended ? experiment.ended->ms : kForever;
   rows.bind(4, ended);
   std::vector<Membership>& memberships = read_.emplace_back();
+  std::vector<AttributeLevels> levels(dimensions_.begin(), dimensions_.end());
+  PropertyReader reader(properties_of(dimensions_));
   while (rows.executeStep()) {
     const std::uint32_t unit = units_.add(rows.getColumn(0));
     const std::int32_t variant = place_of(experiment.variants, rows.getColumn(1));
@@ -152,14 +171,29 @@ void Memberships::read_exposures(std::uint32_t number) {
       continue;
     }
     const SQLite::Column last_seen = rows.getColumn(3);
+    for (std::size_t i = 0; groups && i < levels.size(); ++i) {
+      if (i == 0) reader.read(text_or_empty(rows.getColumn(4)));
+      levels[i].add(reader.values()[i]);
+    }
     memberships.push_back({.unit = unit,
                            .experiment = number,
                            .variant = variant,
+                           .place = static_cast<std::uint32_t>(memberships.size()),
                            .first_seen = first_seen.ms,
                            .last_seen = last_seen.isNull() ? ended : std::min(ended, integer_at(last_seen)),
                            .first_treated = first_seen.ms});
   }
   sort_variants(experiment, memberships);
+  if (number < asked_) attributes_.push_back(std::move(levels));
+}
+
+void Memberships::rank_attributes(std::uint32_t number) {
+  for (AttributeLevels& levels : attributes_[number]) {
+    for (const Membership& membership : read_[number]) {
+      if (membership.variant != UnitTable::kSeveral) levels.count(membership.place);
+    }
+    levels.rank();
+  }
 }
 
 void Memberships::read_earlier_versions(std::uint32_t number) {

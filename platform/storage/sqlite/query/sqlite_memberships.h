@@ -11,6 +11,7 @@
 
 #include "platform/storage/contract/event_store.h"
 #include "platform/storage/contract/unit_table.h"
+#include "platform/storage/scan/attribute_levels.h"
 #include "platform/storage/sqlite/query/sqlite_unit_index.h"
 
 namespace crossfade::storage::sqlite {
@@ -25,6 +26,7 @@ struct Membership {
   std::uint32_t unit = 0;        // of the index
   std::uint32_t experiment = 0;  // of the answer
   std::int32_t variant = 0;      // of the experiment; UnitTable::kSeveral
+  std::uint32_t place = 0;       // among those of its experiment, in which AttributeLevels have them
   std::uint32_t row = kNoRow;    // of the experiment's table; none in those that are only grouped by
   std::int64_t first_seen = 0;
   std::int64_t last_seen = kForever;
@@ -47,6 +49,8 @@ class Memberships {
   const std::vector<Membership>& all() const { return memberships_; }
   // Units of each experiment that was asked for.
   const std::vector<std::uint32_t>& rows() const { return rows_; }
+  // Of an experiment that was asked for: in the order of the query's dimensions, of those that are of an attribute.
+  const std::vector<AttributeLevels>& attributes(std::size_t experiment) const { return attributes_[experiment]; }
   // Whether what begins at `at` counts: from the unit's first exposure on, while the experiment goes on.
   bool counts(const Membership& membership, std::int64_t at) const {
     return at >= membership.first_seen && at <= membership.last_seen &&
@@ -61,18 +65,21 @@ class Memberships {
   void read_ends();
   void read_pauses();
   void read_exposures(std::uint32_t number);
+  void rank_attributes(std::uint32_t number);
   void read_earlier_versions(std::uint32_t number);
   void order();
   void number_rows();
 
   SQLite::Database& database_;
   const std::int64_t until_;
+  std::vector<Dimension> dimensions_;  // of attributes
   UnitIndex units_;
   std::vector<UnitTable> experiments_;
   std::size_t asked_ = 0;
   std::vector<std::vector<Membership>> read_;  // of each experiment, until they are put in order
   std::vector<Membership> memberships_;
   std::vector<std::uint32_t> rows_;
+  std::vector<std::vector<AttributeLevels>> attributes_;  // of each experiment that was asked for
   std::vector<std::size_t> first_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "platform/storage/scan/column_plan.h"
 #include "platform/storage/scan/metric_columns.h"
+#include "platform/storage/scan/property_reader.h"
 #include "platform/storage/sqlite/database/exclusion_sql.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
@@ -38,7 +39,7 @@ class UnitTableScan {
         until_(query.until ? query.until->ms : kForever),
         plan_(query),
         memberships_(database, query),
-        terms_(plan_.term_count()),
+        terms_{.of_term = std::vector<TermValue>(plan_.term_count())},
         tables_(memberships_.experiments().begin(),
                 memberships_.experiments().begin() + static_cast<std::ptrdiff_t>(memberships_.asked())),
         events_(tables_.size()) {
@@ -71,9 +72,9 @@ class UnitTableScan {
   }
 
   // The terms are evaluated once, and only for units that take part in something.
-  void add(Source source, std::uint32_t unit, const When& when, std::span<const FieldValue> fields, bool is_request,
-           std::string_view name) {
-    plan_.evaluate(source, fields, is_request, name, terms_);
+  void add(const ScannedEvent& event, std::uint32_t unit, const When& when) {
+    const Source source = event.source;
+    plan_.evaluate(event, terms_);
     for (std::size_t i = memberships_.begin(unit); i < memberships_.end(unit); ++i) {
       const Membership& membership = memberships_.all()[i];
       if (membership.row == Membership::kNoRow || membership.variant == UnitTable::kSeveral) continue;
@@ -87,16 +88,22 @@ class UnitTableScan {
       const bool is_history = when.ended < membership.first_treated;
       if (!in_experiment && !is_history) continue;
       const std::int64_t at = is_history ? saturated_difference(when.began, membership.first_treated) : since_ms;
-      plan_.add(source, terms_, at, {.values = row(membership), .events = events(membership)});
+      plan_.add(source, terms_.of_term, at, {.values = row(membership), .events = events(membership)});
     }
+  }
+
+  // What to select for the reader: a store of an older schema has no properties.
+  std::string column_of_properties(const PropertyReader& reader, const std::string& table) {
+    return reader.empty() ? "NULL" : column_or_null(database_, table, "properties");
   }
 
   // In order of the session's id, so that a unit's sums do not depend on the order of the appends either.
   void read_sessions() {
+    PropertyReader reader(plan_.properties(Source::sessions));
+    const std::string properties = column_of_properties(reader, "sessions");
     SQLite::Statement rows{
-        database_,
-        "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason, session FROM sessions WHERE 1" +
-            and_not_excluded(database_, "sessions") + " ORDER BY session"};
+        database_, "SELECT unit, started_ms, ended_ms, tracks, time, latency_ms, end_reason, session, " + properties +
+                       " FROM sessions WHERE 1" + and_not_excluded(database_, "sessions") + " ORDER BY session"};
     const bool wants_end = plan_.uses(Source::sessions, 4);
     std::array<FieldValue, 5> fields;
     std::string end;
@@ -116,7 +123,8 @@ class UnitTableScan {
         end = rows.getColumn(6).getString();
         fields[4].text = end;
       }
-      add(Source::sessions, unit, when, fields, false, "");
+      if (!reader.empty()) reader.read(text_or_empty(rows.getColumn(8)));
+      add({.source = Source::sessions, .fields = fields, .properties = reader.values()}, unit, when);
     }
   }
 
@@ -147,26 +155,34 @@ class UnitTableScan {
         recommender = column.isNull() ? "" : column.getString();
         fields[4].text = column.isNull() ? std::string_view{} : std::string_view{recommender};
       }
-      add(Source::playbacks, unit, {.began = at, .ended = at}, fields, is_request, "");
+      add({.source = Source::playbacks, .fields = fields, .properties = {}, .is_request = is_request}, unit,
+          {.began = at, .ended = at});
     }
   }
 
   void read_custom_events() {
     const std::vector<std::string> names = plan_.custom_names();
-    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value, id FROM events WHERE 1" +
-                                          and_not_excluded(database_, "events") + " ORDER BY id"};
+    std::vector<bool> asks;  // of each name
+    for (const std::string& name : names) asks.push_back(plan_.asks_for_properties(Source::custom, name));
+    PropertyReader reader(plan_.properties(Source::custom));
+    SQLite::Statement rows{database_, "SELECT unit, at_ms, name, value, id, " + column_of_properties(reader, "events") +
+                                          " FROM events WHERE 1" + and_not_excluded(database_, "events") +
+                                          " ORDER BY id"};
     std::array<FieldValue, 1> fields;
     Ascending ids;
     while (rows.executeStep()) {
       ids.next(rows.getColumn(4));
       const std::int64_t at = integer_at(rows.getColumn(1));
       if (at >= until_) continue;
-      const std::string name = rows.getColumn(2).getString();
-      if (std::ranges::find(names, name) == names.end()) continue;
+      const std::string_view name = text_or_empty(rows.getColumn(2));
+      const auto known = std::ranges::find(names, name);
+      if (known == names.end()) continue;
       const std::uint32_t unit = memberships_.units().find(rows.getColumn(0));
       if (unit == UnitIndex::kNone) continue;
       fields[0].number = real_at(rows.getColumn(3));
-      add(Source::custom, unit, {.began = at, .ended = at}, fields, false, name);
+      if (asks[static_cast<std::size_t>(known - names.begin())]) reader.read(text_or_empty(rows.getColumn(5)));
+      add({.source = Source::custom, .fields = fields, .properties = reader.values(), .name = *known}, unit,
+          {.began = at, .ended = at});
     }
   }
 
@@ -185,8 +201,11 @@ class UnitTableScan {
     table.first_seen.reserve(units);
     table.events.resize(plan_.events().size());
     events_[number].resize(units * plan_.events().size());
+    auto levels = memberships_.attributes(number).begin();
     for (const Dimension& dimension : query_.dimensions) {
-      table.dimensions.push_back({.name = dimension.name, .levels = dimension.labels, .level = {}});
+      table.dimensions.push_back({.name = dimension.name,
+                                  .levels = dimension.attribute.empty() ? dimension.labels : (levels++)->levels(),
+                                  .level = {}});
     }
     std::vector<std::size_t>& overlaps = overlaps_.emplace_back();
     for (std::size_t other = 0; other < memberships_.experiments().size(); ++other) {
@@ -223,8 +242,12 @@ class UnitTableScan {
     for (std::size_t metric = 0; metric < table.events.size(); ++metric) {
       table.events[metric].push_back(std::move(events(membership)[metric]));
     }
+    auto levels = memberships_.attributes(membership.experiment).begin();
     for (std::size_t d = 0; d < query_.dimensions.size(); ++d) {
-      table.dimensions[d].level.push_back(level_of(query_.dimensions[d], row(membership)[plan_.dimensions()[d]]));
+      const std::size_t slot = plan_.dimensions()[d];
+      table.dimensions[d].level.push_back(slot == MetricColumns::kNone
+                                              ? (levels++)->level(membership.place)
+                                              : level_of(query_.dimensions[d], row(membership)[slot]));
     }
     const std::vector<std::size_t>& overlaps = overlaps_[membership.experiment];
     for (std::size_t i = 0; i < overlaps.size(); ++i) table.overlaps[i].level.push_back(variants[overlaps[i]]);
@@ -235,7 +258,7 @@ class UnitTableScan {
   const std::int64_t until_;
   const ColumnPlan plan_;
   const Memberships memberships_;
-  std::vector<TermValue> terms_;
+  TermValues terms_;
   std::vector<UnitTable> tables_;
   std::vector<std::vector<std::vector<double>>> events_;  // of each table: rows x quantile metrics
   std::vector<std::vector<std::size_t>> overlaps_;        // of each table: positions of the experiments that group it
