@@ -160,10 +160,10 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
 }  // namespace
 
 std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults) {
-  const auto name = entry.text(faults, "fnv1a-v2 or murmur3-mod");
+  const auto name = entry.text(faults, "fnv1a-v2, murmur3-mod or fnv1a-v1");
   if (!name) return std::nullopt;
   std::vector<std::string> known;
-  for (const HashAlgorithm hash : {HashAlgorithm::fnv1a_v2, HashAlgorithm::murmur3_mod}) {
+  for (const HashAlgorithm hash : {HashAlgorithm::fnv1a_v2, HashAlgorithm::murmur3_mod, HashAlgorithm::fnv1a_v1}) {
     if (*name == to_string(hash)) return hash;
     known.emplace_back(to_string(hash));
   }
@@ -179,12 +179,18 @@ Layers read_layers(const Entry& entry, Faults& faults) {
     if (!is_name(one.key)) {
       faults.add(one.mark, fmt::format("layer is called {}, want {}", in_quotes(one.key), kNameRule));
     }
-    const Map map{one, fmt::format("in layer {}", in_quotes(one.key)), {"salt"}, faults};
+    const Map map{one, fmt::format("in layer {}", in_quotes(one.key)), {"salt", "hash"}, faults};
     const Entry* const salt = map.require("salt", "one: a text that says which units fall where", faults);
     const auto text = salt ? salt->text(faults) : std::nullopt;
     if (!text) continue;
     if (text->empty()) salt->refuse(faults, "a text that is not empty");
     result.layers.push_back({.name = one.key, .salt = *text});
+    if (const Entry* const hash = map.find("hash")) {
+      result.layers.back().hash = read_hash(*hash, faults).value_or(HashAlgorithm::fnv1a_v2);
+      if (result.layers.back().hash == HashAlgorithm::murmur3_mod) {
+        hash->refuse(faults, "fnv1a-v2 or fnv1a-v1: murmur3-mod knows no ranges");
+      }
+    }
     result.salts.push_back(salt->value_mark());
   }
   return result;

@@ -13,7 +13,7 @@ struct Layers {
   std::vector<std::string> names;  // of all that the file names
 };
 
-// `layers: {NAME: {salt}}`.
+// `layers: {NAME: {salt, hash}}`.
 Layers read_layers(const Entry& entry, Faults& faults);
 
 // What the rest of the file says and experiments refer to.
@@ -40,7 +40,7 @@ struct LocatedExperiment {
 // `experiments: [{key, ...}]`, each by itself: what it says of its variants, layer, coverage, metrics.
 std::vector<LocatedExperiment> read_experiments(const Entry& entry, const Context& context, Faults& faults);
 
-// "fnv1a-v2" or "murmur3-mod"; nothing (a fault) for another.
+// "fnv1a-v2", "murmur3-mod" or "fnv1a-v1"; nothing (a fault) for another.
 std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults);
 
 }  // namespace crossfade::config

@@ -45,25 +45,27 @@ std::string variant_weights_of(const Experiment& experiment) {
 // A slice of the units: of all of them, or of those that a layer's salt puts in a range.
 struct Slice {
   std::string salt;
+  HashAlgorithm hash = HashAlgorithm::fnv1a_v2;
   double begin = 0;
   double end = 1;
 
   bool everybody() const { return begin <= 0 && end >= 1; }
   bool holds(const Slice& other) const {
-    return everybody() || (salt == other.salt && begin <= other.begin && end >= other.end);
+    return everybody() || (salt == other.salt && hash == other.hash && begin <= other.begin && end >= other.end);
   }
 };
 
 Slice slice_of(const Experiment& experiment, const std::vector<Layer>& layers) {
   if (!experiment.layer) return {};
   const auto layer = std::ranges::find(layers, experiment.layer->layer, &Layer::name);
-  return {
-      .salt = layer == layers.end() ? "" : layer->salt, .begin = experiment.layer->begin, .end = experiment.layer->end};
+  if (layer == layers.end()) return {.begin = experiment.layer->begin, .end = experiment.layer->end};
+  return {.salt = layer->salt, .hash = layer->hash, .begin = experiment.layer->begin, .end = experiment.layer->end};
 }
 
 std::string describe(const Slice& slice) {
   if (slice.everybody()) return "all units";
-  return fmt::format("[{}, {}] by salt {}", slice.begin, slice.end, in_quotes(slice.salt));
+  const std::string by = slice.hash == HashAlgorithm::fnv1a_v2 ? "" : fmt::format("{} and ", to_string(slice.hash));
+  return fmt::format("[{}, {}] by {}salt {}", slice.begin, slice.end, by, in_quotes(slice.salt));
 }
 
 // "weights of running experiment "x" changed from 0.5, 0.5 to 0.4, 0.6, want them as they were or a version above 1"
