@@ -22,18 +22,17 @@ std::uint32_t first_bucket_from(double bound) {
   return bucket;
 }
 
-// The first one that holds the bucket: GrowthBook's chooseVariation.
-std::optional<std::size_t> owner_of(std::uint32_t bucket, const std::vector<BucketRange>& variants) {
-  for (std::size_t i = 0; i < variants.size(); ++i) {
-    if (variants[i].contains(bucket)) return i;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 BucketRange buckets_between(double begin, double end) {
   return {first_bucket_from(begin), first_bucket_from(end)};
+}
+
+std::optional<std::size_t> owner_of(std::uint32_t bucket, std::span<const BucketRange> variants) {
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    if (variants[i].contains(bucket)) return i;
+  }
+  return std::nullopt;
 }
 
 std::vector<BucketRange> buckets_of_variants(const Experiment& experiment) {

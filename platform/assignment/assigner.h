@@ -26,6 +26,9 @@ struct BucketRange {
 // and kept as integers.
 BucketRange buckets_between(double begin, double end);
 
+// The first one that has the bucket; nothing: none has it. GrowthBook's chooseVariation.
+std::optional<std::size_t> owner_of(std::uint32_t bucket, std::span<const BucketRange> variants);
+
 // What each variant owns under `fnv1a-v2` and `fnv1a-v1`: [c, c + coverage x weight), where c is the sum of the weights
 // before it, added up in doubles in the order of the file, as GrowthBook's getBucketRanges does it. A bound that is off
 // by a rounding error (0.1 + 0.2 = 0.30000000000000004) gives bucket 3 000 to the second variant here as there. With

@@ -10,6 +10,7 @@
 #include "platform/config/load.h"
 #include "platform/config/metrics.h"
 #include "platform/config/plan.h"
+#include "platform/config/targeting.h"
 #include "platform/config/variants.h"
 
 namespace crossfade::config {
@@ -116,9 +117,9 @@ void read_split(const Map& map, const Context& context, LocatedExperiment& locat
 }
 
 LocatedExperiment read_experiment(const Entry& entry, const Context& context, Faults& faults) {
-  static const std::vector<std::string> known = {"key",     "hypothesis", "owner",  "status",   "version",
-                                                 "salt",    "hash",       "layer",  "coverage", "variants",
-                                                 "metrics", "plan",       "decided"};
+  static const std::vector<std::string> known = {"key",     "hypothesis", "owner",   "status",   "version",
+                                                 "salt",    "hash",       "layer",   "coverage", "variants",
+                                                 "metrics", "plan",       "decided", "targeting"};
   LocatedExperiment located;
   Experiment& experiment = located.experiment;
   const Map map{entry, "in an experiment", known, faults};
@@ -140,6 +141,9 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
   if (const Entry* const version = map.find("version")) {
     constexpr int most = std::numeric_limits<int>::max();
     experiment.version = static_cast<int>(version->integer(faults, 1, most, "an integer of at least 1").value_or(1));
+  }
+  if (const Entry* const who = map.find("targeting")) {
+    experiment.targeting = read_targeting(*who, context.groups, faults);
   }
   read_split(map, context, located, faults);
   bool primary_given = false;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/assignment/conditions/condition.h"
 #include "platform/config/document.h"
 
 namespace crossfade::config {
@@ -24,6 +25,7 @@ struct Context {
   std::vector<std::string> recommenders;
   std::vector<std::string> layers;
   std::vector<std::string> metrics;  // standard ones too
+  assignment::GroupSets groups;      // of all that the file names
   double alpha = 0.05;               // 1 - confidence level
 };
 

@@ -13,6 +13,7 @@
 #include "platform/config/metric_definitions.h"
 #include "platform/config/recommenders.h"
 #include "platform/config/rules.h"
+#include "platform/config/targeting.h"
 #include "platform/config/yaml_document.h"
 #include "platform/core/random.h"
 
@@ -59,10 +60,11 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
                                  Faults& faults) {
   Configuration configuration;
   Context context;
-  const Map map{root,
-                "at the top",
-                {"version", "defaults", "recommenders", "parameters", "metrics", "dimensions", "layers", "experiments"},
-                faults};
+  const Map map{
+      root,
+      "at the top",
+      {"version", "defaults", "recommenders", "parameters", "metrics", "dimensions", "layers", "groups", "experiments"},
+      faults};
   if (const Entry* const version = map.require("version", "version: 1", faults)) {
     version->integer(faults, 1, 1, "1: the one version of this format");
   }
@@ -92,6 +94,8 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
   Layers layers;
   if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, faults);
   context.layers = layers.names;
+  if (const Entry* const entry = map.find("groups")) configuration.groups = read_groups(*entry, faults);
+  context.groups = assignment::GroupSets(configuration.groups);
   std::vector<LocatedExperiment> experiments;
   if (const Entry* const entry = map.find("experiments")) experiments = read_experiments(*entry, context, faults);
   check_experiments(experiments, layers, faults);

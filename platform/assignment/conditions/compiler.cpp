@@ -33,7 +33,7 @@ std::string unknown_operator(std::string_view name) {
 
 bool Compiler::has_room() {
   ++tests_;
-  const bool deep = path_.size() >= static_cast<std::size_t>(Condition::kDeepest);
+  const bool deep = path_.size() > static_cast<std::size_t>(Condition::kDeepest);
   if (!deep && tests_ <= Condition::kMostTests) return true;
   if (!told_room_) {
     refuse(deep ? fmt::format("a condition deeper than {} levels, which is the most", Condition::kDeepest)

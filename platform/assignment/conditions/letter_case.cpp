@@ -19,11 +19,15 @@ std::uint32_t byte_at(std::string_view text, std::size_t i) {
   return static_cast<unsigned char>(text[i]);
 }
 
-// Of the code point whose first byte is at `at`; texts are UTF-8, but no byte is read that is not there.
+// Of the code point whose first byte is at `at`; 1 where that is none.
 std::size_t length_at(std::string_view text, std::size_t at) {
   const std::uint32_t lead = byte_at(text, at);
   const std::size_t length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  return std::min(length, text.size() - at);
+  if (length > text.size() - at) return 1;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte_at(text, at + i) & 0xc0U) != 0x80U) return 1;
+  }
+  return length;
 }
 
 std::uint32_t code_point_at(std::string_view text, std::size_t at, std::size_t length) {
@@ -108,7 +112,7 @@ std::string lower_case(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = length_at(text, at);
     const std::uint32_t code_point = code_point_at(text, at, length);
-    if (code_point < 0x80) {
+    if (length == 1) {
       lower += static_cast<char>(code_point >= 'A' && code_point <= 'Z' ? code_point + 0x20 : code_point);
     } else if (code_point == kCapitalSigma) {
       append(lower, is_final(text, at, at + length) ? kFinalSigma : kSigma);

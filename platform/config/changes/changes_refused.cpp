@@ -4,6 +4,7 @@
 #include <map>
 
 #include "platform/config/changes/past_runs.h"
+#include "platform/config/changes/targeting_changes.h"
 #include "platform/config/changes/treatments.h"
 #include "platform/config/document.h"
 
@@ -58,7 +59,7 @@ struct Slice {
 Slice slice_of(const Experiment& experiment, const std::vector<Layer>& layers) {
   if (!experiment.layer) return {};
   const auto layer = std::ranges::find(layers, experiment.layer->layer, &Layer::name);
-  if (layer == layers.end()) return {.begin = experiment.layer->begin, .end = experiment.layer->end};
+  if (layer == layers.end()) return {.salt = "", .begin = experiment.layer->begin, .end = experiment.layer->end};
   return {.salt = layer->salt, .hash = layer->hash, .begin = experiment.layer->begin, .end = experiment.layer->end};
 }
 
@@ -77,6 +78,14 @@ class Changes {
   void refuse_treatment(std::string_view change, std::string_view or_else = "") const {
     faults_.add(mark_, fmt::format("{} in running experiment {}, want it as it was{} or a version above {}", change,
                                    in_quotes(before_.key), or_else, before_.version));
+  }
+
+  // "group beta, in the targeting of running experiment "x", has 1 value gone, want it ... or a version above 1"
+  void refuse_group(std::string_view group, std::string_view change) const {
+    faults_.add(mark_,
+                fmt::format("group {}, in the targeting of running experiment {}, has {}, want it so that nobody "
+                            "leaves the experiment or a version above {}",
+                            group, in_quotes(before_.key), change, before_.version));
   }
 
   void refuse(std::string_view what, std::string_view from, std::string_view to, std::string_view want) const {
@@ -110,6 +119,19 @@ void compare(const Experiment& before, const Slice& slice_before, const Experime
   }
 }
 
+// Who is eligible: a targeting less, and a value more of a group that lets units in, only bring units in.
+void compare_targeting(const Experiment& before, const Configuration& then, const Experiment& after,
+                       const Configuration& now, const Changes& changes) {
+  if (after.targeting.kind() == JsonValue::Kind::null) return;
+  if (!is_same_targeting(before.targeting, after.targeting)) {
+    changes.refuse("targeting", targeting_of(before), targeting_of(after), "it as it was, none");
+    return;
+  }
+  for (const GroupChange& change : group_changes(then, now, after.targeting)) {
+    if (change.moves_out) changes.refuse_group(change.group, describe(change));
+  }
+}
+
 void compare_treatments(const TreatmentChanges& treatment, const Changes& changes) {
   for (const std::string& change : treatment.definitions) changes.refuse_treatment(change);
   for (const std::string& change : treatment.files) {
@@ -138,6 +160,7 @@ std::vector<Fault> changes_refused(const PastRuns& past, const Configuration& af
       const Changes changes{then->experiment, mark, faults};
       compare(then->experiment, slice_of(then->experiment, then->configuration->layers), now,
               slice_of(now, after.layers), changes);
+      compare_targeting(then->experiment, *then->configuration, now, after, changes);
       compare_treatments(treatment_changes(*then->configuration, after, now.key), changes);
     }
   }

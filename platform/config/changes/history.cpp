@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "platform/config/changes/definition_changes.h"
+#include "platform/config/changes/targeting_changes.h"
 #include "platform/config/changes/treatments.h"
 
 namespace crossfade::config {
@@ -106,6 +107,12 @@ class ExperimentDiff {
       const Layer former = layer_of(then, before_.configuration);
       changes_.is("salt of layer " + now.layer->layer, layer.salt, former.salt);
       changes_.is("hash of layer " + now.layer->layer, to_string(layer.hash), to_string(former.hash));
+    }
+    if (!is_same_targeting(now.targeting, then.targeting)) {
+      changes_.is("targeting", targeting_of(now), targeting_of(then));
+    }
+    for (const GroupChange& one : group_changes(before_.configuration, after_.configuration, now.targeting)) {
+      changes_.add({fmt::format("group {} has {}", one.group, describe(one))});
     }
     changes_.is("coverage", fmt::to_string(now.coverage), fmt::to_string(then.coverage));
   }
