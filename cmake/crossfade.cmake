@@ -31,6 +31,11 @@ find_package(Eigen3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
+# Debian's package says that its version is 0.0.0: the library's own name has the one that counts, of what is linked.
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+find_library(RE2_LIBRARY re2 HINTS ${RE2_LIBRARY_DIRS} REQUIRED)
+file(REAL_PATH ${RE2_LIBRARY} RE2_FILE)
+string(REGEX MATCH "[0-9][0-9.]*$" RE2_LIBRARY_VERSION ${RE2_FILE})
 # Headers only, of which the package states nothing.
 find_path(HNSWLIB_INCLUDE_DIR hnswlib/hnswlib.h REQUIRED)
 # httplib is a header and a library here: both sides must see the same macros, which the package states.

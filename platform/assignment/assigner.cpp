@@ -28,6 +28,13 @@ BucketRange buckets_between(double begin, double end) {
   return {first_bucket_from(begin), first_bucket_from(end)};
 }
 
+std::optional<std::size_t> owner_of(std::uint32_t bucket, std::span<const BucketRange> variants) {
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    if (variants[i].contains(bucket)) return i;
+  }
+  return std::nullopt;
+}
+
 std::vector<BucketRange> buckets_of_variants(const Experiment& experiment) {
   std::vector<BucketRange> ranges;
   ranges.reserve(experiment.variants.size());
@@ -102,19 +109,22 @@ std::optional<std::size_t> Assigner::split(const Prepared& prepared, std::string
     case HashAlgorithm::murmur3_mod:
       return murmur3_32(unit, prepared.murmur3_seed) % prepared.variants.size();
     case HashAlgorithm::fnv1a_v2:
-      const std::uint32_t bucket = bucket_of(prepared.seed, unit);
-      for (std::size_t i = 0; i < prepared.variants.size(); ++i) {
-        if (prepared.variants[i].contains(bucket)) return i;
-      }
-      return std::nullopt;
+      return owner_of(bucket_of(prepared.seed, unit), prepared.variants);
+    case HashAlgorithm::fnv1a_v1:
+      return owner_of(bucket_of_v1(prepared.experiment->salt, unit), prepared.variants);
   }
   return std::nullopt;
+}
+
+std::uint32_t Assigner::bucket_in_layer(const Prepared& prepared, std::string_view unit) {
+  const Layer& layer = *prepared.layer;
+  return layer.hash == HashAlgorithm::fnv1a_v1 ? bucket_of_v1(layer.salt, unit) : bucket_of(prepared.layer_seed, unit);
 }
 
 std::optional<std::size_t> Assigner::variant_of(std::size_t experiment, std::string_view unit) const {
   assert(experiment < experiments_.size());
   const Prepared& prepared = experiments_[experiment];
-  if (prepared.layer && !prepared.layer_range.contains(bucket_of(prepared.layer_seed, unit))) return std::nullopt;
+  if (prepared.layer && !prepared.layer_range.contains(bucket_in_layer(prepared, unit))) return std::nullopt;
   return split(prepared, unit);
 }
 
@@ -164,7 +174,7 @@ Assigner::Found Assigner::find(const Prepared& prepared, const Context& context,
   }
   if (prepared.layer != nullptr) {
     if (prepared.layer != bucket.layer || unit.data() != bucket.unit.data()) {
-      bucket = {.layer = prepared.layer, .unit = unit, .bucket = bucket_of(prepared.layer_seed, unit)};
+      bucket = {.layer = prepared.layer, .unit = unit, .bucket = bucket_in_layer(prepared, unit)};
     }
     if (!prepared.layer_range.contains(bucket.bucket)) return {.reason = Reason::layer, .unit = unit};
   }

@@ -26,9 +26,12 @@ struct BucketRange {
 // and kept as integers.
 BucketRange buckets_between(double begin, double end);
 
-// What each variant owns under `fnv1a-v2`: [c, c + coverage x weight), where c is the sum of the weights before it,
-// added up in doubles in the order of the file, as GrowthBook's getBucketRanges does it. A bound that is off by a
-// rounding error (0.1 + 0.2 = 0.30000000000000004) gives bucket 3 000 to the second variant here as there. With
+// The first one that has the bucket; nothing: none has it. GrowthBook's chooseVariation.
+std::optional<std::size_t> owner_of(std::uint32_t bucket, std::span<const BucketRange> variants);
+
+// What each variant owns under `fnv1a-v2` and `fnv1a-v1`: [c, c + coverage x weight), where c is the sum of the weights
+// before it, added up in doubles in the order of the file, as GrowthBook's getBucketRanges does it. A bound that is off
+// by a rounding error (0.1 + 0.2 = 0.30000000000000004) gives bucket 3 000 to the second variant here as there. With
 // weights that sum to 1 within 1e-9 and coverage 1 every bucket has exactly one owner; a smaller coverage takes
 // buckets from the end of each variant's, so that raising it moves nobody.
 std::vector<BucketRange> buckets_of_variants(const Experiment& experiment);
@@ -117,7 +120,7 @@ class Assigner {
     BucketRange layer_range;
     Fnv1a32 seed;                       // fnv1a-v2
     std::uint32_t murmur3_seed = 0;     // murmur3-mod
-    std::vector<BucketRange> variants;  // fnv1a-v2, in the order of the file
+    std::vector<BucketRange> variants;  // fnv1a-v2 and -v1, in the order of the file
     bool own_unit = true;               // its kind of unit is the configuration's
     Condition targeting;
     struct Required {
@@ -133,6 +136,7 @@ class Assigner {
     std::string_view unit;
     std::uint32_t bucket = 0;
   };
+  static std::uint32_t bucket_in_layer(const Prepared& prepared, std::string_view unit);
   static std::optional<std::size_t> split(const Prepared& prepared, std::string_view unit);
   // Without an allocation; `unit` lives as long as the context, or in `storage`.
   struct Found {

@@ -70,6 +70,11 @@ std::uint32_t bucket_of(Fnv1a32 seeded, std::string_view unit) {
   return Fnv1a32{}.add({digits.data(), static_cast<std::size_t>(end - digits.data())}).value() % kBuckets;
 }
 
+std::uint32_t bucket_of_v1(std::string_view seed, std::string_view unit) {
+  constexpr std::uint32_t slices = 1000;
+  return Fnv1a32{}.add(unit).add(seed).value() % slices * (kBuckets / slices);
+}
+
 std::uint32_t murmur3_32(std::string_view text, std::uint32_t seed) {
   std::uint32_t hash = seed;
   std::size_t i = 0;

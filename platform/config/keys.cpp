@@ -22,7 +22,7 @@ constexpr Key kTop[] = {
 
 constexpr Key kDefaults[] = {
     {"unit", Shape::name, "the kind of unit that requests name; user"},
-    {"hash", Shape::choice, "how units are split; fnv1a-v2", false, Section::top, "fnv1a-v2, murmur3-mod"},
+    {"hash", Shape::choice, "how units are split; fnv1a-v2", false, Section::top, "fnv1a-v2, murmur3-mod, fnv1a-v1"},
     {"confidence_level", Shape::number, "of the intervals; 0.95"},
     {"minimum_days", Shape::integer, "days of data that a decision wants where a plan has no duration; 7"},
     {"prior", Shape::section, "what is believed of a lift before there are data", false, Section::prior},
@@ -94,6 +94,7 @@ constexpr Key kDimension[] = {
 constexpr Key kLayer[] = {
     {"salt", Shape::text, "says which units fall where", true},
     {"unit", Shape::name, "the kind of unit that it splits; that of defaults"},
+    {"hash", Shape::choice, "how units are ordered; fnv1a-v2", false, Section::top, "fnv1a-v2, fnv1a-v1"},
 };
 
 constexpr Key kExperiment[] = {
@@ -106,7 +107,7 @@ constexpr Key kExperiment[] = {
     {"status", Shape::choice, "draft", false, Section::top, "draft, running, stopped"},
     {"version", Shape::integer, "rises with any change of who gets what; 1"},
     {"salt", Shape::text, "decides who is in which variant; the key"},
-    {"hash", Shape::choice, "that of defaults", false, Section::top, "fnv1a-v2, murmur3-mod"},
+    {"hash", Shape::choice, "that of defaults", false, Section::top, "fnv1a-v2, murmur3-mod, fnv1a-v1"},
     {"unit", Shape::name, "the kind of unit that is split; its layer's, or that of defaults"},
     {"layer", Shape::section, "which of a layer's units are eligible; without one all are", false,
      Section::layer_range},

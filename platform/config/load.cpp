@@ -18,6 +18,7 @@
 #include "platform/config/keys.h"
 #include "platform/config/metric_definitions.h"
 #include "platform/config/recommenders.h"
+#include "platform/config/targeting.h"
 #include "platform/config/yaml_document.h"
 #include "platform/core/random.h"
 
@@ -96,6 +97,8 @@ Configuration read_configuration(const Entry& root, std::span<const RecommenderT
   if (const Entry* const entry = map.find("layers")) layers = read_layers(*entry, context.unit, faults);
   context.layers = layers.names;
   for (const Layer& layer : layers.layers) context.layer_units.emplace(layer.name, layer.unit);
+  if (const Entry* const entry = map.find("groups")) configuration.groups = read_groups(*entry, faults);
+  context.groups = assignment::GroupSets(configuration.groups);
   std::vector<LocatedExperiment> experiments;
   if (const Entry* const entry = map.find("experiments")) experiments = read_experiments(*entry, context, faults);
   if (const Entry* const entry = map.find("holdouts")) {

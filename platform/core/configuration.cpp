@@ -69,6 +69,8 @@ std::string_view to_string(HashAlgorithm hash) {
       return "fnv1a-v2";
     case HashAlgorithm::murmur3_mod:
       return "murmur3-mod";
+    case HashAlgorithm::fnv1a_v1:
+      return "fnv1a-v1";
   }
   return "";
 }

@@ -23,6 +23,7 @@ using Values = std::map<std::string, Value>;
 enum class HashAlgorithm {
   fnv1a_v2,     // "fnv1a-v2": GrowthBook's hashVersion 2, 10 000 buckets
   murmur3_mod,  // "murmur3-mod": the course's MurmurHash3 modulo the number of variants, equal weights only
+  fnv1a_v1,     // "fnv1a-v1": GrowthBook's hashVersion 1, 1 000 buckets; for experiments that began there
 };
 
 // Names in experiments.yaml, in the store and on the page: draft, running, stopped.
@@ -42,6 +43,8 @@ struct Layer {
   std::string name;
   std::string salt;
   std::string unit = "user";  // the kind of unit that it splits, and so do its experiments
+  // fnv1a-v2, or -v1: with salt "__NAME" the layer is GrowthBook's namespace NAME.
+  HashAlgorithm hash = HashAlgorithm::fnv1a_v2;
 
   bool operator==(const Layer&) const = default;
 };

@@ -98,6 +98,7 @@ Rules crossfade_rules() {
                 {"zlib.h", {files, "platform/server"}},
                 {"CLI/", {"platform/cli"}},
                 {"hnswlib/", {"recommenders/rank"}},
+                {"re2/", {conditions}},
                 {"boost/math/", {"platform/stats"}},
                 {"mutex", {locks}},
                 {"shared_mutex", {locks}},

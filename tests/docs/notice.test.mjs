@@ -42,7 +42,7 @@ test("notice: every library that --version tells is named", () => {
 });
 
 test("notice: every shared library that the program loads is named", () => {
-  const names = { "libyaml-cpp": "yaml-cpp", libsqlite3: "SQLite", "libcpp-httplib": "cpp-httplib", libfmt: "fmt", libz: "zlib",
+  const names = { "libyaml-cpp": "yaml-cpp", libsqlite3: "SQLite", "libcpp-httplib": "cpp-httplib", libfmt: "fmt", libre2: "RE2", libz: "zlib",
     libssl: "OpenSSL", libcrypto: "OpenSSL", libbrotlidec: "Brotli", libbrotlienc: "Brotli", libbrotlicommon: "Brotli" };
   const system = ["libc", "libm", "libstdc++", "libgcc_s", "libpthread", "libdl", "libasan", "libubsan", "libtsan"];
   const loaded = [...execFileSync("ldd", [crossfade], { encoding: "utf8" }).matchAll(/^\s*(lib[\w+-]+?)(?:-[\d.]+)?\.so/gm)].map((match) => match[1]);

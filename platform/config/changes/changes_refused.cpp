@@ -5,6 +5,7 @@
 
 #include "platform/config/changes/definition_changes.h"
 #include "platform/config/changes/past_runs.h"
+#include "platform/config/changes/targeting_changes.h"
 #include "platform/config/changes/treatments.h"
 #include "platform/config/document.h"
 #include "platform/config/experiments/marks.h"
@@ -30,25 +31,27 @@ std::string variant_weights_of(const Experiment& experiment) {
 // A slice of the units: of all of them, or of those that a layer's salt puts in a range.
 struct Slice {
   std::string salt;
+  HashAlgorithm hash = HashAlgorithm::fnv1a_v2;
   double begin = 0;
   double end = 1;
 
   bool everybody() const { return begin <= 0 && end >= 1; }
   bool holds(const Slice& other) const {
-    return everybody() || (salt == other.salt && begin <= other.begin && end >= other.end);
+    return everybody() || (salt == other.salt && hash == other.hash && begin <= other.begin && end >= other.end);
   }
 };
 
 Slice slice_of(const Experiment& experiment, const std::vector<Layer>& layers) {
   if (!experiment.layer) return {};
   const auto layer = std::ranges::find(layers, experiment.layer->layer, &Layer::name);
-  return {
-      .salt = layer == layers.end() ? "" : layer->salt, .begin = experiment.layer->begin, .end = experiment.layer->end};
+  if (layer == layers.end()) return {.salt = "", .begin = experiment.layer->begin, .end = experiment.layer->end};
+  return {.salt = layer->salt, .hash = layer->hash, .begin = experiment.layer->begin, .end = experiment.layer->end};
 }
 
 std::string describe(const Slice& slice) {
   if (slice.everybody()) return "all units";
-  return fmt::format("[{}, {}] by salt {}", slice.begin, slice.end, in_quotes(slice.salt));
+  const std::string by = slice.hash == HashAlgorithm::fnv1a_v2 ? "" : fmt::format("{} and ", to_string(slice.hash));
+  return fmt::format("[{}, {}] by {}salt {}", slice.begin, slice.end, by, in_quotes(slice.salt));
 }
 
 // "weights of running experiment "x" changed from 0.5, 0.5 to 0.4, 0.6, want them as they were or a version above 1"
@@ -60,6 +63,14 @@ class Changes {
   void refuse_treatment(std::string_view change, std::string_view or_else = "") const {
     faults_.add(mark_, fmt::format("{} in running experiment {}, want it as it was{} or a version above {}", change,
                                    in_quotes(before_.key), or_else, before_.version));
+  }
+
+  // "group beta, in the targeting of running experiment "x", has 1 value gone, want it ... or a version above 1"
+  void refuse_group(std::string_view group, std::string_view change) const {
+    faults_.add(mark_,
+                fmt::format("group {}, in the targeting of running experiment {}, has {}, want it so that nobody "
+                            "leaves the experiment or a version above {}",
+                            group, in_quotes(before_.key), change, before_.version));
   }
 
   void refuse(std::string_view what, std::string_view from, std::string_view to, std::string_view want) const {
@@ -119,6 +130,19 @@ void compare_holdouts(const Experiment& before, const Configuration& then, const
   }
 }
 
+// Who is eligible: a targeting less, and a value more of a group that lets units in, only bring units in.
+void compare_targeting(const Experiment& before, const Configuration& then, const Experiment& after,
+                       const Configuration& now, const Changes& changes) {
+  if (after.targeting.kind() == JsonValue::Kind::null) return;
+  if (!is_same_targeting(before.targeting, after.targeting)) {
+    changes.refuse("targeting", targeting_of(before), targeting_of(after), "it as it was, none");
+    return;
+  }
+  for (const GroupChange& change : group_changes(then, now, after.targeting)) {
+    if (change.moves_out) changes.refuse_group(change.group, describe(change));
+  }
+}
+
 void compare_treatments(const TreatmentChanges& treatment, const Changes& changes) {
   for (const std::string& change : treatment.definitions) changes.refuse_treatment(change);
   for (const std::string& change : treatment.files) {
@@ -148,6 +172,7 @@ std::vector<Fault> changes_refused(const PastRuns& past, const Configuration& af
       compare(then->experiment, slice_of(then->experiment, then->configuration->layers), now,
               slice_of(now, after.layers), changes);
       compare_holdouts(then->experiment, *then->configuration, after, changes);
+      compare_targeting(then->experiment, *then->configuration, now, after, changes);
       compare_treatments(treatment_changes(*then->configuration, after, now.key), changes);
     }
   }

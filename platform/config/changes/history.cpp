@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "platform/config/changes/definition_changes.h"
+#include "platform/config/changes/targeting_changes.h"
 #include "platform/config/changes/treatments.h"
 
 namespace crossfade::config {
@@ -36,10 +37,9 @@ std::string layer_of(const Experiment& experiment) {
   return fmt::format("{} [{}, {}]", experiment.layer->layer, experiment.layer->begin, experiment.layer->end);
 }
 
-std::string layer_salt_of(const Experiment& experiment, const Configuration& configuration) {
-  if (!experiment.layer) return "";
+Layer layer_of(const Experiment& experiment, const Configuration& configuration) {
   const auto layer = std::ranges::find(configuration.layers, experiment.layer->layer, &Layer::name);
-  return layer == configuration.layers.end() ? "" : layer->salt;
+  return layer == configuration.layers.end() ? Layer{} : *layer;
 }
 
 std::string guardrails_of(const MetricRoles& roles) {
@@ -130,8 +130,16 @@ class ExperimentDiff {
     changes_.is("hash", to_string(now.hash), to_string(then.hash));
     changes_.is("layer", layer_of(now), layer_of(then));
     if (now.layer && then.layer && now.layer->layer == then.layer->layer) {
-      changes_.is("salt of layer " + now.layer->layer, layer_salt_of(now, after_.configuration),
-                  layer_salt_of(then, before_.configuration));
+      const Layer layer = layer_of(now, after_.configuration);
+      const Layer former = layer_of(then, before_.configuration);
+      changes_.is("salt of layer " + now.layer->layer, layer.salt, former.salt);
+      changes_.is("hash of layer " + now.layer->layer, to_string(layer.hash), to_string(former.hash));
+    }
+    if (!is_same_targeting(now.targeting, then.targeting)) {
+      changes_.is("targeting", targeting_of(now), targeting_of(then));
+    }
+    for (const GroupChange& one : group_changes(before_.configuration, after_.configuration, now.targeting)) {
+      changes_.add({fmt::format("group {} has {}", one.group, describe(one))});
     }
     changes_.is("coverage", fmt::to_string(now.coverage), fmt::to_string(then.coverage));
     changes_.is("unit", now.unit, then.unit);

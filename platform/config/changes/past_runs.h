@@ -36,9 +36,10 @@ class PastRuns {
 };
 
 // Why `after` may not follow: it would move units of an experiment to another variant, or out of it (variants, weights,
-// salt, hash, layer salt, narrower range or coverage), or make a variant another treatment (treatment_changes), under
-// the version that it had when it last ran; or that version has ended, and what its units did in between was not in it.
-// Empty when it may. A higher `version` allows anything; a lower one is refused. Lines are those of `after.text`.
+// salt, hash, layer salt, narrower range or coverage, targeting), or make a variant another treatment
+// (treatment_changes), under the version that it had when it last ran; or that version has ended, and what its units
+// did in between was not in it. Empty when it may. A higher `version` allows anything; a lower one is refused. Lines
+// are those of `after.text`.
 std::vector<Fault> changes_refused(const PastRuns& past, const Configuration& after, std::string_view file_name);
 
 }  // namespace crossfade::config

@@ -14,6 +14,7 @@
 #include "platform/config/keys.h"
 #include "platform/config/load.h"
 #include "platform/config/metrics.h"
+#include "platform/config/targeting.h"
 
 namespace crossfade::config {
 
@@ -155,8 +156,11 @@ void read_split(const Map& map, const Context& context, LocatedExperiment& locat
   }
 }
 
-void read_eligibility(const Map& map, LocatedExperiment& located, Faults& faults) {
+void read_eligibility(const Map& map, const Context& context, LocatedExperiment& located, Faults& faults) {
   Experiment& experiment = located.experiment;
+  if (const Entry* const who = map.find("targeting")) {
+    experiment.targeting = read_targeting(*who, context.groups, faults);
+  }
   if (const Entry* const entry = map.find("prerequisites")) {
     located.prerequisites = read_prerequisites(*entry, faults);
     for (const LocatedPrerequisite& one : located.prerequisites) experiment.prerequisites.push_back(one.value);
@@ -172,7 +176,7 @@ LocatedExperiment read_experiment(const Entry& entry, const Context& context, Fa
   const Map map{entry, "in an experiment", key_names_of(Section::experiment), faults};
   read_common(map, context, located, faults);
   read_split(map, context, located, faults);
-  read_eligibility(map, located, faults);
+  read_eligibility(map, context, located, faults);
   if (const Entry* const decided = map.find("decided")) {
     located.decided = decided->mark;
     read_decided(*decided, located.experiment, faults);
@@ -208,10 +212,10 @@ void read_common(const Map& map, const Context& context, LocatedExperiment& loca
 }
 
 std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults) {
-  const auto name = entry.text(faults, "fnv1a-v2 or murmur3-mod");
+  const auto name = entry.text(faults, "fnv1a-v2, murmur3-mod or fnv1a-v1");
   if (!name) return std::nullopt;
   std::vector<std::string> known;
-  for (const HashAlgorithm hash : {HashAlgorithm::fnv1a_v2, HashAlgorithm::murmur3_mod}) {
+  for (const HashAlgorithm hash : {HashAlgorithm::fnv1a_v2, HashAlgorithm::murmur3_mod, HashAlgorithm::fnv1a_v1}) {
     if (*name == to_string(hash)) return hash;
     known.emplace_back(to_string(hash));
   }
@@ -235,6 +239,12 @@ Layers read_layers(const Entry& entry, const std::string& unit, Faults& faults) 
     const Entry* const kind = map.find("unit");
     result.layers.push_back(
         {.name = one.key, .salt = *text, .unit = kind != nullptr ? read_unit(*kind, faults) : unit});
+    if (const Entry* const hash = map.find("hash")) {
+      result.layers.back().hash = read_hash(*hash, faults).value_or(HashAlgorithm::fnv1a_v2);
+      if (result.layers.back().hash == HashAlgorithm::murmur3_mod) {
+        hash->refuse(faults, "fnv1a-v2 or fnv1a-v1: murmur3-mod knows no ranges");
+      }
+    }
     result.salts.push_back(salt->value_mark());
   }
   return result;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/assignment/conditions/condition.h"
 #include "platform/config/document.h"
 
 namespace crossfade::config {
@@ -14,7 +15,7 @@ struct Layers {
   std::vector<std::string> names;  // of all that the file names
 };
 
-// `layers: {NAME: {salt, unit}}`; `unit`: the kind of those that do not say.
+// `layers: {NAME: {salt, unit, hash}}`; `unit`: the kind of those that do not say.
 Layers read_layers(const Entry& entry, const std::string& unit, Faults& faults);
 
 // What the rest of the file says and experiments refer to.
@@ -27,6 +28,7 @@ struct Context {
   std::vector<std::string> layers;                 // of all that the file names
   std::map<std::string, std::string> layer_units;  // of those without a fault
   std::vector<std::string> metrics;                // standard ones too
+  assignment::GroupSets groups;                    // of all that the file names
   double alpha = 0.05;                             // 1 - confidence level
 };
 
@@ -52,11 +54,10 @@ struct LocatedExperiment {
 std::vector<LocatedExperiment> read_experiments(const Entry& entry, const Context& context, Faults& faults);
 
 // What experiments and holdouts have in common: key, name, hypothesis, owner, tags, links, status, version, salt,
-// metrics, plan. Their keys, for who refuses others.
+// metrics, plan.
 void read_common(const Map& map, const Context& context, LocatedExperiment& located, Faults& faults);
-std::vector<std::string> common_keys();
 
-// "fnv1a-v2" or "murmur3-mod"; nothing (a fault) for another.
+// "fnv1a-v2", "murmur3-mod" or "fnv1a-v1"; nothing (a fault) for another.
 std::optional<HashAlgorithm> read_hash(const Entry& entry, Faults& faults);
 
 }  // namespace crossfade::config

@@ -48,7 +48,7 @@ void check_salts(const LocatedExperiment& one, const LocatedExperiment& earlier,
 void check_layer_salts(const Layers& layers, Faults& faults) {
   for (std::size_t i = 0; i < layers.layers.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (layers.layers[i].salt != layers.layers[j].salt) continue;
+      if (layers.layers[i].salt != layers.layers[j].salt || layers.layers[i].hash != layers.layers[j].hash) continue;
       faults.add(layers.salts[i],
                  fmt::format("salt {} is that of layer {} (line {}) too, want another: both would "
                              "order the units alike",
@@ -58,8 +58,9 @@ void check_layer_salts(const Layers& layers, Faults& faults) {
 }
 
 void check_salt_of_layer(const LocatedExperiment& one, const Layers& layers, Faults& faults) {
-  if (one.experiment.hash != HashAlgorithm::fnv1a_v2) return;  // a layer always hashes by fnv1a-v2
-  const auto layer = std::ranges::find(layers.layers, one.experiment.salt, &Layer::salt);
+  const auto layer = std::ranges::find_if(layers.layers, [&](const Layer& each) {
+    return each.salt == one.experiment.salt && each.hash == one.experiment.hash;
+  });
   if (layer == layers.layers.end()) return;
   faults.add(one.salt,
              fmt::format("salt {} is that of layer {} too, want another: variants would be slices of the layer",

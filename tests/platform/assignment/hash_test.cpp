@@ -7,6 +7,7 @@
 #include <string_view>
 
 using crossfade::assignment::bucket_of;
+using crossfade::assignment::bucket_of_v1;
 using crossfade::assignment::Fnv1a32;
 using crossfade::assignment::murmur3_32;
 
@@ -48,6 +49,17 @@ TEST_CASE("fnv1a-v2: matches GrowthBook's published vectors", "[assignment]") {
   CHECK(bucket("89123klj", "8952klfjas09ujkasdf") == 1240);
   CHECK(bucket("90850943850283058242805", "123") == 7516);
   CHECK(bucket("()**(%$##$%#$#", "___)((*\":&") == 128);
+}
+
+// The same, those of version 1.
+TEST_CASE("fnv1a-v1: matches GrowthBook's published vectors", "[assignment]") {
+  CHECK(bucket_of_v1("", "a") == 2200);
+  CHECK(bucket_of_v1("", "b") == 770);
+  CHECK(bucket_of_v1("b", "a") == 9460);
+  CHECK(bucket_of_v1("ef", "d") == 6520);
+  CHECK(bucket_of_v1("asdf", "8952klfjas09ujk") == 5490);
+  CHECK(bucket_of_v1("", "123") == 110);
+  CHECK(bucket_of_v1("", "___)((*\":&") == 5630);
 }
 
 // Computed with charCodeAt under Node 18.20, with the functions of GrowthBook's util.ts.

@@ -65,6 +65,18 @@ TEST_CASE("changes: salt and hash of a running experiment stay", "[config]") {
             "a version above 1"});
 }
 
+TEST_CASE("changes: the hash of a layer stays while an experiment runs in it", "[config]") {
+  const auto hashed = [](const std::string& hash) {
+    Configuration configuration = configuration_with("layer: {name: ranking, range: [0.2, 0.5]},");
+    if (!hash.empty()) configuration.layers.at(0).hash = HashAlgorithm::fnv1a_v1;
+    return configuration;
+  };
+  CHECK(refused(hashed("fnv1a-v1"), hashed("fnv1a-v1")).empty());
+  CHECK(refused(hashed(""), hashed("fnv1a-v1")) ==
+        Faults{"e.yaml:6:11: layer range of running experiment \"e\" changed from [0.2, 0.5] by salt \"r-2026\" to "
+               "[0.2, 0.5] by fnv1a-v1 and salt \"r-2026\", want the same or a wider one or a version above 1"});
+}
+
 TEST_CASE("changes: a range may grow, not shrink or move", "[config]") {
   const auto ranged = [](const std::string& range) {
     return configuration_with("layer: {name: ranking, range: " + range + "},");

@@ -58,7 +58,7 @@ TEST_CASE("experiments: status, version, coverage, salt and hash have their rule
   CHECK(faults_of_line("coverage: 0").empty());
   CHECK(faults_of_line("salt: \"\"") == Faults{"e.yaml:7:11: salt is the text \"\", want a text that is not empty"});
   CHECK(faults_of_line("hash: murmur3") ==
-        Faults{"e.yaml:7:11: unknown hash \"murmur3\", want one of fnv1a-v2, murmur3-mod"});
+        Faults{"e.yaml:7:11: unknown hash \"murmur3\", want one of fnv1a-v2, murmur3-mod, fnv1a-v1"});
 }
 
 TEST_CASE("experiments: a layer's range is a slice from 0 to 1", "[config]") {
@@ -90,6 +90,10 @@ TEST_CASE("layers: each has a salt", "[config]") {
   CHECK(faults_of_layers("{a: {salt: 2026}}\n") == Faults{"e.yaml:4:20: salt is 2026, want a text (in quotes)"});
   CHECK(faults_of_layers("{a: {salt: \"\"}}\n") ==
         Faults{"e.yaml:4:20: salt is the text \"\", want a text that is not empty"});
+  CHECK(faults_of_layers("{a: {salt: s}, b: {salt: s, hash: fnv1a-v1}}\n").empty());
+  CHECK(
+      faults_of_layers("{a: {salt: s, hash: murmur3-mod}}\n") ==
+      Faults{"e.yaml:4:29: hash is the text \"murmur3-mod\", want fnv1a-v2 or fnv1a-v1: murmur3-mod knows no ranges"});
   CHECK(faults_of_layers("{a b: {salt: s}}\n") == Faults{"e.yaml:4:10: layer is called \"a b\"" + kNameRule});
 }
 

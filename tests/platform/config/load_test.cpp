@@ -149,9 +149,10 @@ TEST_CASE("load: another version of the format is refused", "[config]") {
 }
 
 TEST_CASE("load: checks defaults", "[config]") {
-  CHECK(faults_of(with_head("defaults: {unit: session, hash: fnv1a-v1, confidence_level: 95}\n")) ==
+  CHECK(faults_of(with_head("defaults: {unit: session, hash: fnv1a-v3, confidence_level: 95}\n")) ==
         Faults{"e.yaml:5:18: unit is the text \"session\", want user: the only unit there is",
-               "e.yaml:5:33: unknown hash \"fnv1a-v1\", want one of fnv1a-v2, murmur3-mod; did you mean \"fnv1a-v2\"?",
+               "e.yaml:5:33: unknown hash \"fnv1a-v3\", want one of fnv1a-v2, murmur3-mod, fnv1a-v1; did you mean "
+               "\"fnv1a-v2\"?",
                "e.yaml:5:61: confidence_level is 95, want a number between 0 and 1, such as 0.95"});
   CHECK(faults_of(with_head("defaults: {confidence_level: 1}\n")).size() == 1);
   CHECK(faults_of(with_head("defaults: {minimum_days: -1}\n")) ==

@@ -23,4 +23,5 @@ TEST_CASE("configuration: names of statuses and hashes stay what they are", "[co
   CHECK(to_string(Status::stopped) == "stopped");
   CHECK(to_string(HashAlgorithm::fnv1a_v2) == "fnv1a-v2");
   CHECK(to_string(HashAlgorithm::murmur3_mod) == "murmur3-mod");
+  CHECK(to_string(HashAlgorithm::fnv1a_v1) == "fnv1a-v1");
 }
