@@ -6,17 +6,10 @@
 #include <utility>
 #include <variant>
 
+#include "platform/server/http/long_bodies.h"
 #include "platform/server/http/responses.h"
 
 namespace crossfade::server {
-namespace {
-
-// The thread of a request with a longer body waits for the commit itself: its body's place (LongBodies) is only free
-// when nothing of it is in memory any more.
-constexpr std::size_t kShortBody = std::size_t{64} * 1024;
-
-}  // namespace
-
 RowsBody RowRoutes::body_of(const httplib::Request& request) const {
   const auto type = request.headers.find("Content-Type");
   return {.content_type = type == request.headers.end() ? std::string_view{} : std::string_view(type->second),
@@ -58,7 +51,9 @@ std::optional<RowRoutes::Ticket> RowRoutes::log(ParsedRows&& parsed, const RowsB
     return std::nullopt;
   }
   send_json(response, 200, fmt::format("{{\"accepted\":{},\"repeated\":{}}}\n", taken->accepted, taken->repeated));
-  if (body.text.size() > kShortBody) backend_.wait(taken->ticket);
+  // The thread of a request with a longer body waits for the commit itself: its body's place is only free when nothing
+  // of it is in memory any more.
+  if (body.text.size() > LongBodies::kShort) backend_.wait(taken->ticket);
   return taken->ticket;
 }
 

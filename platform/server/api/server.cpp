@@ -156,7 +156,8 @@ struct Server::State {
   const Backend backend;
   const Options options;
   // Of the requests that log rows: .4 GB at the worst, each with its body, a copy of it for httplib and its rows.
-  LongBodies long_bodies{{"/api/v1/exposures", "/api/v1/events", "/api/v1/sessions"}, kLongBody, kLongBodies};
+  LongBodies long_bodies{
+      {"/api/v1/assignments", "/api/v1/exposures", "/api/v1/events", "/api/v1/sessions"}, kLongBody, kLongBodies};
   // Each kind of what takes longer waits for its own kind only.
   Turns reports;
   Turns passes;

@@ -14,6 +14,9 @@ namespace crossfade::server {
 // of the longest must fit. Thread-safe.
 class LongBodies {
  public:
+  // What everybody may send.
+  static constexpr std::size_t kShort = std::size_t{64} * 1024;
+
   // `paths`: those of the targets; `bytes`: of such a body; `most`: at a time.
   LongBodies(std::vector<std::string> paths, std::size_t bytes, std::size_t most)
       : paths_(std::move(paths)), bytes_(bytes), most_(most) {}

@@ -7,7 +7,9 @@
 #include <utility>
 #include <variant>
 
+#include "platform/core/error.h"
 #include "platform/server/api/assignments/assignment_request.h"
+#include "platform/server/http/long_bodies.h"
 #include "platform/server/http/responses.h"
 
 namespace crossfade::server {
@@ -38,15 +40,24 @@ std::optional<service::Service::Ticket> AssignmentRoutes::post(const httplib::Re
                                                                httplib::Response& response) const {
   auto parsed = parse_assignments(request.get_header_value("Content-Type"), request.body);
   if (const auto* bad = std::get_if<BadAssignments>(&parsed)) {
-    send_problem(response, 400, bad->message);
+    send_problem(response, 400, bad->message, "/problems/invalid-assignments");
     return std::nullopt;
   }
   const auto& asked = std::get<AssignmentRequests>(parsed);
-  const service::Service::BegunAssignments begun = backend_.assign(asked.requests, clock_.now());
+  service::Service::BegunAssignments begun;
+  try {
+    begun = backend_.assign(asked.requests, clock_.now());
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::user) throw;
+    send_problem(response, 400, error.what(), "/problems/unknown-experiment");
+    return std::nullopt;
+  }
   Json answers = Json::array();
   for (std::size_t i = 0; i < begun.answers.size(); ++i) answers.push_back(json_of(asked, i, begun.answers[i]));
   const Json body = asked.many ? Json{{"assignments", std::move(answers)}} : std::move(answers.front());
   send_json(response, 200, body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  // As of rows: a longer body's place is only free when nothing of it is in memory any more.
+  if (begun.ticket && request.body.size() > LongBodies::kShort) backend_.wait(*begun.ticket);
   return begun.ticket;
 }
 
