@@ -13,8 +13,8 @@ namespace crossfade::config {
 
 namespace {
 
-// 2^53: whole numbers up to here are doubles. An id beyond it would be another one's, too.
-constexpr double kMostExact = 9007199254740992;
+// Whole numbers up to here are doubles of their own: an id beyond it would be another one's, too.
+constexpr double kMostExact = 9007199254740991;
 
 // The scalar as a value of JSON; null (a fault) for what is none there.
 JsonValue read_scalar(const Entry& entry, Faults& faults) {
@@ -29,7 +29,7 @@ JsonValue read_scalar(const Entry& entry, Faults& faults) {
   const double number = whole != nullptr ? static_cast<double>(*whole) : std::get<double>(*scalar);
   if (std::isfinite(number) && std::abs(number) <= kMostExact) return {number};
   entry.refuse(faults, std::isfinite(number)
-                           ? "a number within 2^53, beyond which digits are lost, or a text (in quotes)"
+                           ? "a number below 2^53, beyond which digits are lost, or a text (in quotes)"
                            : "a number that JSON has, or a text (in quotes)");
   return {};
 }

@@ -17,8 +17,8 @@ struct JsonValue {
   // In the order of the text; each name once.
   using Object = std::vector<JsonMember>;
 
-  // In the order of Kind.
-  std::variant<std::nullptr_t, bool, double, std::string, Array, Object> value = nullptr;
+  // In the order of Kind. Without an initialiser, which clang would instantiate before JsonMember is complete.
+  std::variant<std::nullptr_t, bool, double, std::string, Array, Object> value;
 
   enum class Kind { null, boolean, number, text, array, object };
   Kind kind() const { return static_cast<Kind>(value.index()); }
