@@ -202,7 +202,7 @@ class ExperimentAnalysis {
 
 std::vector<Report> reports_of(const Configuration& configuration, const storage::EventStore& store,
                                const AnalyzeOptions& options) {
-  const Question question = question_of(configuration, options);
+  const Question question = question_of(configuration, options, store);
   const std::vector<storage::ExperimentAggregate> answer = answer_of(question, configuration, store);
   const Recorded recorded{
       .looks = store.looks(), .calls = store.calls(), .exclusions = storage::last_change(store.exclusions())};

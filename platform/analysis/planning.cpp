@@ -117,7 +117,7 @@ class Seen {
     options.experiments = {experiment};
     options.deciding_only = true;
     options.interactions = false;
-    question_ = question_of(configuration, options);
+    question_ = question_of(configuration, options, store);
     configured_ = find_configured(configuration, experiment);
     data_ =
         arrange(configured_, answer_of(*question_, configuration, store).front(), "", question_->query.metrics.size());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "platform/config/keys.h"
+
 namespace crossfade::config {
 
 namespace {
@@ -16,7 +18,7 @@ bool needs_value(Aggregation aggregate) {
 
 bool read_event(const Entry& entry, EventAggregate& aggregate, Faults& faults) {
   if (entry.value.IsMap()) {
-    const Map map{entry, "in event", {"custom"}, faults};
+    const Map map{entry, "in event", key_names_of(Section::event), faults};
     const Entry* const custom = map.require("custom", "the name of the event", faults);
     const auto name = custom ? custom->name(faults) : std::nullopt;
     if (!name) return false;

@@ -1,16 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "platform/config/document.h"
 #include "platform/core/metric.h"
 
 namespace crossfade::config {
-
-// The keys of an aggregate, wherever it stands.
-inline const std::vector<std::string> kAggregateKeys = {"event", "where", "value", "aggregate"};
 
 // What an aggregate may be in its place.
 struct AggregateRule {

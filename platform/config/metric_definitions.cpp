@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "platform/config/event_aggregates.h"
+#include "platform/config/keys.h"
 #include "platform/core/time.h"
 
 namespace crossfade::config {
@@ -15,10 +16,6 @@ namespace {
 constexpr std::string_view kDuration = "a duration such as 7d, 12h, 30m or 45s";
 // Of a window: longer ones are a slip.
 constexpr std::int64_t kLongestMs = 3650 * kMsPerDay;
-
-const std::vector<std::string> kMetricKeys = {"type",      "numerator", "denominator", "event",  "where",
-                                              "value",     "aggregate", "quantile",    "window", "winsorize",
-                                              "direction", "unit",      "description", "cuped",  "mde"};
 
 std::optional<MetricType> read_metric_type(const Entry& entry, Faults& faults) {
   const auto name = entry.text(faults, "mean, ratio, proportion, quantile or retention");
@@ -48,7 +45,7 @@ class MetricReader {
   MetricReader(const Entry& entry, Faults& faults)
       : entry_(entry),
         faults_(faults),
-        map_(entry, fmt::format("in metric {}", in_quotes(entry.key)), kMetricKeys, faults) {}
+        map_(entry, fmt::format("in metric {}", in_quotes(entry.key)), key_names_of(Section::metric), faults) {}
 
   std::optional<MetricDefinition> read() {
     const std::size_t before = faults_.size();
@@ -89,7 +86,7 @@ class MetricReader {
   void read_numerator() {
     const Entry* const numerator = map_.find("numerator");
     std::vector<std::string> direct;
-    for (const std::string& key : kAggregateKeys) {
+    for (const std::string& key : key_names_of(Section::aggregate)) {
       if (map_.find(key)) direct.push_back(key);
     }
     if (numerator && !direct.empty()) {
@@ -98,7 +95,8 @@ class MetricReader {
       return;
     }
     const auto found = numerator
-                           ? read_aggregate(Map{*numerator, "in numerator", kAggregateKeys, faults_}, rule(), faults_)
+                           ? read_aggregate(Map{*numerator, "in numerator", key_names_of(Section::aggregate), faults_},
+                                            rule(), faults_)
                            : read_aggregate(map_, rule(), faults_);
     if (!found) return;
     metric_.numerator = *found;
@@ -113,7 +111,8 @@ class MetricReader {
       return;
     }
     if (!allowed) return refuse(*denominator);
-    const auto found = read_aggregate(Map{*denominator, "in denominator", kAggregateKeys, faults_}, {}, faults_);
+    const auto found =
+        read_aggregate(Map{*denominator, "in denominator", key_names_of(Section::aggregate), faults_}, {}, faults_);
     if (!found) return;
     metric_.denominator = *found;
     refuse_mean(*denominator, *found);
@@ -179,7 +178,7 @@ class MetricReader {
       metric_.winsorize = limits;
       return;
     }
-    const Map map{*entry, "in winsorize", {"lower_quantile", "upper_quantile", "lower", "upper"}, faults_};
+    const Map map{*entry, "in winsorize", key_names_of(Section::winsorize), faults_};
     const auto any = [](double) { return true; };
     if (const Entry* const one = map.find("lower_quantile")) limits.lower_quantile = level(*one);
     if (const Entry* const one = map.find("upper_quantile")) limits.upper_quantile = level(*one);
@@ -277,9 +276,7 @@ void refuse_event_keys(const Map& map, Faults& faults) {
 
 std::optional<Dimension> read_dimension(const Entry& entry, Faults& faults) {
   const std::size_t before = faults.size();
-  std::vector<std::string> known = kAggregateKeys;
-  for (const char* key : {"attribute", "lookback", "breaks", "labels"}) known.emplace_back(key);
-  const Map map{entry, fmt::format("in dimension {}", in_quotes(entry.key)), known, faults};
+  const Map map{entry, fmt::format("in dimension {}", in_quotes(entry.key)), key_names_of(Section::dimension), faults};
   Dimension dimension;
   dimension.name = entry.key;
   const Entry* const attribute = map.find("attribute");

@@ -8,7 +8,7 @@ import { documents, filesBelow, root } from "./documents.mjs";
 
 const files = filesBelow(root);
 const names = new Set(files.map((file) => path.basename(file)));
-const tops = ["bench", "cmake", "docs", "platform", "recommenders", "script", "simulator", "tests", "web"];
+const tops = ["bench", "cmake", "docs", "examples", "platform", "recommenders", "script", "simulator", "tests", "web"];
 
 // a/{b,c/d}.h -> a/b.h, a/c/d.h
 function alternatives(pattern) {

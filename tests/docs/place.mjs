@@ -30,7 +30,7 @@ export class Place {
     this.home = mkdtempSync(path.join(tmpdir(), "crossfade-docs-"));
     symlinkSync(path.resolve(process.env.CROSSFADE ?? "build/release/crossfade"), path.join(this.home, "crossfade"));
     // Schemas and the like, as documents name them.
-    for (const folder of ["docs", "clients"]) symlinkSync(path.join(root, folder), path.join(this.home, folder));
+    for (const folder of ["docs", "clients", "examples"]) symlinkSync(path.join(root, folder), path.join(this.home, folder));
     this.environment = { ...process.env, PATH: `${this.home}:${process.env.PATH}` };
     this.address = undefined;
   }

@@ -90,7 +90,13 @@ MetricSet MetricSet::of_store(const Configuration& configuration, const std::vec
       if (metric.name == MetricRoles().primary || decides_any(metric.name, configuration)) set.query_.push_back(metric);
     }
   } else {
-    set.add_everybodys();
+    if (!extras.own_metrics) set.add_everybodys();
+    for (const MetricDefinition& metric : standard_metrics()) {
+      if (!extras.own_metrics) break;
+      // What experiments that only the store knows are decided by.
+      const bool usual = metric.name == MetricRoles().primary;
+      if (usual || is_named(metric.name, configuration, shown)) set.query_.push_back(metric);
+    }
     for (const MetricDefinition& metric : configuration.metrics) {
       if (is_named(metric.name, configuration, shown)) set.query_.push_back(metric);
     }

@@ -26,6 +26,7 @@ struct MetricExtras {
   int trend_days = 0;          // the same, of primary metrics
   bool session_times = false;  // of all sessions
   bool deciding_only = false;  // no metrics but primary ones and guardrails
+  bool own_metrics = false;    // no metrics but those that an experiment names
 };
 
 // The metric whose events are the times of all ended sessions, one by one.
@@ -34,7 +35,8 @@ MetricDefinition session_time_metric();
 // The metrics that are read from the store, in the order in which it is asked for them.
 class MetricSet {
  public:
-  // The standard metrics, the session budget, and those of `configured` that one of the experiments or `shown` names.
+  // The standard metrics and the session budget, or (own_metrics) those of them that are named; and those of
+  // `configuration` that one of the experiments or `shown` names.
   // Throws Error for a name in `shown` that nobody has, with the nearest known one.
   static MetricSet of_store(const Configuration& configuration, const std::vector<std::string>& shown,
                             const MetricExtras& extras);

@@ -66,6 +66,21 @@ std::optional<int> later_version(const std::string& experiment, const storage::E
   return whole.version;
 }
 
+// A service that recommends by itself, and logs no tracks: what everybody gets who plays tracks says nothing of it.
+bool only_own_metrics(const Configuration& configuration, const storage::EventStore& store) {
+  if (configuration.experiments.empty() || !configuration.recommenders.empty()) return false;
+  bool any_track = false;
+  store.visit_listens([&any_track](const UnitId&, const Listen&) {
+    any_track = true;
+    return false;
+  });
+  if (any_track) return false;
+  // Those that only the store knows are judged by what everybody gets.
+  return std::ranges::all_of(store.known_experiments(), [&configuration](const std::string& key) {
+    return find_configured(configuration, key) != nullptr;
+  });
+}
+
 // What the store knows, in the order of the configuration, with empty ones where it knows nothing; then the others.
 std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::ExperimentAggregate> seen,
                                                    const Configuration& configuration, bool all) {
@@ -88,12 +103,14 @@ std::vector<storage::ExperimentAggregate> in_order(std::vector<storage::Experime
 
 }  // namespace
 
-Question question_of(const Configuration& configuration, const AnalyzeOptions& options) {
+Question question_of(const Configuration& configuration, const AnalyzeOptions& options,
+                     const storage::EventStore& store) {
   Question question{.metrics = MetricSet::of_store(configuration, options.metrics,
                                                    {.days = options.by_day ? kMostDays : 0,
                                                     .trend_days = options.trend ? kTrendDays : 0,
                                                     .session_times = options.distributions,
-                                                    .deciding_only = options.deciding_only}),
+                                                    .deciding_only = options.deciding_only,
+                                                    .own_metrics = only_own_metrics(configuration, store)}),
                     .query = {}};
   storage::AggregateQuery& query = question.query;
   query.experiments = options.experiments;

@@ -17,7 +17,8 @@ struct Question {
 };
 
 // Throws Error for a metric or dimension that nobody has, with the nearest known name.
-Question question_of(const Configuration& configuration, const AnalyzeOptions& options);
+Question question_of(const Configuration& configuration, const AnalyzeOptions& options,
+                     const storage::EventStore& store);
 
 // The answer in the order of the configuration, then what only the store knows. An experiment of the configuration
 // that the store does not know is an empty one. Throws Error for one that neither knows, with the nearest known name.

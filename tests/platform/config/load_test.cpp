@@ -63,21 +63,19 @@ experiments:
 
   const Values treatment = {
       {"recommender", "personal"}, {"depth", std::int64_t{20}}, {"share", 1.0}, {"title", "x"}, {"fresh", true}};
-  const Experiment first{
-      .key = "first",
-      .hypothesis = "Lists are better.",
-      .owner = "us",
-      .status = Status::running,
-      .version = 3,
-      .salt = "pepper",
-      .hash = HashAlgorithm::fnv1a_v2,
-      .layer = LayerRange{.layer = "ranking", .begin = 0.25, .end = 0.75},
-      .coverage = 0.5,
-      .variants = {{.key = "control", .weight = 0.6, .control = true, .parameters = {{"recommender", "random"}}},
-                   {.key = "treatment", .weight = 0.4, .parameters = treatment}},
-      .metrics = {.primary = "time",
-                  .secondary = {"sessions"},
-                  .guardrails = {{.metric = "mean_request_latency", .margin = 0.1}}}};
+  Experiment first;
+  first.key = "first";
+  first.hypothesis = "Lists are better.";
+  first.owner = "us";
+  first.status = Status::running;
+  first.version = 3;
+  first.salt = "pepper";
+  first.layer = LayerRange{.layer = "ranking", .begin = 0.25, .end = 0.75};
+  first.coverage = 0.5;
+  first.variants = {{.key = "control", .weight = 0.6, .control = true, .parameters = {{"recommender", "random"}}},
+                    {.key = "treatment", .weight = 0.4, .parameters = treatment}};
+  first.metrics = {
+      .primary = "time", .secondary = {"sessions"}, .guardrails = {{.metric = "mean_request_latency", .margin = 0.1}}};
   REQUIRE(configuration.experiments.size() == 2);
   CHECK(configuration.experiments[0] == first);
 }
