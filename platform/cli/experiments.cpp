@@ -208,7 +208,8 @@ void show(const ExperimentsFlags& flags) {
   Json changes = Json::array();
   std::vector<std::string> lines;
   if (store != nullptr) {
-    for (const ConfigurationChange& change : runtime::RecordedHistory(*store).history().changes) {
+    const runtime::RecordedHistory recorded(*store);
+    for (const ConfigurationChange& change : recorded.history().changes) {
       if (change.experiment != experiment.key) continue;
       changes.push_back({{"at", to_string(change.at)}, {"checksum", change.checksum}, {"changes", change.changes}});
       for (const std::string& what : change.changes) {

@@ -42,12 +42,17 @@ TEST_CASE("yaml: a key stands once", "[config]") {
 }
 
 TEST_CASE("yaml: an unknown key is told with the known ones and the nearest", "[config]") {
-  CHECK(faults_of(with_experiment("    covrage: 0.5\n" + kVariants)) ==
-        Faults{"e.yaml:7:5: unknown key \"covrage\" in an experiment, want one of key, hypothesis, owner, status, "
-               "version, salt, hash, layer, coverage, variants, metrics, plan, decided; did you mean \"coverage\"?"});
-  CHECK(faults_of(with_experiment("    <<: {coverage: 0.5}\n" + kVariants)) ==
-        Faults{"e.yaml:7:5: unknown key \"<<\" in an experiment, want one of key, hypothesis, owner, status, "
-               "version, salt, hash, layer, coverage, variants, metrics, plan, decided"});
+  CHECK(
+      faults_of(with_experiment("    covrage: 0.5\n" + kVariants)) ==
+      Faults{"e.yaml:7:5: unknown key \"covrage\" in an experiment, want one of key, name, hypothesis, owner, tags, "
+             "links, "
+             "status, version, salt, hash, unit, layer, targeting, prerequisites, overrides, schedule, coverage, ramp, "
+             "variants, metrics, plan, decided; did you mean \"coverage\"?"});
+  CHECK(
+      faults_of(with_experiment("    <<: {coverage: 0.5}\n" + kVariants)) ==
+      Faults{"e.yaml:7:5: unknown key \"<<\" in an experiment, want one of key, name, hypothesis, owner, tags, links, "
+             "status, version, salt, hash, unit, layer, targeting, prerequisites, overrides, schedule, coverage, ramp, "
+             "variants, metrics, plan, decided"});
 }
 
 TEST_CASE("yaml: a key is a text", "[config]") {
@@ -156,5 +161,5 @@ TEST_CASE("yaml: of many faults the first hundred are told, and how many more th
   for (int i = 0; i < 5000; ++i) text += "k" + std::to_string(i) + ": 1\n";
   const Faults faults = faults_of(text);
   REQUIRE(faults.size() == 101);
-  CHECK(faults[100] == "e.yaml:100:1: and 4902 more");
+  CHECK(faults[100] == "e.yaml:102:1: and 4900 more");
 }

@@ -98,12 +98,13 @@ TEST_CASE("eligibility: kinds of units", "[config]") {
 }
 
 TEST_CASE("eligibility: overrides name units and variants", "[config]") {
-  const Configuration one = loaded(with_experiment("    overrides: {7: b, '9f1c-a': a}\n" + kVariants));
+  const Configuration one = loaded(with_experiment("    overrides: {'7': b, '9f1c-a': a}\n" + kVariants));
   CHECK(one.experiments[0].overrides == std::vector<Override>{{"7", "b"}, {"9f1c-a", "a"}});
-  CHECK(faults_of_line("overrides: {7: c}") == Faults{"e.yaml:7:20: unknown variant \"c\", want one of a, b"});
+  CHECK(faults_of_line("overrides: {'7': c}") ==
+        Faults{"e.yaml:7:22: unknown variant \"c\", want one of a, b; did you mean \"a\"?"});
   CHECK(faults_of_line("overrides: [7]") == Faults{"e.yaml:7:16: overrides is a list, want a map"});
   CHECK(faults_of_line("overrides: {'': a}") == Faults{"e.yaml:7:17: a unit of 0 bytes, want 1 to 200"});
-  CHECK(faults_of_line("overrides: {7: a, 7: b}").size() == 1);
+  CHECK(faults_of_line("overrides: {'7': a, '7': b}").size() == 1);
 }
 
 TEST_CASE("eligibility: prerequisites name variants of others, without circles", "[config]") {
@@ -113,18 +114,18 @@ TEST_CASE("eligibility: prerequisites name variants of others, without circles",
   };
   CHECK(faults_of_two("[]", "[{experiment: x, variants: [a, b]}]").empty());
   CHECK(faults_of_two("[]", "[{experiment: z, variants: [a]}]") ==
-        Faults{"e.yaml:7:42: unknown experiment \"z\", want one of x, y"});
+        Faults{"e.yaml:7:43: unknown experiment \"z\", want one of x, y; did you mean \"x\"?"});
   CHECK(faults_of_two("[]", "[{experiment: x, variants: [c]}]") ==
-        Faults{"e.yaml:7:56: unknown variant \"c\", want one of a, b, of experiment x"});
+        Faults{"e.yaml:7:57: unknown variant \"c\" of experiment x, want one of a, b; did you mean \"a\"?"});
   CHECK(faults_of_two("[]", "[{experiment: x, variants: []}]") ==
-        Faults{"e.yaml:7:45: a prerequisite of no variant holds for nobody, want at least one"});
+        Faults{"e.yaml:7:46: a prerequisite of no variant holds for nobody, want at least one"});
   CHECK(faults_of_two("[]", "[{experiment: y, variants: [a]}]") ==
-        Faults{"e.yaml:7:42: experiment \"y\" requires itself, want no circle"});
+        Faults{"e.yaml:7:43: experiment \"y\" requires itself, want no circle"});
   CHECK(faults_of_two("[{experiment: y, variants: [a]}]", "[{experiment: x, variants: [a]}]").size() == 1);
   CHECK(faults_of(with_head("experiments:\n  - {key: x, unit: device, variants: " + kHalves +
                             "}\n  - {key: y, prerequisites: [{experiment: x, variants: [a]}], variants: " + kHalves +
                             "}\n")) ==
-        Faults{"e.yaml:7:42: experiment \"x\" splits units of kind device, this one of kind user, want one kind"});
+        Faults{"e.yaml:7:43: experiment \"x\" splits units of kind device, this one of kind user, want one kind"});
 }
 
 TEST_CASE("eligibility: what a request asks is bounded, however many are in the file", "[config]") {
@@ -201,8 +202,8 @@ TEST_CASE("eligibility: what a running experiment keeps", "[config]") {
   CHECK(refused(running("", two), running("prerequisites: [{experiment: x, variants: [b]}],", two)) ==
         Faults{"e.yaml:6:11: the list of prerequisites of running experiment \"e\" changed from none to b of x, want "
                "it as it was or a version above 1"});
-  CHECK(refused(running("", two), running("overrides: {7: b}, name: E, tags: [t],", two)).empty());
-  CHECK(describe_changes(loaded(running("")), loaded(running("overrides: {7: b},")), "e") ==
+  CHECK(refused(running("", two), running("overrides: {'7': b}, name: E, tags: [t],", two)).empty());
+  CHECK(describe_changes(loaded(running("")), loaded(running("overrides: {'7': b},")), "e") ==
         std::vector<std::string>{"overrides are 7 in b, were none"});
 }
 
