@@ -218,7 +218,7 @@ class Full {
         service_(tracks, store_, writer_, {}),
         server_({.next = [this](const service::Event& event) { return service_.begin_next(event); },
                  .last = [this](const service::Event& event) { return service_.begin_last(event); },
-                 .events = nullptr,
+                 .log = nullptr,
                  .wait = [this](service::Service::Ticket ticket) { service_.wait(ticket); },
                  .reports = nullptr,
                  .look = nullptr,

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { default: Ajv } = require("ajv");
 
-export const kFiles = ["report", "configurations", "unit", "lab", "problem"];
+export const kFiles = ["report", "configurations", "unit", "lab", "problem", "taken"];
 const schemaText = (name) => readFileSync(new URL(`../../docs/schema/${name}.schema.json`, import.meta.url), "utf8");
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
@@ -55,6 +55,7 @@ const kAnswers = [
   [/^\/api\/v1\/experiments\/[^/]+\/timeline$/, "report.schema.json#/definitions/Timeline"],
   [/^\/api\/v1\/experiments\/[^/]+\/configurations$/, "configurations.schema.json#"],
   [/^\/api\/v1\/units\/[^/]+$/, "unit.schema.json#"],
+  [/^\/api\/v1\/(exposures|events|sessions)$/, "taken.schema.json#"],
   [/^\/api\/v1\/lab(\/simulation)?$/, "lab.schema.json#"],
 ];
 
@@ -63,7 +64,6 @@ export function addressOf(target, status, contentType) {
   const [path] = target.split("?");
   if (contentType === "application/problem+json") return "problem.schema.json#";
   if (status >= 300 || contentType !== "application/json" || !path.startsWith("/api/")) return null;
-  if (path === "/api/v1/events") return null;  // {"logged": n}
   const found = kAnswers.find(([pattern]) => pattern.test(path));
   assert.ok(found, `${path} answers JSON whose form nobody described: want it in docs/schema and in kAnswers`);
   return found[1];

@@ -28,7 +28,7 @@ metrics:
   await client.play("next", 7, 1, 0.5);
   for (const event of [{ unit: "7", event: "purchase", value: 2.5 }, [{ unit: "7", event: "purchase" }, { unit: "8", event: "visit" }]]) {
     const answer = await client.post("/api/v1/events", event);
-    assert.deepEqual([answer.status, answer.body], [200, `{"logged":${[event].flat().length}}\n`]);
+    assert.deepEqual([answer.status, answer.body], [200, `{"accepted":${[event].flat().length},"repeated":0}\n`]);
   }
   server.signal("SIGKILL");
   client.close();
@@ -199,7 +199,7 @@ test("http: browsers find the page, programs the results", async (t) => {
   assert.equal(unknown.headers["content-type"], "application/problem+json");
   assert.equal(
     unknown.body,
-    '{"type":"about:blank","title":"Not Found","status":404,"detail":"no experiment \\"sticky-vs-randon\\" in the configuration or the store; did you mean \\"sticky-vs-random\\"?"}\n',
+    '{"type":"/problems/not-found","title":"Not Found","status":404,"detail":"no experiment \\"sticky-vs-randon\\" in the configuration or the store; did you mean \\"sticky-vs-random\\"?"}\n',
   );
 });
 

@@ -18,7 +18,9 @@ constexpr std::int32_t kUncounted = -3;
 }  // namespace
 
 std::int32_t AttributeLevels::number_of(const FieldValue& value) {
-  if (!dimension_->breaks.empty()) return level_of(*dimension_, value.number);
+  if (!dimension_->breaks.empty()) {
+    return value.text.data() == nullptr ? level_of(*dimension_, value.number) : Grouping::kNone;  // true is no number
+  }
   std::string text(value.text);
   if (value.text.data() == nullptr) {
     if (!std::isfinite(value.number)) return Grouping::kNone;

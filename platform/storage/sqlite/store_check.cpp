@@ -28,13 +28,14 @@ struct TableRules {
   std::string_view table;
   std::string_view key;  // names a row, in SQL
   std::vector<Rule> rules;
+  std::string_view object = {};  // a column of JSON objects, which a store of an older schema has not got
 };
 
 // Times that a clock may show: from 1970 up to the year 10000. A time in microseconds is past that.
 #define PLAUSIBLE(column) #column " BETWEEN 0 AND 253402300799999"
 #define FINITE(column) #column " BETWEEN -1e308 AND 1e308"
 
-const std::vector<TableRules>& rules() {
+const std::vector<TableRules>& all_rules() {
   static const std::vector<TableRules> all{
       {"playbacks",
        "id",
@@ -51,15 +52,22 @@ const std::vector<TableRules>& rules() {
         {"time BETWEEN 0 AND 1e308", "a time that is negative or infinite"},
         {"latency_ms IS NULL OR " FINITE(latency_ms), "an infinite latency"},
         {"ended_ms >= started_ms", "an end before the start"},
-        {PLAUSIBLE(started_ms) " AND " PLAUSIBLE(ended_ms), "a time outside the years 1970 to 9999"}}},
+        {PLAUSIBLE(started_ms) " AND " PLAUSIBLE(ended_ms), "a time outside the years 1970 to 9999"}},
+       "properties"},
       {"exposures",
        "experiment || ' ' || version || ' ' || unit",
        {{"version >= 1", "a version below 1"},
         {"last_seen_ms IS NULL OR last_seen_ms >= first_seen_ms", "a last_seen before the first_seen"},
-        {PLAUSIBLE(first_seen_ms), "a time outside the years 1970 to 9999"}}},
+        {PLAUSIBLE(first_seen_ms), "a time outside the years 1970 to 9999"}},
+       "attributes"},
       {"events",
        "id",
-       {{FINITE(value), "an infinite value"}, {PLAUSIBLE(at_ms), "a time outside the years 1970 to 9999"}}},
+       {{FINITE(value), "an infinite value"}, {PLAUSIBLE(at_ms), "a time outside the years 1970 to 9999"}},
+       "properties"},
+      {"logged_ids",
+       "id",
+       {{"length(hash) = 16", "an id that is no hash of 16 bytes"},
+        {PLAUSIBLE(at_ms), "a time outside the years 1970 to 9999"}}},
       {"looks", "id", {{"units >= 0", "a negative number of units"}}},
       {"experiment_ends",
        "experiment || ' ' || version",
@@ -86,7 +94,7 @@ class Checks {
   std::vector<StoreCheck> run() {
     check(depth_ == CheckDepth::full ? "integrity of the file" : "integrity of the file (quick)",
           [this](StoreCheck& result) { ask_sqlite(result); });
-    for (const TableRules& of : rules()) {
+    for (const TableRules& of : all_rules()) {
       if (!sqlite::has_table(database_, std::string(of.table))) continue;
       check(std::string(of.table), [&](StoreCheck& result) { check_rows(of, result); });
     }
@@ -115,18 +123,25 @@ class Checks {
     }
   }
 
-  // One pass, whatever the number of rules.
+  // One pass, whatever the number of rules. Objects are read at the full depth only: that takes longer than all others.
   void check_rows(const TableRules& of, StoreCheck& result) {
     std::string columns;
-    for (const Rule& rule : of.rules) {
+    std::vector<Rule> rules = of.rules;
+    const std::string object(of.object);
+    const std::string is_object =
+        fmt::format("{0} IS NULL OR CASE WHEN json_valid({0}) THEN json_type({0}) = 'object' END", object);
+    const bool reads = depth_ == CheckDepth::full && !object.empty() &&
+                       sqlite::column_or_null(database_, std::string(of.table), object) == object;
+    if (reads) rules.push_back({.holds = is_object, .words = "properties or attributes that are no object of JSON"});
+    for (const Rule& rule : rules) {
       columns += fmt::format("{0}COUNT(*) FILTER (WHERE ({1}) IS NOT TRUE), MIN({2}) FILTER (WHERE ({1}) IS NOT TRUE)",
                              columns.empty() ? "" : ", ", rule.holds, of.key);
     }
     SQLite::Statement counts{database_, fmt::format("SELECT {} FROM {}", columns, of.table)};
     counts.executeStep();
-    for (std::size_t i = 0; i < of.rules.size(); ++i) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
       const int column = static_cast<int>(2 * i);
-      add(counts, column, of.rules[i].words, result);
+      add(counts, column, rules[i].words, result);
     }
   }
 

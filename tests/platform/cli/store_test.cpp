@@ -23,7 +23,8 @@ TEST_CASE("store check: a line a check, exit code 2 where one finds something", 
     store.append({.playbacks = {playback("7", 1, 0, 5)}, .sessions = {session("7", 1, 1, 0.5, 5, 5)}});
   }
   const std::string sound =
-      "integrity of the file: sound\nplaybacks: sound\nsessions: sound\nexposures: sound\nevents: sound\nlooks: "
+      "integrity of the file: sound\nplaybacks: sound\nsessions: sound\nexposures: sound\nevents: sound\nlogged_ids: "
+      "sound\nlooks: "
       "sound\nexperiment_ends: sound\nruns: sound\nplanned_sizes: sound\ncalls: sound\nrecovery: sound\nplaybacks up "
       "to "
       "recovery.settled: "

@@ -122,6 +122,46 @@ TEST_CASE("dimensions: levels are named by their breaks", "[config]") {
         Faults{"e.yaml:5:42: breaks do not increase, want them to"});
 }
 
+TEST_CASE("metric definitions: properties of events and sessions, of nothing else", "[config]") {
+  const auto metrics = metrics_of(
+      "  revenue: {type: mean, event: {custom: purchase}, where: \"properties.plan = 'pro'\", value: "
+      "properties.cart.total}\n"
+      "  deep: {type: proportion, event: session, where: known(properties.x)}\n");
+  REQUIRE(metrics.size() == 2);
+  CHECK(metrics[0].numerator.where->properties() == std::vector<Property>{{"plan", Property::Type::text}});
+  CHECK(metrics[0].numerator.value->properties() == std::vector<Property>{{"cart.total", Property::Type::number}});
+  CHECK(metrics[1].numerator.where->properties() == std::vector<Property>{{"x", Property::Type::any}});
+  CHECK(faults_of_metric("type: mean, event: playback, where: properties.x = 1") ==
+        Faults{"e.yaml:6:43: where \"properties.x = 1\": unknown field \"properties.x\", want one of track, position, "
+               "fraction, recommended, recommender, propensity, latency_ms"});
+  CHECK(faults_of_metric("type: mean, event: {custom: a}, where: \"properties.x = 1 or properties.x = 'a'\"") ==
+        Faults{"e.yaml:6:45: where \"properties.x = 1 or properties.x = 'a'\": properties.x is used as a text and as a "
+               "number, want one of them"});
+}
+
+TEST_CASE("dimensions: of an attribute, by its values or by breaks", "[config]") {
+  const auto configuration =
+      load(with_head("dimensions:\n  country: {attribute: country}\n"
+                     "  age: {attribute: profile.age, breaks: [18, 65], labels: [young, grown, old]}\n"),
+           "e.yaml", types());
+  REQUIRE(configuration.dimensions.size() == 2);
+  CHECK(configuration.dimensions[0] == Dimension{.name = "country", .attribute = "country"});
+  CHECK(configuration.dimensions[1].attribute == "profile.age");
+  CHECK(configuration.dimensions[1].breaks == std::vector<double>{18, 65});
+  const auto faults_in = [](const std::string& content) {
+    return faults_of(with_head("dimensions: {d: {" + content + "}}\n"));
+  };
+  CHECK(faults_in("attribute: a, event: session") ==
+        Faults{"e.yaml:5:32: event stands beside attribute, want one of them"});
+  CHECK(faults_in("attribute: a, labels: [x]") ==
+        Faults{"e.yaml:5:32: labels without breaks, want breaks, or no labels: each value is a level"});
+  CHECK(
+      faults_in("attribute: a..b") ==
+      Faults{
+          "e.yaml:5:29: attribute is the text \"a..b\", want the path of an attribute, such as country or plan.name"});
+  CHECK(faults_in("attribute: 7").size() == 1);
+}
+
 TEST_CASE("plan: sizes, looks and modes", "[config]") {
   const Plan plan = plan_of("mde: 0.02, looks: 14, duration: 14d");
   CHECK(plan.alpha == Approx(0.05));

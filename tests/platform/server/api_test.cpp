@@ -207,7 +207,7 @@ TEST_CASE("api: errors are problems of RFC 9457") {
   CHECK(near->status == 404);
   CHECK(near->get_header_value("Content-Type") == "application/problem+json");
   CHECK(near->body ==
-        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+        "{\"type\":\"/problems/not-found\",\"title\":\"Not Found\",\"status\":404,"
         "\"detail\":\"no experiment \\\"sticky-vs-random\\\"\"}\n");
   const auto unknown = client.Get("/api/v2");
   CHECK(unknown->status == 404);

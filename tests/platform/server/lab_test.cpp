@@ -113,7 +113,7 @@ TEST_CASE("lab: one simulation at a time, and its end") {
   httplib::Client client("127.0.0.1", server.port());
   const auto second = client.Post(kSimulation, R"({"experiment":"aa"})", "application/json");
   CHECK(second->status == 409);
-  CHECK(json::parse(second->body) == json::parse(R"({"type": "about:blank", "title": "Conflict", "status": 409,
+  CHECK(json::parse(second->body) == json::parse(R"({"type": "/problems/conflict", "title": "Conflict", "status": 409,
     "detail": "a simulation runs, want its end or a DELETE first"})"));
   const auto cancelled = client.Delete(kSimulation);
   CHECK(cancelled->status == 200);

@@ -92,7 +92,7 @@ TEST_CASE("protocol: a body that is too long is a 413, announced or in chunks") 
 TEST_CASE("protocol: below /api/ what is refused before it is routed is a problem, too") {
   TestServer server;
   const auto [request, status, detail] = GENERATE(table<std::string, std::string, std::string>({
-      {"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+      {"POST /api/v1/lab/simulation HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
        "65537\r\n\r\n",
        "413 Payload Too Large", "request body has 65537 bytes, want at most 65536"},
       {"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "

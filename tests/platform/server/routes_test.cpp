@@ -108,7 +108,9 @@ TEST_CASE("routes: the table of the server") {
   CHECK(find(router, "/api/v1/experiments/a/timeline") == Found{"timeline", "a"});
   CHECK(find(router, "/api/v1/experiments/a/configurations") == Found{"configurations", "a"});
   CHECK(find(router, "/api/v1/units/a%2Fb%20c?sessions=3") == Found{"unit", "a/b c"});
+  CHECK(find(router, "/api/v1/exposures", "POST") == Found{"exposures", ""});
   CHECK(find(router, "/api/v1/events", "POST") == Found{"events", ""});
+  CHECK(find(router, "/api/v1/sessions", "POST") == Found{"sessions", ""});
   CHECK(find(router, "/api/v1/lab") == Found{"lab", ""});
   CHECK(find(router, "/api/v1/lab/simulation", "POST") == Found{"lab_start", ""});
   CHECK(find(router, "/api/v1/lab/simulation", "DELETE") == Found{"lab_cancel", ""});

@@ -194,7 +194,8 @@ TEST_CASE("exclusions: a store of schema 2 is analysed as it is, and has them wh
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
       "DROP VIEW analysed_sessions; DROP VIEW analysed_units; DROP TABLE experiment_ends; DROP TABLE exclusions; "
       "DROP TABLE open_playbacks; ALTER TABLE recovery DROP COLUMN listed; "
-      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; PRAGMA "
+      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; DROP TABLE "
+      "logged_ids; PRAGMA "
       "user_version = 2;"
       "CREATE VIEW analysed_units AS\n"
       "SELECT experiment, version, unit, MIN(variant) AS variant, MIN(first_seen_ms) AS first_seen_ms,\n"
@@ -208,7 +209,7 @@ TEST_CASE("exclusions: a store of schema 2 is analysed as it is, and has them wh
   CHECK(reader.exclusions().empty());
   CHECK(reader.aggregate(query_of({"e"})).front().variants.front().units == 1);
   reader.exclude(of(ExclusionKind::session, 3));
-  CHECK(ask("SELECT user_version FROM pragma_user_version") == 8);
+  CHECK(ask("SELECT user_version FROM pragma_user_version") == 9);
   CHECK(ask("SELECT COUNT(*) FROM analysed_sessions") == 0);
   CHECK(ask("SELECT COUNT(*) FROM analysed_units") == 1);
 }

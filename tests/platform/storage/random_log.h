@@ -142,6 +142,7 @@ inline std::string random_attributes(Random& random) {
 // exposure and after its end, latencies that are missing.
 inline Log random_log(std::uint64_t seed) {
   Random random{seed};
+  Random objects{seed + 1000};  // apart, so that all else is as it was before there were any
   Log log;
   const auto unit = [&random] {
     const auto number = random.below(40);
@@ -153,14 +154,14 @@ inline Log random_log(std::uint64_t seed) {
     log.sessions.push_back(session(unit(), id, tracks, random.uniform() * tracks, started,
                                    started + static_cast<std::int64_t>(random.below(100)),
                                    random.below(20) == 0 ? std::nullopt : std::optional(random.uniform() * 10)));
-    log.sessions.back().properties = random_properties(random);
+    log.sessions.back().properties = random_properties(objects);
   }
   std::set<std::tuple<std::string, int, std::string, std::string>> seen;
   for (int i = 0; i < 120; ++i) {
     const auto first_seen = static_cast<std::int64_t>(random.below(800));
     auto one = exposure(unit(), "e" + std::to_string(random.below(3)), "v" + std::to_string(random.below(2)),
                         first_seen, 1 + static_cast<int>(random.below(4) == 0));
-    one.attributes = random_attributes(random);
+    one.attributes = random_attributes(objects);
     if (random.below(3) == 0) one.last_seen = Timestamp{first_seen + static_cast<std::int64_t>(random.below(400))};
     if (seen.emplace(one.experiment, one.version, one.unit.value, one.variant).second) log.exposures.push_back(one);
   }
@@ -181,7 +182,7 @@ inline Log random_log(std::uint64_t seed) {
                               .name = random.below(3) == 0 ? "visit" : "purchase",
                               .value = random.uniform() * 10,
                               .at = {static_cast<std::int64_t>(random.below(1000))},
-                              .properties = random_properties(random)});
+                              .properties = random_properties(objects)});
     }
     batch.sessions.assign(log.sessions.begin() + static_cast<std::ptrdiff_t>(i),
                           log.sessions.begin() + static_cast<std::ptrdiff_t>(i + 30));

@@ -111,11 +111,12 @@ TEST_CASE("recovery: a store of schema 2 is read by its mark, and gets a list wh
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(
       "DROP VIEW analysed_sessions; DROP VIEW analysed_units; DROP TABLE experiment_ends; DROP TABLE exclusions; "
       "DROP TABLE open_playbacks; ALTER TABLE recovery DROP COLUMN listed; "
-      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; PRAGMA "
+      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; DROP TABLE "
+      "logged_ids; PRAGMA "
       "user_version = 2");
   const auto before = SqliteStore(file, {}).open_sessions();
   REQUIRE(before.size() == 1);
   CHECK(SqliteStore(file, kWrite).open_sessions() == before);
   CHECK(ask(file, "SELECT listed FROM recovery") == 50'001);
-  CHECK(ask(file, "SELECT user_version FROM pragma_user_version") == 8);
+  CHECK(ask(file, "SELECT user_version FROM pragma_user_version") == 9);
 }

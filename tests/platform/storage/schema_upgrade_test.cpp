@@ -76,6 +76,10 @@ CREATE TABLE runs (id INTEGER PRIMARY KEY, since_ms INTEGER NOT NULL, clock TEXT
   configuration TEXT NOT NULL DEFAULT '', world_kind TEXT, world_name TEXT, world_seed INTEGER, world_checksum TEXT,
   world_listeners INTEGER, seed INTEGER, sessions INTEGER, days INTEGER, listeners INTEGER) STRICT;
 CREATE INDEX runs_since ON runs (since_ms);
+)sql",
+    R"sql(
+CREATE TABLE configuration_files (configuration INTEGER NOT NULL, recommender TEXT NOT NULL, file TEXT NOT NULL,
+  checksum TEXT NOT NULL, PRIMARY KEY (configuration, recommender, file)) STRICT, WITHOUT ROWID;
 )sql"};
 
 // Rows by the columns of the first schema alone: three units in two variants, one session before it is seen.
@@ -167,6 +171,33 @@ TEST_CASE("schema: rows by the columns of the first schema count in a store of t
   CHECK(message_of_opening(file) == "opened");
   SQLite::Database{file, SQLite::OPEN_READWRITE}.exec(kRows);
   CHECK(Numbers(file) == before);
+}
+
+TEST_CASE("schema: what schema 9 adds is read as nothing, and views of before show it", "[storage]") {
+  const OldStore old(8);
+  {
+    SQLite::Database database{old.file, SQLite::OPEN_READWRITE};
+    database.exec("INSERT INTO events (unit, name, value, at_ms) VALUES (1, 'click', 2.0, 115)");
+    database.exec(
+        "CREATE VIEW event_log AS\nSELECT unit, name, value, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, "
+        "'unixepoch') AS at\nFROM events");
+    database.exec("CREATE VIEW exposure_log AS SELECT unit FROM exposures");  // somebody's own
+  }
+  const auto clicks = [&](const fs::path& file) {
+    AggregateQuery query = query_of({});
+    query.metrics = {{.name = "clicks", .numerator = {.event = EventKind::custom, .name = "click"}}};
+    query.dimensions = {{.name = "country", .attribute = "country"}};
+    return SqliteStore(file, {}).aggregate(query);
+  };
+  const auto before = clicks(old.file);
+  CHECK(before.at(0).variants.at(0).metrics.at(0).moments.mean(0) == 1);
+  CHECK(before.at(0).dimensions.at(0).without_value == 3);
+  CHECK(message_of_opening(old.file) == "opened");
+  CHECK(clicks(old.file) == before);
+  SQLite::Database database{old.file, SQLite::OPEN_READONLY};
+  CHECK(database.execAndGet("SELECT name || COALESCE(properties, ' none') FROM event_log").getString() == "click none");
+  CHECK(database.execAndGet("SELECT sql FROM sqlite_schema WHERE name = 'exposure_log'").getString() ==
+        "CREATE VIEW exposure_log AS SELECT unit FROM exposures");
 }
 
 TEST_CASE("schema: no older copy is overwritten", "[storage]") {

@@ -95,7 +95,8 @@ TEST_CASE("sqlite store: one of schema 1 is read as it is, and gets what is new 
       "DROP VIEW event_log; DROP TABLE events; DROP TABLE looks; DROP VIEW analysed_sessions; DROP VIEW "
       "analysed_units; DROP TABLE experiment_ends; DROP TABLE exclusions; DROP TABLE open_playbacks; ALTER TABLE "
       "recovery DROP COLUMN listed; "
-      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; PRAGMA "
+      "DROP TABLE planned_sizes; DROP TABLE calls; DROP TABLE runs; DROP TABLE configuration_files; DROP TABLE "
+      "logged_ids; PRAGMA "
       "user_version = 1");
   AggregateQuery query = query_of({});
   query.metrics.push_back({.name = "bought", .numerator = {.event = EventKind::custom, .name = "purchase"}});

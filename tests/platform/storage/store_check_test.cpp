@@ -61,8 +61,9 @@ TEST_CASE("store check: what the program, an import and a notebook leave is soun
   const Checked at;
   CHECK(at.faults().empty());
   CHECK(at.faults(CheckDepth::quick).empty());
-  at.run("INSERT INTO sessions VALUES (900000, 'nobody', 3, 1.5, NULL, 'last', 1, 2)");       // without playbacks
-  at.run("INSERT INTO exposures VALUES ('of no configuration', 1, 'nobody', 'a', 5, NULL)");  // that anybody recorded
+  at.run("INSERT INTO sessions VALUES (900000, 'nobody', 3, 1.5, NULL, 'last', 1, 2, '{}')");       // without playbacks
+  at.run("INSERT INTO exposures VALUES ('of no configuration', 1, 'nobody', 'a', 5, NULL, NULL)");  // that anybody
+                                                                                                    // recorded
   at.run("INSERT INTO playbacks (unit, session, position, track, fraction, at_ms) VALUES (7, 900001, 0, 1, 0, 3)");
   CHECK(at.faults().empty());
 }
@@ -144,4 +145,23 @@ TEST_CASE("sqlite store: a number that is damaged in the file is an error, not 0
   CHECK(message() == at.file.string() +
                          ": damaged: column time holds no number; `crossfade store check` says more, want a copy of it "
                          "from before");
+}
+
+TEST_CASE("store check: properties, attributes and ids that cannot be are named", "[storage]") {
+  const Checked at;
+  at.run("UPDATE events SET properties = '{\"a\":' WHERE id = 3");
+  at.run("UPDATE events SET properties = '[1]' WHERE id = 4");
+  at.run("UPDATE events SET properties = '{\"a\":[1]}' WHERE id = 5");
+  at.run("UPDATE sessions SET properties = 'x' WHERE session = (SELECT MIN(session) FROM sessions)");
+  at.run("INSERT INTO logged_ids (hash, at_ms) VALUES (x'00', 5)");
+  const auto first = [&](const std::string& sql) {
+    SQLite::Database database{at.file};
+    return database.execAndGet(sql).getString();
+  };
+  CHECK(at.faults() == Faults{"sessions: 1 row has properties or attributes that are no object of JSON, the first is " +
+                                  first("SELECT MIN(session) FROM sessions"),
+                              "events: 2 rows have properties or attributes that are no object of JSON, the first is 3",
+                              "logged_ids: 1 row has an id that is no hash of 16 bytes, the first is 1"});
+  CHECK(at.faults(CheckDepth::quick) ==
+        Faults{"logged_ids: 1 row has an id that is no hash of 16 bytes, the first is 1"});
 }

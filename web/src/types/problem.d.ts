@@ -4,7 +4,10 @@
  * What `/api/` answers where it cannot do what it is asked for: application/problem+json of RFC 9457.
  */
 export interface Problem {
-  type: "about:blank";
+  /**
+   * What kind of problem it is: docs/json.md lists the names, which stay.
+   */
+  type: string;
   /**
    * Of the status.
    */

@@ -198,11 +198,6 @@ CREATE TABLE configuration_files (
 
 // What schema 9 has and schema 8 had not.
 constexpr const char* kTablesSince9 = R"sql(
--- Objects of JSON; NULL: none were given.
-ALTER TABLE events ADD COLUMN properties TEXT;
-ALTER TABLE sessions ADD COLUMN properties TEXT;
-ALTER TABLE exposures ADD COLUMN attributes TEXT;
-
 -- Ids that clients gave to rows (16 bytes: a hash of the row's kind and its id), in the order in which they came: who
 -- writes reads those of the last days and knows what has come already. No index: in the order of its ids a row costs a
 -- tenth. An older program would count twice what is sent twice: it refuses the store.
@@ -212,6 +207,17 @@ CREATE TABLE logged_ids (
   at_ms INTEGER NOT NULL
 ) STRICT;
 )sql";
+
+// Of schema 9: objects of JSON; NULL where none were given.
+void add_objects(SQLite::Database& database) {
+  const auto add = [&](const std::string& table, const std::string& column) {
+    if (column_or_null(database, table, column) == column) return;
+    database.exec("ALTER TABLE " + table + " ADD COLUMN " + column + " TEXT");
+  };
+  add("events", "properties");
+  add("sessions", "properties");
+  add("exposures", "attributes");
+}
 
 int pragma(SQLite::Database& database, const std::string& name) {
   return database.execAndGet("PRAGMA " + name).getInt();
@@ -235,6 +241,7 @@ void create_schema(SQLite::Database& database, const StoreFile& file) {
     database.exec(kTablesSince7);
     database.exec(kTablesSince8);
     database.exec(kTablesSince9);
+    add_objects(database);
     create_views(database);
     database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
@@ -256,7 +263,10 @@ void create_schema(SQLite::Database& database, const StoreFile& file) {
     if (version < 6) database.exec(kTablesSince6);
     if (version < 7) database.exec(kTablesSince7);
     if (version < 8) database.exec(kTablesSince8);
-    if (version < 9) database.exec(kTablesSince9);
+    if (version < 9) {
+      database.exec(kTablesSince9);
+      add_objects(database);
+    }
     if (version < kSchemaVersion) database.exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     bring_views_up(database);
   }
