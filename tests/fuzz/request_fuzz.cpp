@@ -6,7 +6,7 @@
 
 #include "platform/core/json_text.h"
 #include "platform/server/api/playback_request.h"
-#include "platform/server/api/row_request.h"
+#include "platform/server/api/rows/row_request.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include "platform/server/api/course_routes.h"
 #include "platform/server/api/lab_routes.h"
 #include "platform/server/api/page_routes.h"
-#include "platform/server/api/row_routes.h"
+#include "platform/server/api/rows/row_routes.h"
 #include "platform/server/api/unit_routes.h"
 #include "platform/server/http/router.h"
 

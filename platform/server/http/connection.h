@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "platform/server/http/reply_queue.h"
-#include "platform/server/http/request_frame.h"
+#include "platform/server/http/frame/request_frame.h"
 
 namespace crossfade::server {
 

@@ -1,4 +1,4 @@
-#include "platform/server/http/request_frame.h"
+#include "platform/server/http/frame/request_frame.h"
 
 #include <catch2/catch.hpp>
 #include <string>

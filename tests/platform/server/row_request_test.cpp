@@ -1,4 +1,4 @@
-#include "platform/server/api/row_request.h"
+#include "platform/server/api/rows/row_request.h"
 
 #include <fmt/format.h>
 #include <httplib.h>

@@ -9,7 +9,7 @@
 
 #include "platform/core/error.h"
 #include "platform/server/api/assignments/assignment_request.h"
-#include "platform/server/http/long_bodies.h"
+#include "platform/server/http/frame/long_bodies.h"
 #include "platform/server/http/responses.h"
 
 namespace crossfade::server {

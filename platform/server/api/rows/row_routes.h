@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "platform/core/time.h"
-#include "platform/server/api/row_request.h"
+#include "platform/server/api/rows/row_request.h"
 #include "platform/server/api/server.h"
 
 namespace httplib {

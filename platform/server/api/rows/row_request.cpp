@@ -1,4 +1,4 @@
-#include "platform/server/api/row_request.h"
+#include "platform/server/api/rows/row_request.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 
 #include "platform/core/error.h"
 #include "platform/core/metric.h"
-#include "platform/server/api/row_reader.h"
+#include "platform/server/api/rows/row_reader.h"
 #include "platform/server/http/content_type.h"
 
 namespace crossfade::server {

@@ -1,4 +1,4 @@
-#include "platform/server/http/long_bodies.h"
+#include "platform/server/http/frame/long_bodies.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "platform/server/api/row_reader.h"
+#include "platform/server/api/rows/row_reader.h"
 
 #include <fmt/format.h>
 

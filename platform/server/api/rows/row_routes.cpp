@@ -1,4 +1,4 @@
-#include "platform/server/api/row_routes.h"
+#include "platform/server/api/rows/row_routes.h"
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "platform/server/http/long_bodies.h"
+#include "platform/server/http/frame/long_bodies.h"
 #include "platform/server/http/responses.h"
 
 namespace crossfade::server {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/server/http/long_bodies.h"
+#include "platform/server/http/frame/long_bodies.h"
 
 namespace crossfade::server {
 
