@@ -1,6 +1,7 @@
 #include "platform/runtime/live_configuration.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -40,7 +41,7 @@ std::shared_ptr<const ConfigurationHistory> LiveConfiguration::history() const {
   return history_;
 }
 
-void LiveConfiguration::reload() {
+std::vector<Fault> LiveConfiguration::reload() {
   // Before it is read: a change in between is seen the next time.
   const Stamp former = std::exchange(stamp_, stamp_of(file_));
   const std::vector<Seen> former_files = files_;
@@ -48,7 +49,7 @@ void LiveConfiguration::reload() {
   try {
     Configuration next = read_configuration(file_);
     files_ = files_of(next);
-    activate(std::move(next));
+    return activate(std::move(next));
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::unavailable) {
       stamp_ = former;
@@ -84,12 +85,34 @@ std::vector<LiveConfiguration::Seen> LiveConfiguration::files_of(const Configura
   return all;
 }
 
+LiveConfiguration::Held LiveConfiguration::held_back(const Configuration& next) const {
+  Held held;
+  const auto active = current();
+  if (!active || active->checksum != next.checksum) return held;
+  Configuration probe = next;  // in which the files of one recommender alone are other ones
+  for (const RecommenderSpec& spec : next.recommenders) {
+    if (spec.updates) continue;
+    try {
+      probe.files = service_.files_of(spec);
+    } catch (const Error&) {
+      continue;  // who loads it says what is wrong
+    }
+    std::vector<Fault> faults = recorded_.refused(probe, file_);
+    if (faults.empty()) continue;
+    held.recommenders.insert(spec.name);
+    std::ranges::move(faults, std::back_inserter(held.faults));
+  }
+  return held;
+}
+
 // In this order: units are only ever exposed to what the store knows, and nothing has to be undone.
-void LiveConfiguration::activate(Configuration configuration) {
+std::vector<Fault> LiveConfiguration::activate(Configuration configuration) {
   recorded_.require_may_follow(configuration, file_);  // what can be told before files are loaded, which takes time
-  const service::Service::Prepared prepared = service_.prepare(configuration);
+  Held held = held_back(configuration);
+  const service::Service::Prepared prepared = service_.prepare(configuration, held.recommenders);
   configuration.files = prepared->recommenders().files();
   recorded_.require_may_follow(configuration, file_);
+  if (!held.faults.empty() && configuration.files == current()->files) throw Error::faults(std::move(held.faults));
   const Timestamp since = clock_.now();
   store_.record_configuration(
       {.checksum = configuration.checksum, .text = configuration.text, .since = since, .files = configuration.files});
@@ -104,6 +127,7 @@ void LiveConfiguration::activate(Configuration configuration) {
     history_ = std::move(history);
   }
   ++generation_;  // last: from here on answers by the former configuration are not given any more
+  return held.faults;
 }
 
 LiveConfiguration::Stamp LiveConfiguration::stamp_of(const std::filesystem::path& file) {

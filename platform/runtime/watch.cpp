@@ -12,8 +12,10 @@ void reload(const Watched& watched, bool& waiting) {
   std::string lines;
   const bool waited = std::exchange(waiting, false);
   try {
-    watched.configuration.reload();
-    lines = watched.file + ": reloaded";
+    const std::vector<Fault> held = watched.configuration.reload();
+    for (const Fault& fault : held) lines += to_string(fault) + "\n";
+    lines += watched.file + ": reloaded";
+    if (!held.empty()) lines += ", but for the files named above: whoever serves from them stays as it was";
   } catch (const Error& error) {
     waiting = error.kind() == Error::Kind::unavailable;
     if (waiting && waited) return;
@@ -23,9 +25,6 @@ void reload(const Watched& watched, bool& waiting) {
   }
   if (watched.say) watched.say(lines);
 }
-
-// How long what recommenders learn from their answers waits until it counts.
-constexpr std::int64_t kLearningMs = 60LL * 60 * 1000;
 
 void advance(const Watched& watched) {
   try {
@@ -41,7 +40,7 @@ void watch(const Watched& watched, const std::function<Wake()>& next) {
   bool waiting = false;
   Timestamp advanced = watched.clock.now();
   for (Wake wake = next(); wake != Wake::end; wake = next()) {
-    if (watched.service != nullptr && watched.clock.now().ms - advanced.ms >= kLearningMs) {
+    if (watched.service != nullptr && watched.clock.now().ms - advanced.ms >= watched.learning_ms) {
       advanced = watched.clock.now();
       advance(watched);
     }

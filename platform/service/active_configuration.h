@@ -44,8 +44,8 @@ class ActiveConfiguration {
   // Throws Error when a recommender cannot be loaded, and Error (user) when units would have none. `number` tells this
   // configuration from the former ones.
   ActiveConfiguration(std::uint64_t number, const Configuration& configuration,
-                      const recommenders::Catalogue& catalogue, const std::filesystem::path& data, bool allow_outside,
-                      VariantNumbers& numbers, recommenders::external::Transports* transports = nullptr);
+                      const recommenders::Catalogue& catalogue, const recommenders::Surroundings& around,
+                      VariantNumbers& numbers);
   ActiveConfiguration(const ActiveConfiguration&) = delete;
   ActiveConfiguration& operator=(const ActiveConfiguration&) = delete;
 
