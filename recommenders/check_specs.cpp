@@ -57,6 +57,7 @@ std::string unmet(const Option& option, const Value& value) {
     case Option::Kind::text:
     case Option::Kind::file:
       if (!text) return "a text";
+      if (std::string want = option.unmet ? option.unmet(*text) : std::string{}; !want.empty()) return want;
       if (option.allowed.empty() || std::ranges::find(option.allowed, *text) != option.allowed.end()) return "";
       return "one of " + joined(option.allowed);
     case Option::Kind::recommender:

@@ -9,6 +9,7 @@
 #include "platform/core/error.h"
 #include "platform/files/checksum.h"
 #include "platform/files/json_lines.h"
+#include "recommenders/external/address.h"
 #include "recommenders/external/desk.h"
 #include "recommenders/external/question.h"
 #include "recommenders/models.h"
@@ -174,15 +175,23 @@ Type external_type(std::string name, Option where, std::unique_ptr<Recommender> 
 }  // namespace
 
 Type process_type() {
-  return external_type(
-      "process",
-      {.name = "command", .required = true, .allowed = {}, .help = "of a shell, in the directory of the configuration"},
-      make_process);
+  return external_type("process",
+                       {.name = "command",
+                        .required = true,
+                        .allowed = {},
+                        .command = true,
+                        .help = "of a shell, in the directory of the configuration"},
+                       make_process);
 }
 
 Type http_type() {
-  return external_type(
-      "http", {.name = "url", .required = true, .allowed = {}, .help = "http://HOST:PORT/PATH to post to"}, make_http);
+  return external_type("http",
+                       {.name = "url",
+                        .required = true,
+                        .allowed = {},
+                        .unmet = external::unmet_address,
+                        .help = "http://HOST:PORT/PATH to post to"},
+                       make_http);
 }
 
 }  // namespace crossfade::recommenders

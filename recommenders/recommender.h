@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,8 +33,9 @@ struct Request {
 struct Choice {
   TrackId track;
   double propensity = 0;  // exact probability of this track given the request, in (0, 1]; 0: nobody knows it
-  // The part that chose, where a part did and this recommender passed it on; lives as long as the recommender.
-  std::string_view part = {};
+  // The part that chose, where a part did and this recommender passed it on; where that one did so too, both, and so
+  // on: "which/similar".
+  std::string part = {};
 };
 
 // What came of an answer: the track that was recommended was played next.

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 #include "platform/core/error.h"
 #include "platform/core/graph/recommender_graph.h"
 #include "platform/core/log.h"
 #include "platform/files/checksum.h"
 #include "recommenders/check_specs.h"
+#include "recommenders/external/script.h"
 #include "recommenders/files.h"
 #include "recommenders/manifest.h"
 #include "recommenders/models.h"
@@ -43,35 +45,39 @@ namespace {
 // Lists that are served with another catalogue than they were made for are no fault, as a catalogue may grow: stderr
 // says so.
 void tell_of_foreign_lists(const RecommenderSpec& spec, const Type& type, const Catalogue& catalogue,
-                           const std::filesystem::path& data, bool allow_outside) {
+                           const Surroundings& around) {
   for (const Option& option : type.options) {
     const auto value = spec.options.find(option.name);
     if (option.kind != Option::Kind::file || value == spec.options.end()) continue;
     const auto* const name = std::get_if<std::string>(&value->second);
     if (name == nullptr) continue;
-    const auto foreign = foreign_lists(world_file(data, *name, allow_outside), catalogue);
+    const auto foreign = foreign_lists(world_file(around.data, *name, around.allow_outside), catalogue);
     if (foreign) log_line("recommender \"" + spec.name + "\": " + *foreign);
   }
 }
 
-std::vector<RecommenderFile> files_of(const RecommenderSpec& spec, const Type& type, const std::filesystem::path& data,
-                                      bool allow_outside) {
+}  // namespace
+
+std::vector<RecommenderFile> files_of(const RecommenderSpec& spec, const Surroundings& around) {
   std::vector<RecommenderFile> all;
-  for (const Option& option : type.options) {
-    if (option.kind != Option::Kind::file) continue;
-    const auto name = text_option(spec.options, option.name);
-    if (!name) continue;
-    all.push_back({.recommender = spec.name,
-                   .file = *name,
-                   .checksum = files::checksum_of(world_file(data, *name, allow_outside))});
+  for (const Option& option : type_of(spec.type)->options) {
+    const auto value = spec.options.find(option.name);
+    if (value == spec.options.end() || (option.kind != Option::Kind::file && !option.command)) continue;
+    const std::string& text = std::get<std::string>(value->second);
+    if (option.kind == Option::Kind::file) {
+      const auto file = world_file(around.data, text, around.allow_outside);
+      all.push_back({.recommender = spec.name, .file = text, .checksum = files::checksum_of(file)});
+    } else if (const auto script =
+                   around.commands.empty() ? std::nullopt : external::script_of(text, around.commands)) {
+      const auto checksum = files::checksum_of(around.commands / *script);
+      all.push_back({.recommender = spec.name, .file = *script, .checksum = checksum});
+    }
   }
   return all;
 }
 
-}  // namespace
-
 RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue,
-                               const std::filesystem::path& data, bool allow_outside, external::Transports* transports)
+                               const Surroundings& around)
     : catalogue_(catalogue) {
   if (specs.empty()) return;
   if (catalogue.size() == 0) {
@@ -82,7 +88,7 @@ RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Cat
   for (const std::size_t place : graph_of(specs).order) {
     const RecommenderSpec& spec = specs[place];
     try {
-      load(spec, data, allow_outside, transports);
+      load(spec, around);
     } catch (const Error& error) {
       if (error.faults().empty()) {
         faults.push_back({.file = "", .message = "recommender \"" + spec.name + "\": " + error.what()});
@@ -108,27 +114,42 @@ RecommenderSet::RecommenderSet(std::span<const RecommenderSpec> specs, const Cat
   }
 }
 
-void RecommenderSet::load(const RecommenderSpec& spec, const std::filesystem::path& data, bool allow_outside,
-                          external::Transports* transports) {
+void RecommenderSet::load(const RecommenderSpec& spec, const Surroundings& around) {
+  if (around.kept.contains(spec.name)) {
+    const Instance& kept = around.former->instance(spec.name);
+    instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = kept.recommender})
+        .first->second.asks_others = kept.asks_others;
+    std::ranges::copy_if(around.former->files_, std::back_inserter(files_),
+                         [&](const RecommenderFile& file) { return file.recommender == spec.name; });
+    return;
+  }
   const Type& type = *type_of(spec.type);
-  Ingredients of{
-      .spec = spec, .catalogue = catalogue_, .data = data, .allow_outside = allow_outside, .transports = transports};
+  Ingredients of{.spec = spec,
+                 .catalogue = catalogue_,
+                 .data = around.data,
+                 .allow_outside = around.allow_outside,
+                 .transports = around.transports};
   bool asks_others = false;
+  std::vector<std::shared_ptr<const Recommender>> asked;
   for (const auto& [option, parts] : spec.parts) {
     for (const auto& [name, weight] : parts) {
       const auto part = instances_.find(name);
       if (part == instances_.end()) return;  // could not be loaded, which is told
       of.parts[option].push_back({.name = name, .recommender = *part->second.recommender, .weight = weight});
+      asked.push_back(part->second.recommender);
       asks_others = asks_others || part->second.asks_others;
     }
   }
   // Before they are read: of a file that is replaced meanwhile the next who loads it finds that it has changed.
-  for (RecommenderFile& file : files_of(spec, type, data, allow_outside)) files_.push_back(std::move(file));
-  Instance& made =
-      instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = type.make(of)}).first->second;
-  made.asks_others = asks_others || made.recommender->useful_requests() > 0;
-  learns_ = learns_ || made.recommender->learns();
-  tell_of_foreign_lists(spec, type, catalogue_, data, allow_outside);
+  for (RecommenderFile& file : files_of(spec, around)) files_.push_back(std::move(file));
+  auto made = type.make(of);
+  learns_ = learns_ || made->learns();
+  Instance& instance = instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = nullptr}).first->second;
+  instance.asks_others = asks_others || made->useful_requests() > 0;
+  // What it asks lives as long as itself, whichever set keeps it.
+  instance.recommender = std::shared_ptr<const Recommender>(
+      made.release(), [asked = std::move(asked)](const Recommender* one) { delete one; });
+  tell_of_foreign_lists(spec, type, catalogue_, around);
 }
 
 const RecommenderSet::Instance& RecommenderSet::instance(std::string_view name) const {

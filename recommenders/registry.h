@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,7 +40,10 @@ struct Option {
   double most = kAnyNumber;          // and the largest
   bool candidates = false;           // for recommenders: only those whose type gives_candidates
   bool weighted = false;             // for several recommenders: whether they may have weights
-  std::string help;                  // meaning, unit, default
+  bool command = false;  // for texts: a command of a shell, whose script counts as a file (external::script_of)
+  // For texts: empty, or what is wanted that the text is not. None: any text will do.
+  std::string (*unmet)(const std::string& text) = nullptr;
+  std::string help;  // meaning, unit, default
 };
 
 // Another recommender that a spec names.
@@ -82,15 +86,34 @@ struct Type {
 // Every type there is: a new recommender is a new file and one line here.
 std::span<const Type> types();
 
+class RecommenderSet;
+
+// Where recommenders find what they are made of.
+struct Surroundings {
+  std::filesystem::path data;                  // the world's directory: files lie below it, wherever links lead
+  bool allow_outside = false;                  // files may lie elsewhere, too
+  std::filesystem::path commands = {};         // in which commands run; empty: their scripts are not looked at
+  external::Transports* transports = nullptr;  // outlives the recommenders; null: nothing is started or asked
+  // Recommenders that are not loaded: `former` has them, and they stay as they are there, with their parts.
+  const RecommenderSet* former = nullptr;
+  std::set<std::string, std::less<>> kept = {};
+};
+
+// What the recommender of `spec` would be loaded from now, with its checksums. Throws Error where that cannot be read.
+std::vector<RecommenderFile> files_of(const RecommenderSpec& spec, const Surroundings& around);
+
 // The recommenders of one configuration, by name. Immutable, hence thread-safe.
 class RecommenderSet {
  public:
   // Loads them all, each behind its parts. Throws Error with every fault of every spec (check_specs) or else of every
-  // file. `catalogue`, which must have a track, outlives the set. Files lie below `data`, wherever their links lead,
-  // unless `allow_outside`. `transports` outlives the set, too: without, nothing is started, and who asks other
-  // processes never has an answer.
+  // file. `catalogue`, which must have a track, outlives the set. Without transports who asks other processes never has
+  // an answer.
+  RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue, const Surroundings& around);
+  // The same without commands.
   RecommenderSet(std::span<const RecommenderSpec> specs, const Catalogue& catalogue, const std::filesystem::path& data,
-                 bool allow_outside = false, external::Transports* transports = nullptr);
+                 bool allow_outside = false, external::Transports* transports = nullptr)
+      : RecommenderSet(specs, catalogue,
+                       Surroundings{.data = data, .allow_outside = allow_outside, .transports = transports}) {}
 
   // Asks `name`, then its fallback, and so on; uniform over the catalogue (recorded as "fallback") when nobody else
   // answers, so there always is an answer. `name` must be one of the specs. Parts are asked without their fallbacks.
@@ -126,15 +149,14 @@ class RecommenderSet {
  private:
   struct Instance {
     std::string name;
-    std::unique_ptr<Recommender> recommender;
-    const Instance* fallback = nullptr;  // nobody: uniform over the catalogue
-    bool asks_others = false;            // it waits for another process, or a part of it does
-    bool waits = false;                  // it does, or who is asked in its place
+    std::shared_ptr<const Recommender> recommender;  // shared with the set behind this one, if that keeps it
+    const Instance* fallback = nullptr;              // nobody: uniform over the catalogue
+    bool asks_others = false;                        // it waits for another process, or a part of it does
+    bool waits = false;                              // it does, or who is asked in its place
   };
   const Instance& instance(std::string_view name) const;
-  // Makes the one of `spec`, whose parts are made.
-  void load(const RecommenderSpec& spec, const std::filesystem::path& data, bool allow_outside,
-            external::Transports* transports);
+  // Makes the one of `spec`, whose parts are made, or keeps the former one.
+  void load(const RecommenderSpec& spec, const Surroundings& around);
   // Asks `first`, then its fallback, and so on.
   Recommended ask(const Instance* first, const Request& request, Random& random, bool may_wait) const;
 

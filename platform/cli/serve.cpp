@@ -49,6 +49,7 @@ struct ServeOptions {
   int port = 8080;
   std::size_t threads = 8;
   double session_timeout_minutes = 30;
+  double learning_minutes = 60;
   bool lab = false;
   bool allow_outside = false;
 };
@@ -214,6 +215,7 @@ void serve(const ServeOptions& options, const std::string& line) {
   how.session_timeout_ms = static_cast<std::int64_t>(options.session_timeout_minutes * kMsPerMinute);
   how.data = files;
   how.allow_outside = options.allow_outside;
+  how.commands = runtime::external::directory_of(options.config);
   runtime::external::ProgramTransports transports({.directory = runtime::external::directory_of(options.config),
                                                    .catalogue = files / "tracks.json",
                                                    .say = [](const std::string& text) { log_line(text); }});
@@ -268,7 +270,8 @@ void serve(const ServeOptions& options, const std::string& line) {
                     .file = options.config,
                     .service = simulated ? nullptr : &service,
                     .clock = clock,
-                    .say = [](const std::string& lines) { log_line(lines); }},
+                    .say = [](const std::string& lines) { log_line(lines); },
+                    .learning_ms = static_cast<std::int64_t>(options.learning_minutes * kMsPerMinute)},
                    [&] { return next_wake(signals, serving, writer); });
   } catch (...) {
     failure = std::current_exception();  // the server's thread must end before the objects that it uses
@@ -279,6 +282,7 @@ void serve(const ServeOptions& options, const std::string& line) {
   if (failure) std::rethrow_exception(failure);
   serving.get();
   service.flush();
+  service.advance();  // what was learned since the last state is not lost
 }
 
 }  // namespace
@@ -308,6 +312,11 @@ void add_serve(CLI::App& app, const std::string& line) {
   command
       ->add_option("--session-timeout", options->session_timeout_minutes,
                    "Minutes without a playback after which a session has ended")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
+  command
+      ->add_option("--learning-interval", options->learning_minutes,
+                   "Minutes after which what recommenders have learned from their answers counts, and is saved")
       ->check(CLI::Range(0.001, 1e6))
       ->capture_default_str();
   command->add_flag("--lab", options->lab,

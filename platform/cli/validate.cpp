@@ -14,12 +14,14 @@
 #include "platform/config/experiments/readiness.h"
 #include "platform/config/json_schema.h"
 #include "platform/core/time.h"
+#include "platform/runtime/external/transports.h"
 #include "platform/runtime/following.h"
 #include "platform/runtime/load.h"
 #include "platform/runtime/recorded_history.h"
 #include "platform/runtime/traffic_notes.h"
 #include "platform/storage/sqlite/sqlite_store.h"
 #include "recommenders/catalogue.h"
+#include "recommenders/external/script.h"
 #include "recommenders/registry.h"
 #include "simulator/world/world.h"
 
@@ -66,6 +68,25 @@ void print_notes(const std::vector<Fault>& notes) {
   for (const Fault& note : notes) fmt::print("not ready: {}\n", to_string(note));
 }
 
+recommenders::Surroundings around(const ValidateFlags& flags) {
+  return {.data = flags.world,
+          .allow_outside = flags.allow_outside,
+          .commands = runtime::external::directory_of(flags.file)};
+}
+
+// Of processes that cannot start as things are here. No fault: the file may be meant for another machine.
+void tell_of_missing_commands(const Configuration& configuration, const std::filesystem::path& directory) {
+  for (const RecommenderSpec& spec : configuration.recommenders) {
+    const auto command = spec.options.find("command");
+    if (spec.type != "process" || command == spec.options.end()) continue;
+    const auto missing = recommenders::external::missing_in(std::get<std::string>(command->second), directory);
+    if (!missing) continue;
+    fmt::print(stderr,
+               "warning: recommender \"{}\": its command names {}, which is not there (in {}): it would not start\n",
+               spec.name, *missing, directory.string());
+  }
+}
+
 // Loads what a reload would load. Where there is no such directory, nothing can be said of files.
 void load_files(Configuration& configuration, const ValidateFlags& flags) {
   if (configuration.recommenders.empty()) return;
@@ -75,8 +96,7 @@ void load_files(Configuration& configuration, const ValidateFlags& flags) {
     return;
   }
   const auto catalogue = recommenders::Catalogue::read(world / "tracks.json");
-  configuration.files =
-      recommenders::RecommenderSet(configuration.recommenders, catalogue, world, flags.allow_outside).files();
+  configuration.files = recommenders::RecommenderSet(configuration.recommenders, catalogue, around(flags)).files();
 }
 
 void validate_against(Configuration configuration, const ValidateFlags& flags) {
@@ -100,8 +120,7 @@ void validate_against(Configuration configuration, const ValidateFlags& flags) {
 // Opens the files that recommenders serve from, and throws Error with all that is wrong with them.
 void validate_files(const Configuration& configuration, const ValidateFlags& flags) {
   const auto catalogue = simulator::read_catalogue(flags.world);
-  const auto files =
-      recommenders::RecommenderSet(configuration.recommenders, catalogue, flags.world, flags.allow_outside).files();
+  const auto files = recommenders::RecommenderSet(configuration.recommenders, catalogue, around(flags)).files();
   fmt::print("{}: ok: {}, {} of recommenders\n", flags.world, analysis::counted(catalogue.size(), "track", "tracks"),
              analysis::counted(files.size(), "file", "files"));
 }
@@ -118,6 +137,7 @@ void validate(const ValidateFlags& flags) {
              analysis::counted(configuration.recommenders.size(), "recommender", "recommenders"),
              analysis::counted(configuration.layers.size(), "layer", "layers"), running);
   print_notes(config::not_ready(configuration, flags.file));
+  tell_of_missing_commands(configuration, runtime::external::directory_of(flags.file));
   if (flags.opens_files) validate_files(configuration, flags);
   if (!flags.against.empty()) validate_against(config::in_time(std::move(configuration), SystemClock().now()), flags);
 }

@@ -25,7 +25,9 @@ struct RecommenderOption {
   double least = 0;                                       // for integers and numbers: the smallest that is allowed
   double most = std::numeric_limits<double>::infinity();  // and the largest
   bool candidates = false;                                // for recommenders: only those whose type gives candidates
-  bool weighted = false;                                  // for several recommenders: whether they may have weights
+  // For texts: empty, or what is wanted that the text is not. None: any text will do.
+  std::string (*unmet)(const std::string& text) = nullptr;
+  bool weighted = false;  // for several recommenders: whether they may have weights
 };
 
 struct RecommenderType {

@@ -52,6 +52,10 @@ std::optional<Value> read_option(const Entry& entry, const RecommenderOption& op
     case RecommenderOption::Kind::text: {
       const auto value = entry.text(faults);
       if (!value) return std::nullopt;
+      if (const std::string want = option.unmet ? option.unmet(*value) : std::string{}; !want.empty()) {
+        entry.refuse(faults, want);
+        return std::nullopt;
+      }
       if (option.allowed.empty() && !value->empty()) return *value;
       if (std::ranges::find(option.allowed, *value) != option.allowed.end()) return *value;
       if (option.allowed.empty()) {

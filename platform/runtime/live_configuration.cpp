@@ -1,6 +1,7 @@
 #include "platform/runtime/live_configuration.h"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -41,7 +42,7 @@ std::shared_ptr<const ConfigurationHistory> LiveConfiguration::history() const {
   return history_;
 }
 
-void LiveConfiguration::reload() {
+std::vector<Fault> LiveConfiguration::reload() {
   // Before it is read: a change in between is seen the next time.
   const Stamp former = std::exchange(stamp_, stamp_of(file_));
   const std::vector<Seen> former_files = files_;
@@ -49,7 +50,7 @@ void LiveConfiguration::reload() {
   try {
     Configuration next = read_configuration(file_);
     files_ = files_of(next);
-    activate(std::move(next));
+    return activate(std::move(next));
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::unavailable) {
       stamp_ = former;
@@ -92,14 +93,39 @@ bool LiveConfiguration::step() {
   return true;
 }
 
+LiveConfiguration::Held LiveConfiguration::held_back(const Configuration& next) const {
+  Held held;
+  const auto active = current();
+  if (!active || active->text != next.text) return held;
+  Configuration probe = next;  // in which the files of one recommender alone are other ones
+  for (const RecommenderSpec& spec : next.recommenders) {
+    if (spec.updates) continue;
+    try {
+      probe.files = service_.files_of(spec);
+    } catch (const Error&) {
+      continue;  // who loads it says what is wrong
+    }
+    std::vector<Fault> faults = recorded_.refused(probe, file_);
+    if (faults.empty()) continue;
+    held.recommenders.insert(spec.name);
+    std::ranges::move(faults, std::back_inserter(held.faults));
+  }
+  return held;
+}
+
 // In this order: units are only ever exposed to what the store knows, and nothing has to be undone.
-void LiveConfiguration::activate(Configuration loaded) {
+std::vector<Fault> LiveConfiguration::activate(Configuration loaded) {
   const Timestamp since = clock_.now();
   Configuration configuration = config::in_time(loaded, since);
   recorded_.require_may_follow(configuration, file_);  // what can be told before files are loaded, which takes time
-  const service::Service::Prepared prepared = service_.prepare(configuration);
+  Held held = held_back(configuration);
+  const service::Service::Prepared prepared = service_.prepare(configuration, held.recommenders);
   configuration.files = prepared->recommenders().files();
   recorded_.require_may_follow(configuration, file_);
+  const auto active = current();
+  const bool nothing_else =
+      active && configuration.files == active->files && configuration.checksum == active->checksum;
+  if (!held.faults.empty() && nothing_else) throw Error::faults(std::move(held.faults));
   store_.record_configuration(
       {.checksum = configuration.checksum, .text = configuration.text, .since = since, .files = configuration.files});
   recorded_.add(configuration, since);
@@ -115,6 +141,7 @@ void LiveConfiguration::activate(Configuration loaded) {
   loaded_ = std::move(loaded);
   in_time_as_of_ = since;
   ++generation_;  // last: from here on answers by the former configuration are not given any more
+  return held.faults;
 }
 
 LiveConfiguration::Stamp LiveConfiguration::stamp_of(const std::filesystem::path& file) {

@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "platform/core/configuration.h"
 #include "platform/core/configuration_history.h"
+#include "platform/core/error.h"
 #include "platform/core/mutex.h"
 #include "platform/core/time.h"
 #include "platform/runtime/recorded_history.h"
@@ -36,8 +39,10 @@ class LiveConfiguration {
   std::uint64_t generation() const { return generation_; }
 
   // Reads the file again, whether it has changed or not. Throws Error with the faults; then the former one stays. When
-  // the store cannot be written now, the file counts as changed still.
-  void reload();
+  // the store cannot be written now, the file counts as changed still. Where the file is as it was, a recommender whose
+  // own files have become another treatment of a running experiment stays as it is, and holds up nobody else: returns
+  // why, for each; throws it where nothing else has changed.
+  std::vector<Fault> reload();
   // Has the file another size or time than when it was last read, or a recommender's file? False while it cannot be
   // seen; of a recommender's, which may be large and still being written, when it has not changed since the last call.
   bool changed();
@@ -59,7 +64,13 @@ class LiveConfiguration {
   };
   static Stamp stamp_of(const std::filesystem::path& file);
   std::vector<Seen> files_of(const Configuration& configuration) const;
-  void activate(Configuration loaded);
+  // Those that stay as they are, and why.
+  struct Held {
+    std::set<std::string, std::less<>> recommenders;
+    std::vector<Fault> faults;
+  };
+  Held held_back(const Configuration& next) const;
+  std::vector<Fault> activate(Configuration loaded);
 
   const std::filesystem::path file_;
   service::Service& service_;

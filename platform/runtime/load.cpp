@@ -44,6 +44,7 @@ std::vector<config::RecommenderType> known_recommender_types(bool files_inside) 
                                .least = option.least,
                                .most = option.most,
                                .candidates = option.candidates,
+                               .unmet = option.unmet,
                                .weighted = option.weighted});
     }
   }

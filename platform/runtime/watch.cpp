@@ -1,5 +1,6 @@
 #include "platform/runtime/watch.h"
 
+#include <string>
 #include <utility>
 
 #include "platform/core/error.h"
@@ -7,14 +8,18 @@
 namespace crossfade::runtime {
 namespace {
 
-// An experiment's schedule or ramp; what fails is due again with the next wake.
-void step(const Watched& watched) {
+// An experiment's schedule or ramp. What fails is due again with the next wake, and told once: `told`.
+void step(const Watched& watched, std::string& told) {
+  std::string line;
   try {
-    if (watched.configuration.step() && watched.say)
-      watched.say(watched.file + ": a schedule or a ramp came to a step");
+    if (!watched.configuration.step()) return;
+    line = watched.file + ": a schedule or a ramp came to a step";
+    told.clear();
   } catch (const Error& error) {
-    if (watched.say) watched.say(error.what());
+    line = error.what();
+    if (line == std::exchange(told, line)) return;
   }
+  if (watched.say) watched.say(line);
 }
 
 // `waiting`: the file waits for a store that can be written, which is tried with each wake and told once.
@@ -22,8 +27,10 @@ void reload(const Watched& watched, bool& waiting) {
   std::string lines;
   const bool waited = std::exchange(waiting, false);
   try {
-    watched.configuration.reload();
-    lines = watched.file + ": reloaded";
+    const std::vector<Fault> held = watched.configuration.reload();
+    for (const Fault& fault : held) lines += to_string(fault) + "\n";
+    lines += watched.file + ": reloaded";
+    if (!held.empty()) lines += ", but for the files named above: whoever serves from them stays as it was";
   } catch (const Error& error) {
     waiting = error.kind() == Error::Kind::unavailable;
     if (waiting && waited) return;
@@ -33,9 +40,6 @@ void reload(const Watched& watched, bool& waiting) {
   }
   if (watched.say) watched.say(lines);
 }
-
-// How long what recommenders learn from their answers waits until it counts.
-constexpr std::int64_t kLearningMs = 60LL * 60 * 1000;
 
 void advance(const Watched& watched) {
   try {
@@ -49,14 +53,15 @@ void advance(const Watched& watched) {
 
 void watch(const Watched& watched, const std::function<Wake()>& next) {
   bool waiting = false;
+  std::string step_told;
   Timestamp advanced = watched.clock.now();
   for (Wake wake = next(); wake != Wake::end; wake = next()) {
-    if (watched.service != nullptr && watched.clock.now().ms - advanced.ms >= kLearningMs) {
+    if (watched.service != nullptr && watched.clock.now().ms - advanced.ms >= watched.learning_ms) {
       advanced = watched.clock.now();
       advance(watched);
     }
     if (wake == Wake::reload || watched.configuration.changed()) reload(watched, waiting);
-    step(watched);
+    step(watched, step_told);
     if (watched.service != nullptr) watched.service->close_idle_sessions(watched.clock.now());
   }
 }

@@ -39,13 +39,12 @@ VariantNumber VariantNumbers::number_of(const std::string& experiment, int versi
 }
 
 ActiveConfiguration::ActiveConfiguration(std::uint64_t number, const Configuration& configuration,
-                                         const recommenders::Catalogue& catalogue, const std::filesystem::path& data,
-                                         bool allow_outside, VariantNumbers& numbers,
-                                         recommenders::external::Transports* transports)
+                                         const recommenders::Catalogue& catalogue,
+                                         const recommenders::Surroundings& around, VariantNumbers& numbers)
     : number_(number),
       configuration_(configuration),
       assigner_(configuration_),
-      recommenders_(configuration_.recommenders, catalogue, data, allow_outside, transports) {
+      recommenders_(configuration_.recommenders, catalogue, around) {
   if (recommends()) require_recommender(shared_parameters(configuration_), "the parameters outside every experiment");
   for (std::size_t i = 0; i < configuration_.experiments.size(); ++i) {
     const Experiment& experiment = configuration_.experiments[i];

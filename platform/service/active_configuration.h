@@ -69,8 +69,8 @@ class ActiveConfiguration {
   // configuration has no recommender at all: then the service assigns, and recommends nothing. `number` tells this
   // configuration from the former ones.
   ActiveConfiguration(std::uint64_t number, const Configuration& configuration,
-                      const recommenders::Catalogue& catalogue, const std::filesystem::path& data, bool allow_outside,
-                      VariantNumbers& numbers, recommenders::external::Transports* transports = nullptr);
+                      const recommenders::Catalogue& catalogue, const recommenders::Surroundings& around,
+                      VariantNumbers& numbers);
   ActiveConfiguration(const ActiveConfiguration&) = delete;
   ActiveConfiguration& operator=(const ActiveConfiguration&) = delete;
 

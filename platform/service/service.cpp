@@ -98,22 +98,34 @@ void Service::State::settle(Shard& shard, std::size_t most_undurable) const {
   }
   if (!forgets) return;
   const auto first = std::ranges::find_if(undurable, [done](const Undurable& one) { return one.ticket > done; });
+  for (auto one = undurable.begin(); one != first; ++one) {
+    if (one->reward) learn(one->unit, *one->reward, *shard.active);
+  }
   undurable.erase(undurable.begin(), first);
 }
 
-void Service::State::learn(const Event& event, UnitState& listener, std::span<const Listen> history,
-                           const ActiveConfiguration& active) {
+std::optional<Reward> Service::State::reward_of(const Event& event, UnitState& listener,
+                                                std::span<const Listen> history) {
   const std::optional<Recommended> recommended = listener.take_recommended();
-  if (!recommended || recommended->track != event.track || listener.heard().empty()) return;
-  const Listen& previous = listener.heard().back();
-  const recommenders::Request request{.unit = event.unit,
+  if (!recommended || recommended->track != event.track || listener.heard().empty()) return std::nullopt;
+  const std::span<const Listen> before = history.subspan(std::min<std::size_t>(1, history.size()));
+  return Reward{.recommender = recommended->recommender,
+                .heard = listener.heard(),
+                .history = {before.begin(), before.end()},
+                .track = event.track,
+                .fraction = event.fraction};
+}
+
+void Service::State::learn(const UnitId& unit, const Reward& reward, const ActiveConfiguration& active) {
+  const Listen& previous = reward.heard.back();
+  const recommenders::Request request{.unit = unit,
                                       .previous = previous.track,
                                       .fraction = previous.fraction,
-                                      .heard = listener.heard(),
-                                      .history = history.subspan(std::min<std::size_t>(1, history.size())),
+                                      .heard = reward.heard,
+                                      .history = reward.history,
                                       .at = previous.at};
-  active.recommenders().learn(recommended->recommender,
-                              {.request = request, .track = event.track, .fraction = event.fraction});
+  active.recommenders().learn(reward.recommender,
+                              {.request = request, .track = reward.track, .fraction = reward.fraction});
 }
 
 Service::Begun Service::State::handle(const Event& event, bool is_last) {
@@ -137,6 +149,7 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
   UnitState& listener = shard.listeners[event.unit];
   UnitState::Before before = listener.before();
   ListeningHistories::Before history_before;
+  std::optional<Reward> reward;
   try {
     if (listener.in_session() && listener.is_idle(event.at, options.session_timeout_ms)) {
       batch.sessions.push_back(listener.end_session(event.unit, SessionEnd::timeout));
@@ -145,7 +158,7 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
     const std::string& recommender = listener.treat(event.unit, active, event.at, batch);
     const Listen listen{.track = event.track, .fraction = event.fraction, .at = event.at};
     const std::span<const Listen> history = shard.histories.add(event.unit, listen, history_before);
-    if (active.recommenders().learns()) learn(event, listener, history, active);
+    if (active.recommenders().learns()) reward = reward_of(event, listener, history);
     Playback playback{.unit = event.unit,
                       .session = listener.session(),
                       .position = listener.hear(listen),
@@ -173,8 +186,13 @@ Service::Begun Service::State::handle(const Event& event, bool is_last) {
     throw;
   }
   if (writer.heals()) {
-    shard.undurable.push_back(
-        {.ticket = begun.ticket, .unit = event.unit, .before = std::move(before), .history = history_before});
+    shard.undurable.push_back({.ticket = begun.ticket,
+                               .unit = event.unit,
+                               .before = std::move(before),
+                               .history = history_before,
+                               .reward = std::move(reward)});
+  } else if (reward) {
+    learn(event.unit, *reward, active);
   }
   return begun;
 }
@@ -203,15 +221,30 @@ bool Service::learns() const {
 }
 
 void Service::advance() {
-  if (const auto active = state_->active()) active->recommenders().advance();
+  const auto active = state_->active();
+  if (!active || !active->recommenders().learns()) return;
+  for (Shard& shard : state_->shards) {
+    const MutexLock lock{shard.mutex};
+    state_->settle(shard, 0);  // from what is durable by now they learn before it counts
+  }
+  active->recommenders().advance();
 }
 
-Service::Prepared Service::prepare(const Configuration& configuration) {
+std::vector<RecommenderFile> Service::files_of(const RecommenderSpec& spec) const {
+  return recommenders::files_of(spec, state_->surroundings());
+}
+
+Service::Prepared Service::prepare(const Configuration& configuration, const std::set<std::string, std::less<>>& kept) {
   advance();  // who takes the place of one that learned goes on from there
   const MutexLock preparing{state_->activating};
-  auto prepared = std::make_shared<const ActiveConfiguration>(
-      ++state_->configurations, configuration, state_->catalogue, state_->options.data, state_->options.allow_outside,
-      state_->variants, state_->options.transports);
+  recommenders::Surroundings around = state_->surroundings();
+  const auto former = state_->active();
+  if (former && !kept.empty()) {
+    around.former = &former->recommenders();
+    around.kept = kept;
+  }
+  auto prepared = std::make_shared<const ActiveConfiguration>(++state_->configurations, configuration,
+                                                              state_->catalogue, around, state_->variants);
   // Before the first request that reads them, and off its path. Fewer are kept only when this is active.
   if (prepared->recommenders().history() > state_->listens) state_->keep_listens(prepared->recommenders().history());
   return prepared;

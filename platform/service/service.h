@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "platform/core/configuration.h"
@@ -58,6 +60,9 @@ class Service {
     // Whether they may lie elsewhere, too. Whoever may change the configuration then has files of the machine read.
     bool allow_outside = false;
 
+    // In which the commands of recommenders run: their scripts count as files of theirs. Empty: they do not.
+    std::filesystem::path commands = {};  // NOLINT(readability-redundant-member-init)
+
     // By which recommenders ask other processes; must outlive the service. Null: they have no answer.
     recommenders::external::Transports* transports = nullptr;
 
@@ -75,11 +80,15 @@ class Service {
 
   // Options::data.
   const std::filesystem::path& data() const;
+  // What the recommender of `spec` would be loaded from now, with its checksums. Throws Error where that cannot be
+  // read.
+  std::vector<RecommenderFile> files_of(const RecommenderSpec& spec) const;
 
   // A configuration with all that requests need of it, shared by those that it serves.
   using Prepared = std::shared_ptr<const ActiveConfiguration>;
-  // Throws Error, and changes nothing, when a recommender cannot be loaded.
-  Prepared prepare(const Configuration& configuration);
+  // Recommenders that are `kept` stay as the active configuration has them, which must have them, with their files and
+  // parts. Throws Error, and changes nothing, when another one cannot be loaded.
+  Prepared prepare(const Configuration& configuration, const std::set<std::string, std::less<>>& kept = {});
   // From now on requests are served by this configuration; those under way end by the former.
   void activate(const Prepared& prepared) noexcept;
   void activate(const Configuration& configuration);  // both
@@ -87,8 +96,8 @@ class Service {
   // Whether a recommender of the active configuration learns from what comes of its answers.
   bool learns() const;
   // Has what recommenders learned from their answers count from now on, and saves it: between simulated days, when
-  // nobody plays, or from time to time. Of a request whose rows are refused it is not forgotten. Throws Error when a
-  // state cannot be saved.
+  // nobody plays, or from time to time. Where the writer heals they learn from what is durable alone. Throws Error when
+  // a state cannot be saved.
   void advance();
 
   // Logs the playback and answers what plays next. Throws Error (unknown) where the configuration has no recommender.

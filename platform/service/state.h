@@ -22,12 +22,23 @@
 // What a Service consists of; for its own sources.
 namespace crossfade::service {
 
+// What came of a recommendation: the listener played its track next.
+struct Reward {
+  std::string recommender;  // as it is recorded
+  // What was recommended in answer to.
+  std::vector<Listen> heard;  // in the session, not empty
+  std::vector<Listen> history;
+  TrackId track;
+  double fraction = 0;  // of it that was heard
+};
+
 // A request whose rows may still be refused (see EventWriter::Options::heals).
 struct Undurable {
   storage::EventWriter::Ticket ticket = 0;
   UnitId unit;
   UnitState::Before before;
   ListeningHistories::Before history;
+  std::optional<Reward> reward;  // learned once the rows are durable
 };
 
 // In a shard. Above it, those that are durable by now are forgotten.
@@ -108,12 +119,19 @@ struct Service::State {
   void wait_for_unit(Shard& shard, const UnitId& unit) CROSSFADE_REQUIRES(shard.mutex);
 
   std::shared_ptr<const ActiveConfiguration> active();
-  // Before the event is heard: whoever recommended its track learns what came of it.
-  static void learn(const Event& event, UnitState& listener, std::span<const Listen> history,
-                    const ActiveConfiguration& active);
+  recommenders::Surroundings surroundings() const {
+    return {.data = options.data,
+            .allow_outside = options.allow_outside,
+            .commands = options.commands,
+            .transports = options.transports};
+  }
+  // Before the event is heard: what it says of a recommendation, where its track was recommended.
+  static std::optional<Reward> reward_of(const Event& event, UnitState& listener, std::span<const Listen> history);
+  // Whoever is recorded as having recommended it learns.
+  static void learn(const UnitId& unit, const Reward& reward, const ActiveConfiguration& active);
   storage::EventWriter::Ticket log(EventBatch&& batch, std::optional<std::uint64_t> refusals = std::nullopt);
   // Brings the memory of a shard's listeners to what is in the store or on its way there: of what was refused it knows
-  // nothing. To be called before the memory is used.
+  // nothing, and from what is forgotten as durable recommenders learn. To be called before the memory is used.
   void settle(Shard& shard, std::size_t most_undurable = kMostUndurable) const CROSSFADE_REQUIRES(shard.mutex);
   // Adds the rows of a shard's sessions that have timed out, and forgets whoever has not been heard for so long.
   void end_idle_sessions(Shard& shard, Timestamp now, std::vector<Session>& ended) const

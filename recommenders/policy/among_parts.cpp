@@ -29,7 +29,7 @@ std::optional<Choice> choose_among(std::span<const Part> parts, std::span<const 
     if (auto choice = part.recommender.recommend(request, random)) {
       choice->propensity =
           know_propensity(parts) ? propensity_among(parts, weights, request, choice->track).value_or(0) : 0;
-      choice->part = part.name;
+      choice->part = part_of_choice(part.name, *choice);
       return choice;
     }
     left.erase(left.begin() + static_cast<std::ptrdiff_t>(drawn));
@@ -54,11 +54,24 @@ bool know_propensity(std::span<const Part> parts) {
   return std::ranges::all_of(parts, [](const Part& part) { return part.recommender.knows_propensity(); });
 }
 
+std::string part_of_choice(const std::string& name, const Choice& choice) {
+  return choice.part.empty() ? name : name + kPartSeparator + choice.part;
+}
+
+const Part* part_that_chose(std::span<const Part> parts, const Feedback& feedback) {
+  const std::string_view name = feedback.part.substr(0, feedback.part.find(kPartSeparator));
+  const auto part = std::ranges::find(parts, name, &Part::name);
+  return part == parts.end() ? nullptr : &*part;
+}
+
 void pass_on(std::span<const Part> parts, const Feedback& feedback) {
-  const auto part = std::ranges::find(parts, feedback.part, &Part::name);
-  if (part == parts.end()) return;
-  part->recommender.learn(
-      {.request = feedback.request, .track = feedback.track, .fraction = feedback.fraction, .part = {}});
+  const Part* const part = part_that_chose(parts, feedback);
+  if (part == nullptr) return;
+  const std::size_t end = part->name.size() + 1;  // behind the separator
+  part->recommender.learn({.request = feedback.request,
+                           .track = feedback.track,
+                           .fraction = feedback.fraction,
+                           .part = feedback.part.substr(std::min(end, feedback.part.size()))});
 }
 
 }  // namespace crossfade::recommenders

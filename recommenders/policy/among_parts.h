@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include "recommenders/registry.h"
 
@@ -20,8 +21,12 @@ std::optional<double> propensity_among(std::span<const Part> parts, std::span<co
 // Whether all of them know theirs.
 bool know_propensity(std::span<const Part> parts);
 
-// Has the part that gave an answer learn what came of it; it passed on what one of its own parts chose, which nobody
-// knows any more.
+// Choice::part of who passes on what the part called `name` chose.
+std::string part_of_choice(const std::string& name, const Choice& choice);
+
+// Which of the parts gave the answer of which something came; null: none of them.
+const Part* part_that_chose(std::span<const Part> parts, const Feedback& feedback);
+// Has it learn what came of that.
 void pass_on(std::span<const Part> parts, const Feedback& feedback);
 
 }  // namespace crossfade::recommenders

@@ -2,6 +2,7 @@
 
 #include "recommenders/models.h"
 #include "recommenders/options.h"
+#include "recommenders/policy/among_parts.h"
 #include "recommenders/rank/candidates.h"
 
 namespace crossfade::recommenders {
@@ -29,6 +30,7 @@ class Cascade final : public Recommender, public Ranker {
   }
 
   const Ranker* ranker() const override { return this; }
+  void learn(const Feedback& feedback) const override { pass_on(parts_, feedback); }
 
   std::vector<Candidate> rank(const Request& request, std::size_t most) const override {
     std::vector<Candidate> candidates;

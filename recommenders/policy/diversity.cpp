@@ -25,17 +25,16 @@ std::vector<double> relevance_of(std::span<const Candidate> candidates) {
 
 MarginalRelevance::MarginalRelevance(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                                      std::span<const TrackId> there, double lambda)
-    : similarity_(similarity),
-      candidates_(candidates),
-      lambda_(lambda),
-      relevance_(relevance_of(candidates)),
-      nearest_(candidates.size(), 0) {
-  for (const TrackId track : there) add(track);
+    : similarity_(similarity), lambda_(lambda), relevance_(relevance_of(candidates)), nearest_(candidates.size(), 0) {
+  tracks_.reserve(candidates.size());
+  for (const Candidate& one : candidates) tracks_.push_back(one.track);
+  add(there);
 }
 
-void MarginalRelevance::add(TrackId track) {
-  for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    nearest_[i] = std::max(nearest_[i], similarity_(candidates_[i].track, track));
+void MarginalRelevance::add(std::span<const TrackId> there) {
+  const std::vector<double> similarities = similarity_.between(there, tracks_);
+  for (auto one = similarities.begin(); one != similarities.end();) {
+    for (double& nearest : nearest_) nearest = std::max(nearest, *one++);
   }
 }
 
@@ -49,14 +48,20 @@ DeterminantalGreedy::DeterminantalGreedy(const TrackSimilarity& similarity, std:
   for (const Candidate& one : candidates) tracks_.push_back(one.track);
   tracks_.insert(tracks_.end(), there.begin(), there.end());
   gain_.assign(tracks_.size(), 1);
-  for (std::size_t i = candidates.size(); i < tracks_.size(); ++i) add(i);
+  const std::vector<double> similarities = similarity_.between(there, tracks_);
+  for (std::size_t j = 0; j < there.size(); ++j) {
+    const auto row = similarities.begin() + static_cast<std::ptrdiff_t>(j * tracks_.size());
+    add(candidates.size() + j, {row, row + static_cast<std::ptrdiff_t>(tracks_.size())});
+  }
 }
 
-void DeterminantalGreedy::add(std::size_t added) {
+void DeterminantalGreedy::take(std::size_t i) {
+  add(i, similarity_.between(std::span(tracks_).subspan(i, 1), tracks_));
+}
+
+void DeterminantalGreedy::add(std::size_t added, std::vector<double> row) {
   if (gain_[added] < kLeastGain) return;  // adds nothing to what is there
   const double root = std::sqrt(gain_[added]);
-  std::vector<double> row(tracks_.size());
-  for (std::size_t i = 0; i < tracks_.size(); ++i) row[i] = similarity_(tracks_[added], tracks_[i]);
   for (const std::vector<double>& former : factors_) {
     const double of_added = former[added];
     for (std::size_t i = 0; i < tracks_.size(); ++i) row[i] -= of_added * former[i];

@@ -23,19 +23,19 @@ class Diversity {
 // similarity to a track that is there. O(candidates) a track that is there or taken.
 class MarginalRelevance final : public Diversity {
  public:
-  // `similarity` and `candidates` outlive this; `there` are tracks of the catalogue, too.
+  // `similarity` outlives this; `there` are tracks of the catalogue, too.
   MarginalRelevance(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                     std::span<const TrackId> there, double lambda);
   double value(std::size_t i) const override;
-  void take(std::size_t i) override { add(candidates_[i].track); }
+  void take(std::size_t i) override { add(std::span(tracks_).subspan(i, 1)); }
 
  private:
-  void add(TrackId track);
+  void add(std::span<const TrackId> there);
 
   const TrackSimilarity& similarity_;
-  std::span<const Candidate> candidates_;
   double lambda_;
   std::vector<double> relevance_;
+  std::vector<TrackId> tracks_;  // of the candidates
   std::vector<double> nearest_;  // largest similarity to what is there, at least 0
 };
 
@@ -47,10 +47,10 @@ class DeterminantalGreedy final : public Diversity {
   DeterminantalGreedy(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                       std::span<const TrackId> there, double lambda);
   double value(std::size_t i) const override;
-  void take(std::size_t i) override { add(i); }
+  void take(std::size_t i) override;
 
  private:
-  void add(std::size_t i);  // into tracks_
+  void add(std::size_t i, std::vector<double> row);  // into tracks_; its similarities, by tracks_
 
   const TrackSimilarity& similarity_;
   double lambda_;

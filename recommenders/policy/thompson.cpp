@@ -43,9 +43,9 @@ class ThompsonOverParts final : public Recommender {
 
   bool learns() const override { return true; }
   void learn(const Feedback& feedback) const override {
-    const auto part = std::ranges::find(parts_, feedback.part, &Part::name);
-    if (part == parts_.end()) return;
-    const auto arm = static_cast<std::size_t>(part - parts_.begin());
+    const Part* const part = part_that_chose(parts_, feedback);
+    if (part == nullptr) return;
+    const auto arm = static_cast<std::size_t>(part - parts_.data());
     learner_.add(kSumsAnArm * arm, 1);
     learner_.add(kSumsAnArm * arm + 1, feedback.fraction);
     pass_on(parts_, feedback);

@@ -12,41 +12,47 @@ namespace crossfade::recommenders {
 
 namespace {
 
-// Sums by track: a table of open addresses for so many tracks as are added, each once or more.
+// Sums by track, one after the other as the tracks come, and a table of open addresses that says where each is: what is
+// looked at again and again stays small, and nobody walks over the places that are free.
 class TrackScores {
  public:
   // For at most `tracks` different ones.
-  explicit TrackScores(std::size_t tracks) : places_(std::bit_ceil(2 * tracks + 1)) {}
+  explicit TrackScores(std::size_t tracks) : places_(std::bit_ceil(2 * tracks + 1), kFree) { sums_.reserve(tracks); }
 
   void add(TrackId track, double score) {
-    Candidate& place = place_of(track);
-    place.track = track;
-    place.score += score;
+    std::uint32_t& place = place_of(track);
+    if (place != kFree) {
+      sums_[place].score += score;
+      return;
+    }
+    place = static_cast<std::uint32_t>(sums_.size());
+    sums_.push_back({.track = track, .score = score});
   }
   // The track is none of them; nothing is added behind this.
   void drop(TrackId track) {
-    Candidate& place = place_of(track);
-    if (place.score > 0) place.score = kDropped;
+    if (const std::uint32_t place = place_of(track); place != kFree) sums_[place].score = kDropped;
   }
 
   std::vector<Candidate> take() {
-    std::erase_if(places_, [](const Candidate& one) { return one.score <= 0; });
-    return std::move(places_);
+    std::erase_if(sums_, [](const Candidate& one) { return one.score <= 0; });
+    return std::move(sums_);
   }
 
  private:
+  static constexpr std::uint32_t kFree = 0xffffffff;
   static constexpr double kDropped = -1;
 
   // Its own, or the free one where it belongs. Fibonacci hashing: the high bits of a product, which all bits of the id
   // reach.
-  Candidate& place_of(TrackId track) {
+  std::uint32_t& place_of(TrackId track) {
     const std::uint64_t mixed = (track.value + std::uint64_t{1}) * 0x9e3779b97f4a7c15ULL;
     std::size_t place = (mixed >> 32) & (places_.size() - 1);
-    while (places_[place].score != 0 && places_[place].track != track) place = (place + 1) & (places_.size() - 1);
+    while (places_[place] != kFree && sums_[places_[place]].track != track) place = (place + 1) & (places_.size() - 1);
     return places_[place];
   }
 
-  std::vector<Candidate> places_;  // of score 0: free
+  std::vector<std::uint32_t> places_;  // in sums_
+  std::vector<Candidate> sums_;
 };
 
 // Fuses the lists of all tracks that this session has liked: a track's score is the sum over them of the fraction that

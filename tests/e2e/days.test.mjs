@@ -1,7 +1,7 @@
 // Between two simulated days a recommender is trained on what was played so far, and serves the next day.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, test } from "node:test";
 import { crossfade, query, temporaryDirectory } from "./support.mjs";
@@ -110,4 +110,85 @@ test("days: what goes wrong between them ends the simulation, with the days befo
     assert.equal(none.status, 2);
     assert.match(none.stderr, /^there is nothing between one day and the next of --days 1: want more of them$/m);
   }
+});
+
+// How much better the third day is than the first, at least.
+const kLearned = { thompson: 0.1, thompson_tracks: 0.1, linucb: 0.1 };
+const kBandits = {
+  epsilon_greedy: "{type: epsilon_greedy, of: similar, candidates: 10, fallback: random}",
+  thompson: "{type: thompson, of: [random, similar], state: state.json, updates: true}",
+  thompson_tracks: "{type: thompson, candidates_from: popular, candidates: 50, state: state.json, updates: true}",
+  linucb: "{type: linucb, candidates_from: popular, candidates: 100, alpha: 0.2, state: state.json, updates: true}",
+};
+
+// Lists of similar tracks, as 30 000 sessions of random tracks teach them; below the world's directory, as states are.
+function bandit(t, name, sessions = "30000") {
+  const { directory, simulate, store } = shell(t);
+  const lists = path.join(kWorld, "similar.jsonl");
+  if (!existsSync(lists)) {
+    assert.equal(simulate(["--sessions", "30000", "--seed", "7"], { store: "random.db" }).status, 0);
+    execFileSync(crossfade, ["train", "item_knn", "--store", path.join(directory, "random.db"), "--world", kWorld, "--out", lists], { stdio: "pipe" });
+  }
+  const state = path.join(kWorld, `${path.basename(directory)}.json`);
+  t.after(() => rmSync(state, { force: true }));
+  const write = (recommender) => writeFileSync(path.join(directory, "experiments.yaml"), `version: 1
+recommenders:
+  random: {type: random}
+  similar: {type: item_to_item, file: similar.jsonl, fallback: random}
+  popular: {type: top_pop, top: 16200}
+  it: ${recommender.replace("state.json", path.basename(state))}
+parameters: {recommender: random}
+experiments:
+  - key: learning
+    status: running
+    variants: [{key: control, control: true}, {key: treatment, parameters: {recommender: it}}]
+`);
+  write(kBandits[name]);
+  const play = (how) => simulate(["--sessions", sessions, "--days", "3", "--seed", "3"], how);
+  const means = () => query(store, `SELECT CAST(started_ms / 86400000 AS INT) AS day, AVG(time) AS mean FROM sessions JOIN exposures USING (unit)
+    WHERE variant = 'treatment' GROUP BY day HAVING COUNT(*) > 100 ORDER BY day`).map((row) => row.mean);
+  return { state: () => JSON.parse(readFileSync(state, "utf8")), store, play, means, exists: () => existsSync(state) };
+}
+
+for (const name of ["thompson", "thompson_tracks", "linucb"]) {
+  test(`days: ${name} learns from one day for the next, and goes on from its state`, (t) => {
+    const { state, store, play, means } = bandit(t, name);
+    const first = play();
+    assert.equal(first.status, 0, first.stderr);
+    assert.deepEqual([...first.stderr.matchAll(/^recommender "it": state (\d) counts from now on$/gm)].map((line) => Number(line[1])), [1, 2, 3]);
+    const [day1, , day3] = means();
+    t.diagnostic(`mean session time by day: ${means().map((mean) => mean.toFixed(3)).join(", ")}`);
+    assert.ok(day3 > day1 + kLearned[name], JSON.stringify(means()));
+    assert.equal(state().version, 3);
+    // Every answer's reward is in the sums: as many as tracks of it that were played next.
+    if (name !== "linucb") {
+      const answers = state().sums.filter((_, i) => i % 2 === 0).reduce((sum, one) => sum + one, 0) / 10_000;
+      const [{ n }] = query(store, "SELECT COUNT(*) AS n FROM playbacks JOIN exposures USING (unit) WHERE variant = 'treatment' AND recommender LIKE 'it%'");
+      assert.equal(answers, n);
+    }
+    const again = play();
+    assert.equal(again.status, 0, again.stderr);
+    assert.deepEqual([...again.stderr.matchAll(/state (\d) counts/g)].map((line) => Number(line[1])), [4, 5, 6]);
+    const later = means();
+    t.diagnostic(`of the second run: ${later.slice(3).map((mean) => mean.toFixed(3)).join(", ")}`);
+    assert.ok(later[3] > day1 + kLearned[name], "the first day of the second run begins with what the first one learned");
+  });
+}
+
+test("days: a bandit's state is a function of the seed, not of the threads, and of nothing but its own", (t) => {
+  const [one, other] = ["1", "3"].map((threads) => {
+    const all = bandit(t, "thompson_tracks", "3000");
+    const { status, stderr } = all.play({ threads });
+    assert.equal(status, 0, stderr);
+    return all.state();
+  });
+  assert.deepEqual(one, other);
+  const greedy = bandit(t, "epsilon_greedy", "6000");
+  assert.equal(greedy.play().status, 0);
+  assert.equal(greedy.exists(), false);  // it learns nothing
+  const drawn = query(greedy.store, "SELECT ROUND(propensity, 6) AS p, COUNT(*) AS n FROM playbacks WHERE recommender = 'it' GROUP BY p ORDER BY n DESC LIMIT 2");
+  assert.equal(drawn[0].p, 0.91);  // the best of ten
+  assert.equal(drawn[1].p, 0.01);
+  const share = drawn[1].n / (drawn[0].n + drawn[1].n);
+  assert.ok(Math.abs(share - 0.09) < 0.01, `${share}`);
 });

@@ -172,20 +172,45 @@ test("external: a changed configuration starts another one, which takes over", a
   assert.deepEqual(answerers(server.store), ["mine"]);
 });
 
-test("external: it ends when the server is killed", async (t) => {
-  const { directory, server, client, mine } = await served(t, {
-    python: "import os\nfrom recommender import run\nopen('pid', 'w').write(str(os.getpid()))\nrun(lambda request: 5)\n" });
-  await client.play("next", Number(mine[0]), 3, 1);
-  const pid = Number(readFileSync(path.join(directory, "pid"), "utf8"));
-  await server.end("SIGKILL");
-  await until(() => {
-    try {
-      process.kill(pid, 0);
-      return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z "); // whoever adopts it has not looked yet
-    } catch {
-      return true;
-    }
+// One that reads no stdin, and a child of a shell: the end of stdin told neither that the server was gone.
+const kDeaf = "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(1000)\n";
+const kEnds = [
+  ["one that listens", "import os\nfrom recommender import run\nopen('pid', 'w').write(str(os.getpid()))\nrun(lambda request: 5)\n", "python3 mine.py"],
+  ["one that ignores the end of stdin and SIGTERM", kDeaf, "python3 mine.py"],
+  ["one that a shell has started", kDeaf, "(python3 mine.py); true"],
+];
+for (const [what, python, command] of kEnds) {
+  test(`external: ${what} ends when the server is killed`, async (t) => {
+    const { directory, server, client, mine } = await served(t, { python, mine: `{type: process, command: "${command}", timeout_ms: 400, fallback: behind}` });
+    let pid = 0;
+    await until(() => (pid = Number(readFileSync(path.join(directory, "pid"), { encoding: "utf8", flag: "a+" }))) > 0);
+    if (python !== kDeaf) await client.play("next", Number(mine[0]), 3, 1);
+    await server.end("SIGKILL");
+    await until(() => {
+      try {
+        process.kill(pid, 0);
+        return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z "); // whoever adopts it has not looked yet
+      } catch {
+        return true;
+      }
+    });
+    await until(() => runningIn(directory).length === 0);
   });
+}
+
+test("external: another content of a script is another treatment, unless that is meant", async (t) => {
+  const { directory, server, client, mine } = await served(t, { python: "from recommender import run\nrun(lambda request: 5)\n" });
+  const unit = Number(mine[0]);
+  assert.equal((await client.play("next", unit, 3, 1)).track, 5);
+  assert.match(query(server.store, "SELECT recommender, file, checksum FROM configuration_files WHERE file = 'mine.py'")[0].checksum, /^[0-9a-f]{8,}/);
+  writeFileSync(path.join(directory, "mine.py"), "from recommender import run\nrun(lambda request: 7)\n");
+  server.signal("SIGHUP");
+  await server.said(/content of mine\.py of recommender mine is .*\n.*not reloaded/);
+  assert.equal((await client.play("next", unit, 3, 1)).track, 5);
+  writeFileSync(path.join(directory, "experiments.yaml"), readFileSync(path.join(directory, "experiments.yaml"), "utf8").replace("status: running", "status: running\n    version: 2"));
+  server.signal("SIGHUP");
+  await server.said(/: reloaded/);
+  await until(async () => (await client.play("next", unit, 3, 1)).track === 7);
 });
 
 test("external: validate runs no command", (t) => {

@@ -131,6 +131,63 @@ TEST_CASE("thompson: over recommenders the better one answers more and more ofte
   CHECK(learning.propensity(0) > 0);
 }
 
+// The log named the first part only, and a thompson below a mixture never learned which of its own had answered.
+TEST_CASE("thompson: as a part of others it learns which of its own answered", "[recommenders]") {
+  const TemporaryDirectory directory;
+  directory.write("high.json", "[9]");
+  std::vector<RecommenderSpec> all = specs("thompson", kLowAndHigh);
+  for (const char* const name : {"mix", "other"}) {
+    all.push_back({.name = name, .type = "mixture", .fallback = "", .options = {}, .parts = {{"of", {{"it"}}}}});
+  }
+  const Catalogue catalogue = small_catalogue();
+  const RecommenderSet set(all, catalogue, directory.path());
+  const Playing session({{5, 1}});
+  Random random{1};
+  CHECK(set.answer("mix", session.request(), random).recommender.starts_with("mix/it/"));
+  const auto hear = [&](const std::string& recorded, std::uint32_t track, double fraction) {
+    for (int i = 0; i < 10; ++i) {
+      set.learn(recorded, {.request = session.request(), .track = {track}, .fraction = fraction});
+    }
+  };
+  hear("mix/it/high", 9, 0.8);
+  hear("other/it/high", 9, 0.8);
+  hear("other/it/low", 0, 0.2);
+  hear("mix/it/low", 0, 0.2);
+  hear("mix/it", 0, 1);  // as an earlier program recorded it: of no part
+  hear("mix/it/gone", 0, 1);
+  hear("mix/gone/low", 0, 1);
+  set.advance();
+  // As it learns by itself from 20 of each.
+  const Learning alone("thompson", kLowAndHigh, directory);
+  alone.hear("it/high", 9, 0.8, 20);
+  alone.hear("it/low", 0, 0.2, 20);
+  alone.set().advance();
+  CHECK(set.recommender("it").propensity(session.request(), {9}) == alone.propensity(9));
+  CHECK(alone.propensity(9) > 0.99);
+}
+
+TEST_CASE("cascade: a part that learns does", "[recommenders]") {
+  const TemporaryDirectory directory;
+  directory.write("high.json", "[9]");
+  std::vector<RecommenderSpec> all = specs("linucb", kFromAll, {{"alpha", 0.1}});
+  all.push_back({.name = "first", .type = "cascade", .fallback = "", .options = {}, .parts = {{"of", {{"it"}}}}});
+  const Catalogue catalogue = small_catalogue();
+  const RecommenderSet set(all, catalogue, directory.path());
+  const Playing session({{5, 1}});
+  const auto bound_of = [&](std::uint32_t track) {
+    for (const Candidate& one : set.recommender("it").ranker()->rank(session.request(), 10)) {
+      if (one.track == TrackId{track}) return one.score;
+    }
+    return 0.0;
+  };
+  const double before = bound_of(4);
+  for (int i = 0; i < 20; ++i) {
+    set.learn("first/it", {.request = session.request(), .track = {4}, .fraction = 0.9});
+  }
+  set.advance();
+  CHECK(bound_of(4) > before + 0.3);
+}
+
 TEST_CASE("thompson: over tracks the better one is served more and more often", "[recommenders]") {
   const TemporaryDirectory directory;
   const Learning learning("thompson", kFromAll, directory, {{"candidates", std::int64_t{3}}});

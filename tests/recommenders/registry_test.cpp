@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "recommenders/external/script.h"
 #include "recommenders/files.h"
 #include "tests/recommenders/support.h"
 
@@ -221,6 +222,106 @@ TEST_CASE("registry: what a model misses is said under the recommender's name, f
         "recommender \"gone\": " +
             (directory.path() / "gone.jsonl").string() + ": cannot be opened: No such file or directory\n" +
             lists.string() + ":1: 1 of 1 tracks of \"tracks\" is not in the catalogue of 10 tracks, the first is 10");
+}
+
+TEST_CASE("registry: who is kept stays as the former set has it, with its files and parts", "[recommenders]") {
+  const TemporaryDirectory directory;
+  const Catalogue catalogue = small_catalogue();
+  const auto serve = [&](const std::string& file, int track) {
+    directory.write(file, "{\"user\": 1, \"tracks\": [" + std::to_string(track) + "]}\n");
+  };
+  std::vector<RecommenderSpec> specs = {spec("kept", "user_lists", "", {{"file", std::string("kept.jsonl")}}),
+                                        spec("swapped", "user_lists", "", {{"file", std::string("swapped.jsonl")}})};
+  specs.push_back(spec("mix", "mixture"));
+  specs.back().parts = {{"of", {{"kept"}}}};
+  specs.push_back(spec("both", "mixture"));
+  specs.back().parts = {{"of", {{"swapped"}}}};
+  serve("kept.jsonl", 2);
+  serve("swapped.jsonl", 3);
+  auto former = std::make_unique<const RecommenderSet>(specs, catalogue, directory.path());
+  const std::vector<RecommenderFile> files = former->files();
+  directory.write("kept.jsonl", "torn");
+  serve("swapped.jsonl", 7);
+  const RecommenderSet set(specs, catalogue,
+                           Surroundings{.data = directory.path(), .former = former.get(), .kept = {"kept", "both"}});
+  former.reset();
+  const UnitId unit{"1"};
+  Random random{1};
+  const auto ask = [&](std::string_view name) {
+    return set.answer(name, {.unit = unit, .previous = {0}, .fraction = 1, .heard = {}}, random);
+  };
+  CHECK(ask("kept").track == TrackId{2});
+  CHECK(ask("mix").track == TrackId{2});
+  CHECK(ask("swapped").track == TrackId{7});
+  CHECK(ask("both").track == TrackId{3});
+  REQUIRE(set.files().size() == 2);
+  CHECK(set.files()[0] == files[0]);
+  CHECK(set.files()[1].checksum != files[1].checksum);
+}
+
+TEST_CASE("registry: the script of a command is one of the files", "[recommenders]") {
+  const TemporaryDirectory directory;
+  const TemporaryDirectory commands;
+  const Catalogue catalogue = small_catalogue();
+  commands.write("mine.py", "1");
+  const std::vector<RecommenderSpec> specs = {
+      spec("mine", "process", "", {{"command", std::string("exec python3 -u \"mine.py\" out.txt")}})};
+  const Surroundings around{.data = directory.path(), .commands = commands.path()};
+  const auto files = RecommenderSet(specs, catalogue, around).files();
+  REQUIRE(files.size() == 1);
+  CHECK(files[0].recommender == "mine");
+  CHECK(files[0].file == "mine.py");
+  commands.write("mine.py", "2");
+  CHECK(files_of(specs[0], around)[0].checksum != files[0].checksum);
+  CHECK(RecommenderSet(specs, catalogue, directory.path()).files().empty());
+}
+
+TEST_CASE("script: the first word that names a file of the directory", "[recommenders]") {
+  const TemporaryDirectory directory;
+  const TemporaryDirectory elsewhere;
+  std::filesystem::create_directory(directory / "lib");
+  directory.write("lib/mine.py", "");
+  directory.write("other.py", "");
+  std::filesystem::create_symlink(elsewhere.write("far.py", ""), directory / "link.py");
+  const auto script = [&](const std::string& command) {
+    return external::script_of(command, directory.path()).value_or("none");
+  };
+  CHECK(script("python3 lib/mine.py other.py") == "lib/mine.py");
+  CHECK(script("cd lib;python3 'other.py'|cat") == "other.py");
+  CHECK(script("./other.py") == "./other.py");
+  CHECK(script("python3 lib link.py ../" + directory.path().filename().string() + "/other.py").ends_with("/other.py"));
+  CHECK(script("python3 -m mine") == "none");
+  CHECK(script("") == "none");
+}
+
+TEST_CASE("script: what a command names and is not there", "[recommenders]") {
+  const TemporaryDirectory directory;
+  directory.write("mine.py", "");
+  const auto missing = [&](const std::string& command) {
+    return external::missing_in(command, directory.path()).value_or("none");
+  };
+  CHECK(missing("sh mine.py") == "none");
+  CHECK(missing("LISTS=a.jsonl exec sh -u mine.py") == "none");
+  CHECK(missing("sh other.py") == "other.py");
+  CHECK(missing("sh -x other.py mine.py") == "other.py");
+  CHECK(missing("no-such-program mine.py") == "no-such-program");
+  CHECK(missing("./mine.py") == "./mine.py");  // is no program
+  CHECK(missing("cat some-file") == "none");   // may be anything
+  CHECK(missing("cd /; no-such-program") == "none");
+  CHECK(missing("") == "none");
+}
+
+TEST_CASE("registry: an address that nobody can be asked at is a fault", "[recommenders]") {
+  const auto fault = [](const std::string& url) { return fault_of({spec("r", "http", "", {{"url", url}})}); };
+  for (const char* const url : {"http://h:9000/recommend", "http://h", "http://[::1]:9000/r?a=b", "https://h/r"}) {
+    CHECK(fault(url).empty());
+  }
+  for (const char* const url :
+       {"", "127.0.0.1:9000", "ftp://a/b", "http:///b", "http://:80/b", "http://h:0/", "http://h:x/", "http://h:65536/",
+        "http://h:/", "http://a b/", "http://u@h/", "http://[::1/", "http://[]/"}) {
+    CHECK(fault(url) ==
+          "recommender \"r\": option \"url\" is \"" + std::string(url) + "\", want http://HOST:PORT/PATH");
+  }
 }
 
 // `file: /dev/zero` passed validate, and hung the reload of a server.

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "platform/core/error.h"
 
@@ -74,6 +75,15 @@ struct Attributes {
   posix_spawnattr_t attributes{};
 };
 
+// Of a process group: asks it to end, and ends it.
+constexpr const char* kGuard = "read -r nothing; kill -TERM -- -$1; sleep 1; kill -KILL -- -$1";
+
+// Waits until it has ended, and takes its number out of use.
+void reap(pid_t process) {
+  while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
 // A single program takes the shell's place, which otherwise would keep its pipes open for as long as it runs.
 std::string without_shell(const std::string& command) {
   const bool is_one = command.find_first_of(";&|<>()`\n{}") == std::string::npos;
@@ -120,13 +130,48 @@ ChildProcess::ChildProcess(const std::string& command, const std::filesystem::pa
   in_ = in.take(1);
   out_ = out.take(0);
   err_ = err.take(0);
+  start_guard();
+}
+
+// Not PR_SET_PDEATHSIG: that is of one process, which a shell's children are not.
+void ChildProcess::start_guard() {
+  std::array<int, 2> ends{-1, -1};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;  // then nobody ends it but itself, when its stdin ends
+  FileActions files;
+  ::posix_spawn_file_actions_adddup2(&files.actions, ends[0], STDIN_FILENO);
+  for (const int file : {STDOUT_FILENO, STDERR_FILENO}) {
+    ::posix_spawn_file_actions_addopen(&files.actions, file, "/dev/null", O_WRONLY, 0);
+  }
+  ::posix_spawn_file_actions_addclosefrom_np(&files.actions, STDERR_FILENO + 1);
+  ::posix_spawn_file_actions_addchdir_np(&files.actions, "/");
+  const Attributes how;  // a group of its own: what a terminal sends to ours does not end it
+  std::string shell = "/bin/sh";
+  std::string flag = "-c";
+  std::string text = kGuard;
+  std::string group = std::to_string(pid_);
+  const std::array<char*, 6> arguments = {shell.data(), flag.data(), text.data(), shell.data(), group.data(), nullptr};
+  const int failed = ::posix_spawn(&guard_, shell.c_str(), &files.actions, &how.attributes, arguments.data(), environ);
+  ::close(ends[0]);
+  guarded_ = ends[1];
+  if (failed != 0) {
+    guard_ = -1;
+    close_file(guarded_);
+  }
+}
+
+// Before the group's number is out of use: another one may have it then.
+void ChildProcess::end_guard() {
+  if (guard_ < 0) return;
+  ::kill(guard_, SIGKILL);
+  reap(guard_);
+  close_file(guarded_);
 }
 
 ChildProcess::~ChildProcess() {
   close_in();
+  end_guard();
   signal(SIGKILL);  // whoever is left of the group, which keeps its number until the shell is reaped
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  reap(pid_);
   close_file(out_);
   close_file(err_);
 }

@@ -16,6 +16,7 @@
 #include "platform/core/error.h"
 #include "platform/core/mutex.h"
 #include "platform/runtime/external/http_reason.h"
+#include "recommenders/external/address.h"
 
 namespace crossfade::runtime::external {
 
@@ -23,26 +24,6 @@ namespace {
 
 constexpr std::size_t kLongestAnswer = std::size_t{4} << 20;  // bytes
 constexpr std::chrono::milliseconds kLongestConnect{1000};
-
-struct Address {
-  std::string base;  // scheme://host:port
-  std::string path;
-};
-
-Address address_of(const std::string& url) {
-  const auto fault = [&](std::string_view what) {
-    return Error::user(fmt::format("url is {}: {}, want http://HOST:PORT/PATH", url, what));
-  };
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string::npos) throw fault("without a scheme");
-  if (url.substr(0, scheme) != "http" && url.substr(0, scheme) != "https") throw fault("another scheme");
-  if (url.find_first_of(" \t\r\n#@") != std::string::npos) throw fault("not an address to post to");
-  const std::size_t path = url.find_first_of("/?", scheme + 3);
-  Address address{.base = url.substr(0, path), .path = path == std::string::npos ? "/" : url.substr(path)};
-  if (address.base.size() <= scheme + 3 || address.base[scheme + 3] == ':') throw fault("without a host");
-  if (address.path.front() != '/') address.path.insert(address.path.begin(), '/');
-  return address;
-}
 
 std::string reason(httplib::Error error) {
   if (error == httplib::Error::Canceled) return fmt::format("the answer is longer than {} bytes", kLongestAnswer);
@@ -64,7 +45,10 @@ struct HttpTransport::State {
   };
 
   State(const recommenders::external::Transports::Http& http, recommenders::external::Receiver& told)
-      : address(address_of(http.url)), timeout(http.timeout), most(http.most_messages), receiver(&told) {}
+      : address(recommenders::external::address_of(http.url)),
+        timeout(http.timeout),
+        most(http.most_messages),
+        receiver(&told) {}
 
   void work() {
     const auto own = std::make_shared<Connection>();
@@ -133,7 +117,7 @@ struct HttpTransport::State {
     receiver->over(next.sent, fmt::format("{}{}: an answer lacks the id of its request", address.base, address.path));
   }
 
-  const Address address;
+  const recommenders::external::Address address;
   const std::chrono::milliseconds timeout;
   const std::size_t most;
 

@@ -48,6 +48,7 @@ LocalSimulation::LocalSimulation(const simulator::World& world, storage::EventSt
                 .forgets_history = false,
                 .data = files,
                 .allow_outside = allow_outside,
+                .commands = commands,
                 .transports = &transports_,
                 .most_waiting = std::numeric_limits<std::size_t>::max()}) {
   activate(options.start);

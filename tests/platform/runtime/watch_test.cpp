@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/assignment/assigner.h"
 #include "platform/core/error.h"
 #include "tests/platform/runtime/served.h"
 #include "tests/platform/storage/memory_store.h"
@@ -154,6 +155,96 @@ TEST_CASE("watch: a list of a recommender that says so is swapped, of another it
   CHECK(said[0].find("or a version above 2") != std::string::npos);
   CHECK(said[0].find(kStays) != std::string::npos);
   CHECK(served.next("7") == TrackId{17});
+}
+
+// It was refused as a whole: a list that was trained again had to wait until the other one was put back.
+TEST_CASE("watch: a list that may not be swapped holds up no other that may") {
+  Served<storage::MemoryStore> served;
+  const auto configure = [&](int version) {
+    write_file(served.file,
+               "version: 1\nrecommenders:\n  fixed: {type: user_lists, file: fixed.jsonl}\n"
+               "  trained: {type: user_lists, file: trained.jsonl, updates: true}\n"
+               "  other: {type: mixture, of: [fixed]}\n"
+               "parameters: {recommender: trained}\nexperiments:\n  - key: aa\n    status: running\n    version: " +
+                   std::to_string(version) +
+                   "\n    variants:\n      - {key: control, control: true, parameters: {recommender: trained}}\n"
+                   "      - {key: treatment, parameters: {recommender: other}}\n");
+  };
+  const auto unit_of = [&](const std::string& variant) {
+    const auto configuration = served.configuration.current();
+    const assignment::Assigner assigner(*configuration);
+    int unit = 0;
+    while (configuration->experiments[0].variants[*assigner.variant_of(0, std::to_string(unit))].key != variant) ++unit;
+    return std::to_string(unit);
+  };
+  const auto lists_of = [&](const std::string& name, int track) {
+    std::string lines;
+    for (int unit = 0; unit < 50; ++unit) {
+      lines += "{\"user\": " + std::to_string(unit) + ", \"tracks\": [" + std::to_string(track) + "]}\n";
+    }
+    write_file(served.directory / name, lines);
+  };
+  lists_of("fixed.jsonl", 6);
+  lists_of("trained.jsonl", 8);
+  configure(2);
+  CHECK(said_by(served, {{}}) == std::vector<std::string>{kReloaded});
+  const std::string by_trained = unit_of("control");
+  const std::string by_fixed = unit_of("treatment");
+  CHECK(served.next(by_trained) == TrackId{8});
+  CHECK(served.next(by_fixed) == TrackId{6});
+  const auto recorded = served.store.configurations().back().files;
+
+  const auto said = said_by(served, {{[&] {
+                                       lists_of("fixed.jsonl", 16);
+                                       lists_of("trained.jsonl", 18);
+                                     }},
+                                     {},
+                                     {},
+                                     {}});
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].starts_with(served.file.string() + ":8:10: content of fixed.jsonl of recommender fixed is "));
+  CHECK(said[0].find("or a version above 2\n" + kReloaded + ", but for the files named above") != std::string::npos);
+  CHECK(served.next(by_trained) == TrackId{18});
+  CHECK(served.next(by_fixed) == TrackId{6});
+  const auto now = served.store.configurations().back().files;
+  REQUIRE(now.size() == 2);
+  CHECK(now[0] == recorded[0]);  // fixed.jsonl as it is served
+  CHECK(now[1].checksum != recorded[1].checksum);
+  CHECK(said_by(served, {{}, {}}).empty());
+
+  // The next one again, and with it nothing of the first.
+  CHECK(said_by(served, {{[&] { lists_of("trained.jsonl", 17); }}, {}, {}}).size() == 1);
+  CHECK(served.next(by_trained) == TrackId{17});
+  CHECK(served.next(by_fixed) == TrackId{6});
+  configure(3);
+  CHECK(said_by(served, {{}}) == std::vector<std::string>{kReloaded});
+  CHECK(served.next(by_fixed) == TrackId{16});
+}
+
+TEST_CASE("watch: what was learned counts when it is time, and is saved") {
+  Served<storage::MemoryStore> served;
+  write_file(served.file,
+             "version: 1\nrecommenders:\n  top: {type: top_pop, top: 1}\n"
+             "  it: {type: thompson, of: [top], state: state.json, updates: true}\nparameters: {recommender: it}\n");
+  served.configuration.reload();
+  const auto watched = [&](std::int64_t passed_ms) {
+    int turns = 0;
+    watch({.configuration = served.configuration,
+           .file = "",
+           .service = &served.service,
+           .clock = served.clock,
+           .learning_ms = 5000},
+          [&] {
+            served.clock.ms += passed_ms;
+            return ++turns == 1 ? Wake::nothing : Wake::end;
+          });
+    return std::filesystem::exists(served.directory / "state.json");
+  };
+  CHECK(served.service.next({.unit = {"7"}, .track = {5}, .fraction = 1, .at = served.clock.now()}) == TrackId{0});
+  served.service.next({.unit = {"7"}, .track = {0}, .fraction = 0.5, .at = served.clock.now()});
+  CHECK_FALSE(watched(4999));
+  CHECK(watched(5000));
+  CHECK(read_file(served.directory / "state.json").find("\"sums\":[10000,5000]") != std::string::npos);
 }
 
 TEST_CASE("watch: it works beside the threads that serve") {

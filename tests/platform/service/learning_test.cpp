@@ -1,5 +1,9 @@
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
+#include "platform/core/error.h"
 #include "platform/service/service.h"
 #include "platform/storage/contract/event_writer.h"
 #include "tests/platform/storage/null_store.h"
@@ -84,4 +88,57 @@ TEST_CASE("learning: a configuration that is read again goes on from what was le
   served.next(0, 1);  // what the former one recommended
   served.service().advance();
   CHECK(read_file(directory / "state.json") == state(2, "20000,15000"));
+}
+
+namespace {
+
+// Refuses while it is told to, as a locked file does.
+class LockedStore final : public storage::NullStore {
+ public:
+  void append(const EventBatch&) override { probe(); }
+  void probe() override {
+    if (locked) throw Error::unavailable("store.db: database is locked");
+  }
+  std::atomic<bool> locked = false;
+};
+
+}  // namespace
+
+// It was learned at once, and again when the client sent the refused request once more.
+TEST_CASE("learning: of a request that was refused nothing is learned, and of its second try once", "[service]") {
+  const TemporaryDirectory directory;
+  const recommenders::Catalogue catalogue = three_tracks();
+  LockedStore store;
+  storage::EventWriter writer(store, {.heals = true, .retry = std::chrono::milliseconds(1)});
+  Service service(catalogue, store, writer, {.data = directory.path()});
+  service.activate(bandit());
+  const auto play = [&](std::uint32_t track, double fraction) {
+    service.next({{"1"}, {track}, fraction, {1'767'571'200'000}});
+  };
+  play(2, 1);
+  play(0, 0.75);
+  store.locked = true;
+  CHECK_THROWS_AS(play(0, 0.5), Error);
+  CHECK_THROWS_AS(play(0, 0.5), Error);
+  service.advance();
+  CHECK(read_file(directory / "state.json") == state(1, "10000,7500"));
+  store.locked = false;
+  while (!writer.accepts()) std::this_thread::yield();
+  play(0, 0.5);
+  service.advance();
+  CHECK(read_file(directory / "state.json") == state(2, "20000,12500"));
+}
+
+TEST_CASE("learning: what many requests leave behind is learned once each", "[service]") {
+  const TemporaryDirectory directory;
+  const recommenders::Catalogue catalogue = three_tracks();
+  LockedStore store;
+  storage::EventWriter writer(store, {.heals = true});
+  Service service(catalogue, store, writer, {.data = directory.path()});
+  service.activate(bandit());
+  constexpr int kRequests = 200;  // more than a shard remembers
+  for (int i = 0; i <= kRequests; ++i) service.next({{"1"}, {0}, 0.5, {1'767'571'200'000}});
+  service.advance();
+  CHECK(read_file(directory / "state.json") ==
+        state(1, std::to_string(kRequests * 10'000) + "," + std::to_string(kRequests * 5'000)));
 }
