@@ -255,7 +255,7 @@ void add_warnings(Report& report) {
   const MetricShares& defined = report.health.primary_defined;
   if (defined.p_value && *defined.p_value < kMismatchP) {
     warnings.alarm(
-        fmt::format("The share of units that have a {} differs between the variants ({}): those who "
+        fmt::format("The share of units that have a value of {} differs between the variants ({}): those who "
                     "have one are no random split.",
                     defined.metric, p_statement(*defined.p_value)));
   }

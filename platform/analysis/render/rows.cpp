@@ -176,7 +176,7 @@ std::string defined_text(const MetricShares& shares) {
   if (least > most) return "";
   const std::string range = least == most ? share(least) : fmt::format("{} to {}", share(least), share(most));
   return fmt::format(
-      "{} of the units have a {}{}", range, shares.metric,
+      "{} of the units have a value of {}{}", range, shares.metric,
       shares.p_value ? fmt::format(" ({} that it is the same share)", p_statement(*shares.p_value)) : "");
 }
 

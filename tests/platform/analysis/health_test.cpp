@@ -103,10 +103,10 @@ TEST_CASE("health: the share of units that have the primary metric is tested acr
   const Report worse = report_of(data);
   CHECK(*worse.health.primary_defined.variants[1].share == 0.9);
   CHECK(*worse.health.primary_defined.p_value < 1e-9);
-  CHECK(
-      worse.health.warnings ==
-      std::vector<std::string>{"The share of units that have a mean_time_per_session differs between the variants (p = "
-                               "2.2e-10): those who have one are no random split."});
+  CHECK(worse.health.warnings ==
+        std::vector<std::string>{
+            "The share of units that have a value of mean_time_per_session differs between the variants (p = "
+            "2.2e-10): those who have one are no random split."});
   data.variants[0].metrics[4] = of(moments(1000, 3, 2));
   data.variants[1].metrics[4] = of(moments(1000, 3, 2));
   CHECK(report_of(data).health.primary_defined.reason == "zero_variance");

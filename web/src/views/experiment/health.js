@@ -104,8 +104,8 @@ function DefinedCheck({ defined, experiment }) {
       ${` ${reasonWords(defined.reason)}`}.<//>`;
   const p = html`<span class="minor">${pWords(defined.p_value)} (alarm below ${kAlarm})</span>`;
   return defined.p_value < kAlarm
-    ? html`<${Check} ...${props} tone="alarm">The share of units that have a ${metric} differs between the variants. ${p}<//>`
-    : html`<${Check} ...${props} tone="good">The share of units that have a ${metric} is alike in all variants. ${p}<//>`;
+    ? html`<${Check} ...${props} tone="alarm">The share of units that have a value of ${metric} differs between the variants. ${p}<//>`
+    : html`<${Check} ...${props} tone="good">The share of units that have a value of ${metric} is alike in all variants. ${p}<//>`;
 }
 
 /** @param {{health: Report["health"], experiment: string}} props */
