@@ -18,6 +18,7 @@ const kBodies = {
   "/next/7": { track: 10, time: 0.3 },
   "/last/7": { track: 10, time: 0.3 },
   "/api/v1/exposures": { unit: 7, experiment: "sticky-vs-random", variant: "treatment" },
+  "/api/v1/assignments": { unit: "9f1c" },
   "/api/v1/events": { unit: 7, event: "purchase", value: 9.9 },
   "/api/v1/sessions": { unit: 7, started: new Date(Date.now() - 60_000).toISOString(), items: 7 },
   "/api/v1/experiments/sticky-vs-random/looks": "",
@@ -43,7 +44,7 @@ function requestOf(span, document) {
 const requests = documents.filter(({ name }) => !name.startsWith("docs/adr/")).flatMap(({ name, spans }) =>
   spans.map((span) => ({ name, span, ...requestOf(span, name) })).filter(({ target }) => target));
 const ofLab = ({ target }) => target.startsWith("/api/v1/lab");
-const ofListeners = ({ target }) => /^\/(next|last|api\/v1\/(exposures|events|sessions))\b/.test(target);
+const ofListeners = ({ target }) => /^\/(next|last|api\/v1\/(assignments|exposures|events|sessions))\b/.test(target);
 
 async function ask(client, { name, span, method, target }) {
   const body = kBodies[target.split("?")[0]];

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { default: Ajv } = require("ajv");
 
-export const kFiles = ["report", "configurations", "unit", "lab", "problem", "taken"];
+export const kFiles = ["report", "configurations", "unit", "lab", "problem", "taken", "assignments"];
 const schemaText = (name) => readFileSync(new URL(`../../docs/schema/${name}.schema.json`, import.meta.url), "utf8");
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
@@ -56,6 +56,7 @@ const kAnswers = [
   [/^\/api\/v1\/experiments\/[^/]+\/configurations$/, "configurations.schema.json#"],
   [/^\/api\/v1\/units\/[^/]+$/, "unit.schema.json#"],
   [/^\/api\/v1\/(exposures|events|sessions)$/, "taken.schema.json#"],
+  [/^\/api\/v1\/assignments$/, "assignments.schema.json#"],
   [/^\/api\/v1\/lab(\/simulation)?$/, "lab.schema.json#"],
 ];
 

@@ -104,6 +104,8 @@ test("schema: what a server answers", async (t) => {
   const { track } = await client.play("next", 7, kUnknownTrack, 0.5);
   await client.play("next", 7, track, 0.5);
   assert.equal((await client.post("/api/v1/events", { unit: 7, event: "click", id: "1" })).body, '{"accepted":1,"repeated":0}\n');
+  await client.post("/api/v1/assignments", { unit: 7, expose: true });
+  await client.post("/api/v1/assignments", { units: Array.from({ length: 200 }, (_, unit) => ({ unit: `u-${unit}` })) });
   const many = unitOf("SELECT unit FROM sessions GROUP BY unit ORDER BY COUNT(*) DESC LIMIT 1");
   for (const unit of [many, unitOf("SELECT unit FROM events LIMIT 1"), 3, 7, "nobody"])
     await get(`/api/v1/units/${unit}?sessions=500`);
