@@ -80,7 +80,7 @@ void append_escaped(std::string_view text, std::string& to) {
 bool append_text(const JsonToken& token, std::string& to) {
   to += '"';
   if (token.escaped) {
-    const auto text = unescaped(token.raw);
+    const auto text = json_unescaped(token.raw);
     if (!text) return false;
     append_escaped(*text, to);
   } else {
@@ -295,7 +295,7 @@ bool JsonLexer::copy(const JsonToken& first, int deepest, std::string& compact) 
       if (!append_text(token, compact)) return false;
       if (step == Grammar::Step::name && !names.add(compact, begin)) return false;
     } else {
-      if (token.kind == Kind::number && !number_of(token.raw)) return false;
+      if (token.kind == Kind::number && !json_number(token.raw)) return false;
       if (token.kind == Kind::begin_object) names.open();
       if (token.kind == Kind::end_object) names.close();
       compact += token.raw;
@@ -304,7 +304,7 @@ bool JsonLexer::copy(const JsonToken& first, int deepest, std::string& compact) 
   }
 }
 
-std::optional<std::string> unescaped(std::string_view raw) {
+std::optional<std::string> json_unescaped(std::string_view raw) {
   std::string text;
   text.reserve(raw.size());
   for (std::size_t i = 0; i < raw.size();) {
@@ -330,7 +330,7 @@ std::optional<std::string> unescaped(std::string_view raw) {
   return text;
 }
 
-std::optional<double> number_of(std::string_view raw) {
+std::optional<double> json_number(std::string_view raw) {
   double number = 0;
   const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), number);
   // What is too small for a double is as good as 0, and as SQLite takes it.

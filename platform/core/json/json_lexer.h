@@ -27,7 +27,7 @@ struct JsonToken {
   };
   Kind kind = Kind::end;
   std::string_view raw = {};
-  bool escaped = false;  // a text that has escapes: `unescaped` reads it
+  bool escaped = false;  // a text that has escapes: `json_unescaped` reads it
 
   bool is_value() const { return kind >= Kind::text || kind == Kind::begin_object || kind == Kind::begin_array; }
 };
@@ -62,8 +62,8 @@ class JsonLexer {
 };
 
 // What a text says; nothing where an escape stands for no character, as half of a surrogate pair does.
-std::optional<std::string> unescaped(std::string_view raw);
+std::optional<std::string> json_unescaped(std::string_view raw);
 // What a number says; nothing where that is beyond the doubles.
-std::optional<double> number_of(std::string_view raw);
+std::optional<double> json_number(std::string_view raw);
 
 }  // namespace crossfade

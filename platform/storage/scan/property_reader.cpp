@@ -73,7 +73,7 @@ bool PropertyReader::read_members(JsonLexer& lexer, const std::vector<std::size_
     Name* name = nullptr;
     if (!token.escaped) {
       name = find(wanted, token.raw);
-    } else if (const auto text = unescaped(token.raw)) {
+    } else if (const auto text = json_unescaped(token.raw)) {
       name = find(wanted, *text);
     }
     const JsonToken value = lexer.next();
@@ -103,10 +103,10 @@ void PropertyReader::take(const Name& name, const JsonToken& token) {
     if (token.kind == Kind::text && type != Property::Type::number) {
       value.text = token.raw.empty() ? kEmpty : token.raw;
       if (!token.escaped) continue;
-      auto text = unescaped(token.raw);
+      auto text = json_unescaped(token.raw);
       value.text = text ? std::string_view(unescaped_.emplace_back(*std::move(text))) : std::string_view{};
     } else if (type != Property::Type::text) {
-      if (token.kind == Kind::number) value.number = number_of(token.raw).value_or(kUnknown);
+      if (token.kind == Kind::number) value.number = json_number(token.raw).value_or(kUnknown);
       if (token.kind != Kind::yes && token.kind != Kind::no) continue;
       value.number = token.kind == Kind::yes ? 1 : 0;
       if (type == Property::Type::any) value.text = token.raw;

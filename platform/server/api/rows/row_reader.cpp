@@ -106,7 +106,7 @@ std::string RowReader::text(std::string_view name, bool numbers) const {
     if (auto number = canonical(token.raw)) return *std::move(number);
   }
   if (token.kind != Kind::text) refuse_type(name, token, numbers ? "a text or a whole number" : "a text");
-  auto text = token.escaped ? unescaped(token.raw) : std::optional<std::string>(token.raw);
+  auto text = token.escaped ? json_unescaped(token.raw) : std::optional<std::string>(token.raw);
   if (!text) throw RowFault{fmt::format("\"{}\" has half of a surrogate pair, want characters", name)};
   if (text->empty()) throw RowFault{fmt::format("\"{}\" is empty", name)};
   if (text->size() > kLongestText) {
@@ -120,7 +120,7 @@ std::string RowReader::text(std::string_view name, bool numbers) const {
 double RowReader::number(std::string_view name, double least, double most) const {
   const JsonToken& token = require(name).token;
   if (token.kind != Kind::number) refuse_type(name, token, "a number");
-  const auto number = number_of(token.raw);
+  const auto number = json_number(token.raw);
   if (!number || *number < least || *number > most) {
     const std::string rule =
         least == -most ? fmt::format("within {:g}", most) : fmt::format("from {:g} to {:g}", least, most);
