@@ -73,6 +73,7 @@ std::string_view to_string(Reason reason) {
 Assigner::Assigner(const Configuration& configuration) : shared_(shared_parameters(configuration)) {
   const std::vector<Experiment>& all = configuration.experiments;
   experiments_.reserve(all.size());
+  const GroupSets groups{configuration.groups};  // once for all of them
   for (const Experiment& experiment : all) {
     Prepared& prepared = experiments_.emplace_back();
     prepared.experiment = &experiment;
@@ -88,7 +89,7 @@ Assigner::Assigner(const Configuration& configuration) : shared_(shared_paramete
     prepared.variants = buckets_of_variants(experiment);
     prepared.own_unit = experiment.unit == configuration.unit;
     if (experiment.targeting.kind() != JsonValue::Kind::null) {
-      prepared.targeting = Condition(experiment.targeting, configuration.groups);
+      prepared.targeting = Condition(experiment.targeting, groups);
     }
     for (const Prerequisite& prerequisite : experiment.prerequisites) {
       const auto required = std::ranges::find(all, prerequisite.experiment, &Experiment::key);
@@ -200,6 +201,7 @@ Decision Assigner::decide(std::size_t experiment, const Context& context) const 
 
 std::vector<Assignment> Assigner::assignments(const Context& context, std::span<const std::size_t> experiments) const {
   std::vector<Assignment> assignments;
+  assignments.reserve(std::min<std::size_t>(experiments_.size(), 16));
   std::vector<std::size_t> asked;  // holdouts of experiments that the unit is in, or is held out of
   LayerBucket bucket;
   std::string storage;

@@ -58,7 +58,7 @@ class Condition {
   // Whether it holds for everybody, without a look at attributes.
   bool is_empty() const { return root_ == nullptr; }
   // `attributes`: an object; everything else has no attributes. Never fails. Allocates only where a list or a map is
-  // compared with a text, or a text that is not ASCII without regard to case.
+  // compared with a text, and where case does not count.
   bool holds(const JsonValue& attributes) const;
 
   struct Node;

@@ -15,32 +15,32 @@ constexpr std::uint32_t kSigma = 0x3c3;
 constexpr std::uint32_t kFinalSigma = 0x3c2;
 constexpr std::uint32_t kCapitalIWithDot = 0x130;
 
-std::uint32_t unsigned_at(std::string_view text, std::size_t i) {
+std::uint32_t octet_at(std::string_view text, std::size_t i) {
   return static_cast<unsigned char>(text[i]);
 }
 
 // Of the code point whose first byte is at `at`; 1 where that is none.
 std::size_t length_at(std::string_view text, std::size_t at) {
-  const std::uint32_t lead = unsigned_at(text, at);
+  const std::uint32_t lead = octet_at(text, at);
   const std::size_t length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (length > text.size() - at) return 1;
   for (std::size_t i = 1; i < length; ++i) {
-    if ((unsigned_at(text, at + i) & 0xc0U) != 0x80U) return 1;
+    if ((octet_at(text, at + i) & 0xc0U) != 0x80U) return 1;
   }
   return length;
 }
 
 std::uint32_t code_point_at(std::string_view text, std::size_t at, std::size_t length) {
-  if (length == 1) return unsigned_at(text, at);
-  std::uint32_t value = unsigned_at(text, at) & (0x7fU >> length);
-  for (std::size_t i = 1; i < length; ++i) value = value << 6 | (unsigned_at(text, at + i) & 0x3fU);
+  if (length == 1) return octet_at(text, at);
+  std::uint32_t value = octet_at(text, at) & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) value = value << 6 | (octet_at(text, at + i) & 0x3fU);
   return value;
 }
 
 // Where the code point before `end` begins.
 std::size_t before(std::string_view text, std::size_t end) {
   std::size_t at = end - 1;
-  while (at > 0 && (unsigned_at(text, at) & 0xc0U) == 0x80U) --at;
+  while (at > 0 && (octet_at(text, at) & 0xc0U) == 0x80U) --at;
   return at;
 }
 

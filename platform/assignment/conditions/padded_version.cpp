@@ -12,14 +12,14 @@ namespace {
 
 // Without a leading "v", and without what stands behind a "+" up to the end, in one line.
 std::string_view without_build(std::string_view version) {
+  if (version.starts_with('v')) version.remove_prefix(1);
+  if (version.find('+') == std::string_view::npos) return version;
   std::size_t line = 0;
   for (const std::string_view end : {"\n", "\r", "\u2028", "\u2029"}) {
     const std::size_t found = version.rfind(end);
     if (found != std::string_view::npos) line = std::max(line, found);
   }
-  version = version.substr(0, version.find('+', line));
-  if (version.starts_with('v')) version.remove_prefix(1);
-  return version;
+  return version.substr(0, version.find('+', line));
 }
 
 }  // namespace
@@ -32,6 +32,7 @@ std::pmr::string padded_version(const JsonValue& version, std::pmr::memory_resou
   rest = without_build(rest);
 
   std::pmr::string padded{&memory};
+  padded.reserve(2 * rest.size() + 16);
   int parts = 0;
   while (true) {
     const std::size_t end = std::min(rest.find_first_of("-."), rest.size());

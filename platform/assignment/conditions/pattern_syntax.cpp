@@ -17,7 +17,7 @@ constexpr std::string_view kNoBlanks =
     R"(\x{0}-\x{8}\x{e}-\x{1f}!-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e})"
     R"(\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff})";
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -29,8 +29,8 @@ std::optional<std::uint32_t> hexadecimal(std::string_view digits) {
   std::uint32_t value = 0;
   for (const char c : digits) {
     const char small = is_letter(c) ? static_cast<char>(c | 0x20) : c;
-    if (!is_digit(small) && (small < 'a' || small > 'f')) return std::nullopt;
-    value = value * 16 + static_cast<std::uint32_t>(is_digit(small) ? small - '0' : small - 'a' + 10);
+    if (!is_decimal(small) && (small < 'a' || small > 'f')) return std::nullopt;
+    value = value * 16 + static_cast<std::uint32_t>(is_decimal(small) ? small - '0' : small - 'a' + 10);
   }
   return value;
 }
@@ -88,7 +88,7 @@ class Translator {
 
   static std::string written(std::uint32_t code_point) {
     const auto c = static_cast<char>(code_point);
-    if (code_point < 0x80 && (is_letter(c) || is_digit(c))) return std::string(1, c);
+    if (code_point < 0x80 && (is_letter(c) || is_decimal(c))) return std::string(1, c);
     return fmt::format("\\x{{{:x}}}", code_point);
   }
 
@@ -129,7 +129,7 @@ class Translator {
     std::size_t at = 1;
     const auto digits = [&] {
       const std::size_t first = at;
-      while (at < rest_.size() && is_digit(rest_[at])) ++at;
+      while (at < rest_.size() && is_decimal(rest_[at])) ++at;
       return at > first;
     };
     if (!digits()) return 0;
@@ -162,8 +162,8 @@ class Translator {
     // Nobody asks for a group by its name.
     const std::size_t end = rest_.find('>');
     const std::string_view name = rest_.substr(0, std::min(end, rest_.size()));
-    const auto of_name = [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '$'; };
-    if (end == std::string_view::npos || name.empty() || is_digit(name.front()) ||
+    const auto of_name = [](char c) { return is_letter(c) || is_decimal(c) || c == '_' || c == '$'; };
+    if (end == std::string_view::npos || name.empty() || is_decimal(name.front()) ||
         !std::ranges::all_of(name, of_name)) {
       return refuse(R"("(?<" without the name of a group)");
     }
@@ -212,10 +212,10 @@ class Translator {
         if (const auto value = utf16()) return {.code_point = value, .members = ""};
         break;
       case '0':
-        if (rest_.empty() || !is_digit(rest_.front())) return {.code_point = 0, .members = ""};
+        if (rest_.empty() || !is_decimal(rest_.front())) return {.code_point = 0, .members = ""};
         break;
       default:
-        if (!is_letter(c) && !is_digit(c)) return {.code_point = static_cast<std::uint32_t>(c), .members = ""};
+        if (!is_letter(c) && !is_decimal(c)) return {.code_point = static_cast<std::uint32_t>(c), .members = ""};
     }
     const bool reference = c == 'k' || (c >= '1' && c <= '9');
     refuse(reference ? fmt::format("\"\\{}\" refers back, which takes more than one pass", c)

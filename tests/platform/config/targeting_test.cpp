@@ -146,6 +146,25 @@ TEST_CASE("targeting: a fault stands in its own line, in whichever style", "[con
                "e.yaml:13:13: unknown operator \"$sise\"; did you mean $size?"});
 }
 
+// What docs/targeting.md shows.
+TEST_CASE("targeting: an operator, a version and a group that are not", "[config]") {
+  CHECK(faults_of("version: 1\n"
+                  "recommenders: {random: {type: random}}\n"
+                  "parameters: {recommender: random}\n"
+                  "groups: {beta: [u-17]}\n"
+                  "experiments:\n"
+                  "  - key: ranker\n"
+                  "    status: running\n"
+                  "    targeting:\n"
+                  "      country: {$inn: [SE, NO]}\n"
+                  "      app.version: {$vgte: 1.10}\n"
+                  "      id: {$inGroup: bta}\n" +
+                  kVariants) ==
+        Faults{"e.yaml:9:17: unknown operator \"$inn\"; did you mean $in?",
+               "e.yaml:10:28: $vgte is 1.1, want a version, such as \"1.10.0\" (in quotes)",
+               "e.yaml:11:22: unknown group \"bta\", want one of beta; did you mean \"beta\"?"});
+}
+
 TEST_CASE("targeting: is bounded", "[config]") {
   std::string deep = "{a: 1}";
   for (int i = 0; i < 32; ++i) deep = "{$not: " + deep + "}";
