@@ -69,7 +69,19 @@ test("assignments: texts as units, exposed only where they meet the variant, in 
   assert.equal(Object.values(report.units).reduce((sum, n) => sum + n), 1001);
 });
 
-test("assignments: targeting by the unit's own id, overrides, and why somebody is in none", async (t) => {
+test("assignments: targeting by attributes, and by the unit's own id", async (t) => {
+  const { ask } = await opened(t, shop("targeting: {$or: [{country: {$in: [SE, NO]}}, {customer: {$inGroup: beta}}]},",
+    "groups: {beta: [u-1, 7]}\n"));
+  const reason = async (body) => (await ask(body)).experiments.ranker.reason;
+  assert.equal(await reason({ unit: "u-0" }), "targeting");
+  assert.equal(await reason({ unit: "u-0", attributes: { country: "NO" } }), "split");
+  assert.equal(await reason({ unit: "u-0", attributes: { country: "DE" } }), "targeting");
+  assert.equal(await reason({ unit: "u-1", attributes: { country: "DE" } }), "split");
+  assert.equal(await reason({ unit: 7 }), "split");
+  assert.equal(await reason({ unit: "7" }), "targeting", "the group has a number");
+});
+
+test("assignments: overrides, and why somebody is in none", async (t) => {
   const { server, ask } = await opened(t, shop("overrides: {boss: als}, coverage: 0.5,"));
   const reasons = {};
   for (let i = 0; i < 200; ++i) {
