@@ -8,7 +8,7 @@ import { Client, configuration, home, query, serve } from "./support.mjs";
 
 const kRounds = 12;
 const kClients = 6;
-const kBatchesARound = 40; // acknowledged, of all clients, before the kill
+const kBatchesARound = 100; // acknowledged, of all clients, before the kill
 
 const kNow = () => new Date().toISOString();
 

@@ -77,10 +77,10 @@ TEST_CASE("sqlite store: one of a newer schema is refused", "[storage]") {
   const TemporaryDirectory directory;
   const auto file = directory / "store.db";
   CHECK(message_of(file, kWrite) == "opened");
-  SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 9");
+  SQLite::Database{file, SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 10");
   for (const auto& options : {kRead, kWrite}) {
     CHECK(message_of(file, options) ==
-          file.string() + ": a store of schema 9, newer than this program (it knows 1 to 8): want a newer crossfade");
+          file.string() + ": a store of schema 10, newer than this program (it knows 1 to 9): want a newer crossfade");
   }
 }
 
