@@ -119,6 +119,7 @@ void RecommenderSet::load(const RecommenderSpec& spec, const Surroundings& aroun
     const Instance& kept = around.former->instance(spec.name);
     instances_.emplace(spec.name, Instance{.name = spec.name, .recommender = kept.recommender})
         .first->second.asks_others = kept.asks_others;
+    learns_ = learns_ || kept.recommender->learns();
     std::ranges::copy_if(around.former->files_, std::back_inserter(files_),
                          [&](const RecommenderFile& file) { return file.recommender == spec.name; });
     return;
