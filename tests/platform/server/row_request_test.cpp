@@ -121,7 +121,8 @@ TEST_CASE("row request: what is wrong with a row is named") {
   CHECK(bad_member(R"("properties":[1])") == "\"properties\" is array, want an object");
   CHECK(bad_member(R"("properties":{"a":1,"a":2})").starts_with("\"properties\" names a member twice"));
   CHECK(bad_member(R"("properties":{"a":1e999})").starts_with("\"properties\" names a member twice"));
-  CHECK(bad_member(R"("properties":)" + std::string(17, '[') + std::string(17, ']')) == "request body is not JSON");
+  CHECK(bad_member(R"("properties":)" + std::string(17, '[') + std::string(17, ']')) ==
+        "\"properties\" is nested too deeply, want at most 16 levels");
   CHECK(bad_member(R"("properties":{"a":")" + std::string(kLongestObject, 'x') + "\"}") ==
         "\"properties\" has 16392 bytes, want at most 16384");
 }

@@ -15,6 +15,7 @@ namespace {
 
 using Kind = JsonToken::Kind;
 
+constexpr int kDeepestRead = 1000;   // levels that are told from what is no JSON
 constexpr std::size_t kQuoted = 40;  // bytes of a value that a refusal repeats
 constexpr std::string_view kNotJson = "request body is not JSON";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -75,7 +76,11 @@ void RowReader::read(JsonLexer& lexer) {
     member.is_there = true;
     member.token = lexer.next();
     const std::size_t begin = lexer.at();
-    if (!lexer.skip(member.token, kDeepestJson)) throw NotJson{};
+    JsonLexer deeper = lexer;
+    if (!lexer.skip(member.token, kDeepestJson)) {
+      if (!deeper.skip(member.token, kDeepestRead)) throw NotJson{};
+      throw RowFault{fmt::format("\"{}\" is nested too deeply, want at most {} levels", *known, kDeepestJson)};
+    }
     // Its end is known by now; its begin is one byte before what follows the bracket.
     if (member.token.kind == Kind::begin_object) {
       member.rest = {member.token.raw.data(), lexer.at() - begin + 1};

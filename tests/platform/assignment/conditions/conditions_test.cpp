@@ -107,8 +107,8 @@ TEST_CASE("conditions: -0 is 0", "[assignment]") {
 TEST_CASE("conditions: ten thousand values are looked up, not walked through", "[assignment]") {
   JsonValue::Array values;
   for (int i = 0; i < 10'000; ++i) {
-    values.push_back({static_cast<double>(i)});
-    values.push_back({"unit-" + std::to_string(i)});
+    values.emplace_back().value = static_cast<double>(i);
+    values.emplace_back().value = "unit-" + std::to_string(i);
   }
   const Condition condition{attribute("a", attribute("$in", {values})), Groups{}};
   CHECK(condition.faults().empty());
