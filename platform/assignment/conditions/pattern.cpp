@@ -10,7 +10,7 @@ namespace crossfade::assignment {
 namespace {
 
 // Where there is no memory for the automaton, as many steps are taken for each character of a text.
-constexpr int kMostSteps = 5000;
+constexpr int kMostSteps = 1000;
 // Of the automaton that an expression becomes, and of what it keeps of it while it matches.
 constexpr std::int64_t kMostMemory = std::int64_t{1} << 20;
 
