@@ -219,6 +219,7 @@ class Full {
         server_({.next = [this](const service::Event& event) { return service_.begin_next(event); },
                  .last = [this](const service::Event& event) { return service_.begin_last(event); },
                  .log = nullptr,
+                 .assign = nullptr,
                  .wait = [this](service::Service::Ticket ticket) { service_.wait(ticket); },
                  .reports = nullptr,
                  .look = nullptr,

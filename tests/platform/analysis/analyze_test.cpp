@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "platform/analysis/question/question.h"
 #include "platform/core/error.h"
 #include "tests/platform/analysis/fake_store.h"
 
@@ -63,6 +64,32 @@ TEST_CASE("analyze: one pass over the store, whatever the number of experiments 
   CHECK(reports[2].experiment == "imported");
   CHECK(reports[0].status == "running");
   CHECK(reports[2].status == "imported");
+}
+
+TEST_CASE("analyze: a service that plays no tracks is asked for its own metrics alone", "[analysis]") {
+  Configuration config = configuration({experiment("a", {"control", "treatment"})});
+  config.metrics = {{.name = "clicks", .numerator = {.event = EventKind::custom, .name = "click"}},
+                    {.name = "unused", .numerator = {.event = EventKind::custom, .name = "other"}}};
+  config.experiments[0].metrics.primary = "clicks";
+  const auto shown = [&](const FakeStore& store) {
+    const Question question = question_of(config, {}, store);
+    std::vector<std::string> names;
+    for (const PlannedMetric& one : question.metrics.planned(config.experiments[0].metrics, {})) {
+      names.push_back(question.metrics[one.position].name);
+    }
+    CHECK(question.metrics.session_budget().has_value() == (names.size() > 1));
+    return names;
+  };
+  FakeStore store({aggregate("a", kTwo)});
+  CHECK(shown(store).size() == 6);
+  store.tracks_were_played = false;
+  CHECK(shown(store) == std::vector<std::string>{"clicks"});
+  // What only the store knows is judged by what everybody gets, and so is a service with recommenders.
+  FakeStore with_imported({aggregate("a", kTwo), aggregate("imported", kTwo)});
+  with_imported.tracks_were_played = false;
+  CHECK(shown(with_imported).size() == 6);
+  config.recommenders = {{.name = "r", .type = "random", .fallback = "", .options = {}}};
+  CHECK(shown(store).size() == 6);
 }
 
 TEST_CASE(

@@ -41,6 +41,9 @@ class FakeStore final : public storage::NullStore {
   std::string metric_sql(const MetricDefinition& metric, const storage::SqlScope& scope) const override {
     return storage::metric_sql(metric, scope);
   }
+  void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const override {
+    if (tracks_were_played) visit({}, {});
+  }
   std::vector<Run> runs() const override { return recorded_runs; }
   void record_look(const storage::Look& look) override { recorded.push_back(look); }
   std::vector<storage::Look> looks() const override { return recorded; }
@@ -50,6 +53,7 @@ class FakeStore final : public storage::NullStore {
   std::vector<storage::Call> calls() const override { return recorded_calls; }
 
   mutable std::vector<storage::AggregateQuery> queries;
+  bool tracks_were_played = true;
   std::vector<Run> recorded_runs;
   std::vector<storage::Look> recorded;
   std::vector<storage::PlannedSize> sizes;

@@ -135,7 +135,7 @@ TEST_CASE("metric definitions: properties of events and sessions, of nothing els
         Faults{"e.yaml:6:43: where \"properties.x = 1\": unknown field \"properties.x\", want one of track, position, "
                "fraction, recommended, recommender, propensity, latency_ms"});
   CHECK(faults_of_metric("type: mean, event: {custom: a}, where: \"properties.x = 1 or properties.x = 'a'\"") ==
-        Faults{"e.yaml:6:45: where \"properties.x = 1 or properties.x = 'a'\": properties.x is used as a text and as a "
+        Faults{"e.yaml:6:46: where \"properties.x = 1 or properties.x = 'a'\": properties.x is used as a text and as a "
                "number, want one of them"});
 }
 

@@ -46,7 +46,7 @@ const std::string kText =
     "    layer: {name: ranking, range: [0.6, 1.0]}\n"
     "    variants:\n"
     "      - {key: control, weight: 0.5, control: true}\n"
-    "      - {key: treatment, weight: 0.5, parameters: {depth: 3}}\n";
+    "      - {key: treatment, weight: 0.5, parameters: {recommender: lists}}\n";
 
 std::string edited(std::string text, const std::vector<std::pair<std::string, std::string>>& edits) {
   for (const auto& [from, to] : edits) {
