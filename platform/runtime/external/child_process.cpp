@@ -75,8 +75,8 @@ struct Attributes {
   posix_spawnattr_t attributes{};
 };
 
-// Of a process group: asks it to end, and ends it.
-constexpr const char* kGuard = "read -r nothing; kill -TERM -- -$1; sleep 1; kill -KILL -- -$1";
+// Of a process group: asks it to end, and ends it. By -s, as dash takes no other signal before "--".
+constexpr const char* kGuard = "read -r nothing; kill -s TERM -- -$1; sleep 1; kill -s KILL -- -$1";
 
 // Waits until it has ended, and takes its number out of use.
 void reap(pid_t process) {
