@@ -6,7 +6,7 @@ namespace crossfade::config {
 
 namespace {
 
-constexpr Key kTop[] = {
+constexpr Key kTopKeys[] = {
     {"version", Shape::integer, "of this format: 1", true},
     {"defaults", Shape::section, "what holds unless an experiment says otherwise", false, Section::defaults},
     {"recommenders", Shape::named_sections, "instances that variants name; none: the service recommends by itself",
@@ -20,7 +20,7 @@ constexpr Key kTop[] = {
     {"holdouts", Shape::sections, "units that are kept out of experiments", false, Section::holdout},
 };
 
-constexpr Key kDefaults[] = {
+constexpr Key kDefaultsKeys[] = {
     {"unit", Shape::name, "the kind of unit that requests name; user"},
     {"hash", Shape::choice, "how units are split; fnv1a-v2", false, Section::top, "fnv1a-v2, murmur3-mod, fnv1a-v1"},
     {"confidence_level", Shape::number, "of the intervals; 0.95"},
@@ -28,18 +28,18 @@ constexpr Key kDefaults[] = {
     {"prior", Shape::section, "what is believed of a lift before there are data", false, Section::prior},
 };
 
-constexpr Key kPrior[] = {
+constexpr Key kPriorKeys[] = {
     {"mean", Shape::number, "of lifts; 0"},
     {"sd", Shape::number, "of lifts; 0.05", true},
 };
 
-constexpr Key kRecommender[] = {
+constexpr Key kRecommenderKeys[] = {
     {"type", Shape::text, "which recommender; its options stand beside it (docs/recommenders.md)", true},
     {"fallback", Shape::text, "the recommender that answers where this one cannot; any track"},
     {"updates", Shape::boolean, "whether its files change by design; false"},
 };
 
-constexpr Key kAggregate[] = {
+constexpr Key kAggregateKeys[] = {
     {"event", Shape::event, "of which events"},
     {"where", Shape::expression, "which of them count; all"},
     {"value", Shape::expression, "what is aggregated"},
@@ -47,7 +47,7 @@ constexpr Key kAggregate[] = {
      "sum, count, mean, max, any"},
 };
 
-constexpr Key kMetric[] = {
+constexpr Key kMetricKeys[] = {
     {"type", Shape::choice, "what is made of the units' numbers", true, Section::top,
      "mean, ratio, proportion, quantile, retention"},
     {"numerator", Shape::section, "of mean and ratio; or its keys directly", false, Section::aggregate},
@@ -68,18 +68,18 @@ constexpr Key kMetric[] = {
     {"mde", Shape::number, "the relative effect that matters, such as 0.02"},
 };
 
-constexpr Key kEvent[] = {
+constexpr Key kEventKeys[] = {
     {"custom", Shape::name, "the name of an event that was logged", true},
 };
 
-constexpr Key kWinsorize[] = {
+constexpr Key kWinsorizeKeys[] = {
     {"lower_quantile", Shape::number, "values below this quantile count as it"},
     {"upper_quantile", Shape::number, "values above this quantile count as it"},
     {"lower", Shape::number, "smaller values count as this one"},
     {"upper", Shape::number, "larger values count as this one"},
 };
 
-constexpr Key kDimension[] = {
+constexpr Key kDimensionKeys[] = {
     {"attribute", Shape::text, "of the unit at its first exposure; or an event's keys:"},
     {"event", Shape::event, "of which events before the first exposure"},
     {"where", Shape::expression, "which of them count; all"},
@@ -91,13 +91,13 @@ constexpr Key kDimension[] = {
     {"labels", Shape::texts, "of the levels, one more than breaks"},
 };
 
-constexpr Key kLayer[] = {
+constexpr Key kLayerKeys[] = {
     {"salt", Shape::text, "says which units fall where", true},
     {"unit", Shape::name, "the kind of unit that it splits; that of defaults"},
     {"hash", Shape::choice, "how units are ordered; fnv1a-v2", false, Section::top, "fnv1a-v2, fnv1a-v1"},
 };
 
-constexpr Key kExperiment[] = {
+constexpr Key kExperimentKeys[] = {
     {"key", Shape::name, "in requests, in the store and on the page; never changes", true},
     {"name", Shape::text, "for people"},
     {"hypothesis", Shape::text, "what the result will say yes or no to"},
@@ -124,30 +124,30 @@ constexpr Key kExperiment[] = {
     {"decided", Shape::section, "what a stopped one has led to", false, Section::decided},
 };
 
-constexpr Key kLayerRange[] = {
+constexpr Key kLayerRangeKeys[] = {
     {"name", Shape::text, "of the layer", true},
     {"range", Shape::numbers, "[begin, end) of its units; [0, 1]"},
 };
 
-constexpr Key kVariant[] = {
+constexpr Key kVariantKeys[] = {
     {"key", Shape::name, "in requests, in the store and on the page", true},
     {"weight", Shape::number, "share of the units; equal ones where none is given"},
     {"control", Shape::boolean, "what the others are compared with; in one of them"},
     {"parameters", Shape::named_scalars, "what its units get in place of the parameters at the top"},
 };
 
-constexpr Key kRoles[] = {
+constexpr Key kRolesKeys[] = {
     {"primary", Shape::text, "what decides; mean_time_per_session"},
     {"secondary", Shape::texts, "what is looked at besides"},
     {"guardrails", Shape::sections, "what must not get worse", false, Section::guardrail},
 };
 
-constexpr Key kGuardrail[] = {
+constexpr Key kGuardrailKeys[] = {
     {"metric", Shape::text, "which", true},
     {"margin", Shape::number, "the relative loss that is acceptable, such as 0.1", true},
 };
 
-constexpr Key kPlan[] = {
+constexpr Key kPlanKeys[] = {
     {"primary", Shape::text, "what decides, where metrics do not say it"},
     {"alpha", Shape::number, "two-sided error rate over all treatments; 1 - confidence_level"},
     {"power", Shape::number, "wanted for an effect of mde; 0.8"},
@@ -158,29 +158,29 @@ constexpr Key kPlan[] = {
     {"mode", Shape::choice, "group_sequential", false, Section::top, "fixed, group_sequential, always_valid"},
 };
 
-constexpr Key kDecided[] = {
+constexpr Key kDecidedKeys[] = {
     {"variant", Shape::text, "whose parameters every unit gets from then on", true},
     {"on", Shape::time, "the day", true},
     {"why", Shape::text, "for the record"},
     {"learned", Shape::text, "also what holds whatever was decided"},
 };
 
-constexpr Key kPrerequisite[] = {
+constexpr Key kPrerequisiteKeys[] = {
     {"experiment", Shape::text, "the key of another one", true},
     {"variants", Shape::texts, "in any of which a unit must be", true},
 };
 
-constexpr Key kSchedule[] = {
+constexpr Key kScheduleKeys[] = {
     {"start", Shape::time, "from when on it runs"},
     {"end", Shape::time, "from when on it is stopped"},
 };
 
-constexpr Key kRampStep[] = {
+constexpr Key kRampStepKeys[] = {
     {"from", Shape::time, "from when on", true},
     {"coverage", Shape::number, "the share is this", true},
 };
 
-constexpr Key kHoldout[] = {
+constexpr Key kHoldoutKeys[] = {
     {"key", Shape::name, "in the store and on the page; never changes", true},
     {"share", Shape::number, "of the units that are held out, such as 0.05", true},
     {"layer", Shape::text, "out of the experiments of this layer; of all"},
@@ -202,47 +202,47 @@ constexpr Key kHoldout[] = {
 std::span<const Key> keys_of(Section section) {
   switch (section) {
     case Section::top:
-      return kTop;
+      return kTopKeys;
     case Section::defaults:
-      return kDefaults;
+      return kDefaultsKeys;
     case Section::prior:
-      return kPrior;
+      return kPriorKeys;
     case Section::recommender:
-      return kRecommender;
+      return kRecommenderKeys;
     case Section::metric:
-      return kMetric;
+      return kMetricKeys;
     case Section::aggregate:
-      return kAggregate;
+      return kAggregateKeys;
     case Section::event:
-      return kEvent;
+      return kEventKeys;
     case Section::winsorize:
-      return kWinsorize;
+      return kWinsorizeKeys;
     case Section::dimension:
-      return kDimension;
+      return kDimensionKeys;
     case Section::layer:
-      return kLayer;
+      return kLayerKeys;
     case Section::experiment:
-      return kExperiment;
+      return kExperimentKeys;
     case Section::layer_range:
-      return kLayerRange;
+      return kLayerRangeKeys;
     case Section::variant:
-      return kVariant;
+      return kVariantKeys;
     case Section::roles:
-      return kRoles;
+      return kRolesKeys;
     case Section::guardrail:
-      return kGuardrail;
+      return kGuardrailKeys;
     case Section::plan:
-      return kPlan;
+      return kPlanKeys;
     case Section::decided:
-      return kDecided;
+      return kDecidedKeys;
     case Section::prerequisite:
-      return kPrerequisite;
+      return kPrerequisiteKeys;
     case Section::schedule:
-      return kSchedule;
+      return kScheduleKeys;
     case Section::ramp_step:
-      return kRampStep;
+      return kRampStepKeys;
     case Section::holdout:
-      return kHoldout;
+      return kHoldoutKeys;
   }
   return {};
 }
