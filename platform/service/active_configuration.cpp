@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <system_error>
@@ -24,7 +23,7 @@ JsonValue id_of(std::string_view unit) {
   constexpr std::int64_t exact = std::int64_t{1} << 53;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(unit.data(), unit.data() + unit.size(), number);
-  const bool whole = error == std::errc{} && end == unit.data() + unit.size() && std::abs(number) <= exact;
+  const bool whole = error == std::errc{} && end == unit.data() + unit.size() && number >= -exact && number <= exact;
   if (whole && std::to_string(number) == unit) return {static_cast<double>(number)};
   return {std::string(unit)};
 }

@@ -30,7 +30,7 @@ const kShort = { "/next": "POST /next/7", "/last": "POST /last/7" };
 // parameter is a query of the results; one that ends in "/" is the beginning of many.
 function requestOf(span, document) {
   const [, method = "GET", target] = (kShort[span] ?? span).match(/^(?:(GET|POST|PUT|DELETE) )?([/?][a-z]\S*)$/) ?? [];
-  if (target?.endsWith("/")) return undefined;
+  if (target?.endsWith("/") || target?.startsWith("/problems/")) return undefined; // kinds of problems are no addresses
   const parameter = document === "docs/report-page.md" && /^[a-z_]+=\w+$/.test(span);
   if (!target && !parameter) return undefined;
   const shown = parameter ? `${kResults}?${span}` : target.startsWith("?") ? kResults + target : target;

@@ -12,6 +12,7 @@ const kNotRun = [
   [/^(cmake|ctest|npm) /, "they build and test the tree, as CI does; paths.test.mjs looks for the presets"],
   [/^build\/release\/\w+_bench$/, "takes minutes; paths.test.mjs looks whether it is a target"],
   [/^CROSSFADE=\S+ node bench\/report_bench\.mjs$/, "takes minutes"],
+  [/^node bench\/assign_bench\.mjs$/, "takes minutes"],
   [/^python3 tests\/oracle\/run\.py \S+$/, "the test of the oracle runs it"],
   [/^python3 server\.py /, "remote.test.mjs starts it"],
   [/^crossfade simulate .*--remote http:\/\/127\.0\.0\.1:9000 /, "remote.test.mjs runs it, where that server is"],
