@@ -29,7 +29,10 @@ const kDecided = [", decided: {variant: treatment, on: 2026-02-01, why: It won.,
 const kOnceOtherwise = `UPDATE configurations SET text = replace(replace(text, '{depth: 2}', '{depth: 1}'),
   '{key: displacing, status: running, variants: ${kTwo}}',
   '{key: displacing, status: running, variants: [{key: control, control: true}, {key: treatment, parameters: {depth: 9}}]}')
-  WHERE id = 1;`;
+  WHERE id = 1;
+  INSERT INTO exposures (experiment, version, unit, variant, first_seen_ms)
+  SELECT 'swapped', 1, unit, CASE WHEN unit % 2 = 0 THEN 'control' ELSE 'treatment' END, first_seen_ms
+  FROM exposures WHERE experiment = 'displacing';  -- depth is nothing that a recommendation reads`;
 const raised = (key, i) => `UPDATE events SET value = value + ${i % 2 === 0 ? 0.1 : -0.1} WHERE name = 'more'
   AND unit IN (SELECT unit FROM exposures WHERE experiment = '${key}' AND variant = 'treatment');`;
 const madeUp = ({ name, experiment, effect }) => `INSERT INTO events (unit, name, value, at_ms)

@@ -38,7 +38,7 @@ struct Backend {
   std::function<std::optional<service::Taken>(service::ClientRows)> log;  // Service::begin_log
   // Service::begin_assignments
   std::function<service::Service::BegunAssignments(std::span<const service::AssignmentRequest>, Timestamp)> assign;
-  std::function<void(service::Service::Ticket)> wait;                     // Service::wait
+  std::function<void(service::Service::Ticket)> wait;  // Service::wait
   // analysis::analyze, of what is now in the store; no look is recorded.
   std::function<std::vector<analysis::Report>(const analysis::AnalyzeOptions&)> reports;
   // Analyses an experiment once more, and records that somebody looked at it: analysis::record_looks.

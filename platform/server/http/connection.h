@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "platform/server/http/reply_queue.h"
 #include "platform/server/http/frame/request_frame.h"
+#include "platform/server/http/reply_queue.h"
 
 namespace crossfade::server {
 
