@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "platform/cli/command.h"
+#include "platform/config/changes/definition_changes.h"
 #include "platform/config/changes/history.h"
 #include "platform/config/experiments/in_time.h"
 #include "platform/core/error.h"
@@ -162,10 +163,6 @@ const Experiment& find(const Configuration& configuration, const ExperimentsFlag
                                 nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest)));
 }
 
-std::string text_of(const Value& value) {
-  return std::visit([](const auto& of) { return fmt::format("{}", of); }, value);
-}
-
 void print_experiment(const Experiment& one) {
   const auto line = [](std::string_view what, const std::string& text) {
     if (!text.empty()) fmt::print("  {:<11}{}\n", what, text);
@@ -189,7 +186,8 @@ void print_experiment(const Experiment& one) {
   for (const Override& forced : one.overrides) line("override", forced.unit + " in " + forced.variant);
   for (const Variant& variant : one.variants) {
     std::string parameters;
-    for (const auto& [name, value] : variant.parameters) parameters += fmt::format(" {}={}", name, text_of(value));
+    for (const auto& [name, value] : variant.parameters)
+      parameters += fmt::format(" {}={}", name, config::text_of(value));
     line("variant",
          fmt::format("{} {:.6g}{}{}", variant.key, variant.weight, variant.control ? " (control)" : "", parameters));
   }
