@@ -97,8 +97,9 @@ class ExperimentAnalysis {
     report.decision.look_due = calls_anew(report, recorded);
     if (report.srm.mismatch && !run_.options.deciding_only) report.health.split = split_of(data);
     if (run_.options.traffic && data.units() > 0) {
-      report.traffic = traffic_report(data, run_.store->traffic({.experiment = data.key, .until = run_.options.until}),
-                                      *run_.configuration, run_.confidence_level);
+      const storage::Traffic traffic = run_.store->traffic(
+          {.experiment = data.key, .until = run_.options.until, .overridden = overridden_in(data.configured)});
+      report.traffic = traffic_report(data, traffic, *run_.configuration, run_.confidence_level);
       add_traffic_warnings(report);
     }
     return report;
@@ -111,7 +112,8 @@ class ExperimentAnalysis {
                                         .metrics = {},
                                         .dimensions = all_dimensions(*run_.configuration),
                                         .overlaps = {},
-                                        .until = run_.options.until};
+                                        .until = run_.options.until,
+                                        .overridden = question_.query.overridden};
     const std::vector<storage::UnitTable> tables = run_.store->unit_tables(query);
     return tables.empty() ? std::nullopt : split_search(data, tables.front());
   }

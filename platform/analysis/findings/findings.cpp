@@ -15,6 +15,7 @@
 #include "platform/analysis/planning/planned_size.h"
 #include "platform/analysis/planning/population.h"
 #include "platform/analysis/planning/progress.h"
+#include "platform/analysis/question/question.h"
 #include "platform/analysis/question/served_otherwise.h"
 #include "platform/analysis/question/unused_events.h"
 #include "platform/analysis/report/facts.h"
@@ -86,6 +87,7 @@ void describe(Report& report, const ExperimentData& data, const FindingOptions& 
   }
   for (const VariantData& variant : data.variants) report.units.push_back({variant.key, variant.units});
   report.multiple_variants = data.multiple_variants;
+  report.overrides = data.overridden;
   report.srm = sample_ratio(data.variants, data.equal_weights_assumed, has_ended(data));
 }
 
@@ -148,7 +150,8 @@ Report findings_of(const ExperimentData& data, const MetricRoles& roles, const s
                                .until = run.options.until,
                                .limits = data.limits.empty() ? storage::MetricLimits{} : data.limits[metric.position],
                                .ended = data.ended,
-                               .paused = data.paused});
+                               .paused = data.paused,
+                               .overridden = overridden_in(data.configured)});
   }
   if (const auto before = run.metrics.before(primary)) {
     report.health.balance =

@@ -19,6 +19,7 @@ VariantData& variant_of(ExperimentData& data, const std::string& key, std::size_
 
 void fill(ExperimentData& data, const storage::ExperimentAggregate& aggregate, std::size_t metrics) {
   data.multiple_variants = aggregate.multiple_variants;
+  data.overridden = aggregate.overridden;
   data.first_exposure = aggregate.first_exposure;
   data.exposed_from = aggregate.exposed_from ? aggregate.exposed_from : aggregate.first_exposure;
   data.last_exposure = aggregate.last_exposure;

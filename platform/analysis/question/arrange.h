@@ -44,6 +44,7 @@ struct ExperimentData {
   std::vector<VariantData> variants;   // control first, then as configured; those that are not configured by key
   bool equal_weights_assumed = false;  // nobody configured weights
   std::int64_t multiple_variants = 0;
+  std::int64_t overridden = 0;
   std::optional<Timestamp> first_exposure;
   std::optional<Timestamp> exposed_from;  // its days are counted from then
   std::optional<Timestamp> last_exposure;

@@ -119,6 +119,7 @@ Question question_of(const Configuration& configuration, const AnalyzeOptions& o
   query.dimensions = dimensions_of(configuration, options.by);
   query.until = options.until;
   for (const Experiment& experiment : configuration.experiments) {
+    if (!experiment.overrides.empty()) query.overridden[experiment.key] = overridden_in(&experiment);
     if (options.interactions && experiment.status == Status::running) query.overlaps.push_back(experiment.key);
   }
   return question;
@@ -139,6 +140,13 @@ std::vector<storage::ExperimentAggregate> answer_of(const Question& question, co
     }
   }
   return in_order(std::move(aggregates), configuration, question.query.experiments.empty());
+}
+
+std::set<UnitId> overridden_in(const Experiment* configured) {
+  std::set<UnitId> units;
+  if (configured == nullptr) return units;
+  for (const Override& one : configured->overrides) units.insert(UnitId{one.unit});
+  return units;
 }
 
 const Experiment* find_configured(const Configuration& configuration, std::string_view key) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <set>
 #include <string_view>
 #include <vector>
 
 #include "platform/analysis/question/metric_set.h"
 #include "platform/analysis/question/options.h"
 #include "platform/core/configuration.h"
+#include "platform/core/ids.h"
 #include "platform/storage/contract/event_store.h"
 
 namespace crossfade::analysis {
@@ -24,6 +26,9 @@ Question question_of(const Configuration& configuration, const AnalyzeOptions& o
 // that the store does not know is an empty one. Throws Error for one that neither knows, with the nearest known name.
 std::vector<storage::ExperimentAggregate> answer_of(const Question& question, const Configuration& configuration,
                                                     const storage::EventStore& store);
+
+// Whom its `overrides` name; nobody where it is not configured.
+std::set<UnitId> overridden_in(const Experiment* configured);
 
 // nullptr: only the store knows it.
 const Experiment* find_configured(const Configuration& configuration, std::string_view key);

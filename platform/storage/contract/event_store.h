@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "platform/core/configuration.h"
 #include "platform/core/events.h"
+#include "platform/core/ids.h"
 #include "platform/core/metric.h"
 #include "platform/core/run.h"
 #include "platform/core/unit_history.h"
@@ -21,6 +24,9 @@
 namespace crossfade::storage {
 
 struct UnitTable;
+
+// Of experiments, by their keys: units that were forced into a variant.
+using Overridden = std::map<std::string, std::set<UnitId>>;
 
 // What is asked of a store. All experiments are answered from the same passes over the events.
 struct AggregateQuery {
@@ -43,6 +49,9 @@ struct AggregateQuery {
   // As if the store ended here: only exposures first seen, sessions ended and events before it count. Default (none):
   // everything counts.
   std::optional<Timestamp> until;
+
+  // Left out and counted: whoever forced them into a variant now and then, in others the split may have them.
+  Overridden overridden = {};
 };
 
 // What a variant's units have of a metric, as far as they have a value.
@@ -121,6 +130,7 @@ struct ExperimentAggregate {
   std::vector<GroupingAggregate> overlaps;    // in the order of the query, without the experiment itself
   std::vector<MetricLimits> limits;           // one for each metric, in the order of the query
   std::int64_t multiple_variants = 0;         // units seen in more than one variant: counted here and nowhere else
+  std::int64_t overridden = 0;                // units that the query has as such, and were seen: here and nowhere else
   std::optional<Timestamp> first_exposure;    // when the first unit was first seen
   std::optional<Timestamp> exposed_from;      // by when one in a hundred of the units had been seen: no tester
   std::optional<Timestamp> last_exposure;     // when the last unit was first seen
@@ -140,6 +150,7 @@ struct SqlScope {
   MetricLimits limits;                            // of a winsorised metric
   std::optional<Timestamp> ended = std::nullopt;  // of the version, as in ExperimentAggregate
   std::vector<Pause> paused = {};                 // as there
+  std::set<UnitId> overridden = {};               // of the experiment, as in AggregateQuery
 };
 
 // A session that has begun and not ended, as a restart finds it.

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "platform/core/ids.h"
 #include "platform/core/time.h"
 #include "platform/stats/moments/co_moments.h"
 #include "platform/stats/moments/moments.h"
@@ -18,6 +20,7 @@ struct TrafficQuery {
 
   // As in AggregateQuery. Default (none): everything counts.
   std::optional<Timestamp> until;
+  std::set<UnitId> overridden = {};
 };
 
 // Positions in a session that are counted, from 0.

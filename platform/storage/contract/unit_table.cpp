@@ -24,9 +24,10 @@ double quotient(const UnitTable& table, std::size_t unit, std::size_t numerator,
   return by == 0 || !std::isfinite(by) ? std::numeric_limits<double>::quiet_NaN() : value / by;
 }
 
+// The upper one counts where they cross: a quantile of the data may lie above a fixed limit.
 double limited(double value, const MetricLimits& limits) {
-  if (limits.lower && value < *limits.lower) return *limits.lower;
-  if (limits.upper && value > *limits.upper) return *limits.upper;
+  if (limits.lower) value = std::max(value, *limits.lower);
+  if (limits.upper) value = std::min(value, *limits.upper);
   return value;
 }
 
@@ -42,6 +43,7 @@ class Summary {
   explicit Summary(const UnitTable& table) : table_(table) {
     answer_.experiment = table.experiment;
     answer_.version = table.version;
+    answer_.overridden = table.overridden;
     answer_.first_exposure = table.first_exposure;
     answer_.exposed_from = seen_by_a_hundredth(table.first_seen);
     answer_.last_exposure = table.last_exposure;

@@ -64,6 +64,7 @@ struct UnitTable {
   std::vector<std::vector<std::vector<double>>> events;  // quantile metrics x units: the values of each one's events
   std::vector<Grouping> dimensions;
   std::vector<Grouping> overlaps;
+  std::int64_t overridden = 0;     // units that were seen and have no row, as in ExperimentAggregate
   std::optional<Grouping> blocks;  // in which units of all variants were measured side by side; none mostly
   std::optional<Timestamp> first_exposure;
   std::optional<Timestamp> last_exposure;

@@ -18,6 +18,7 @@ class Count {
       version_ = std::max(version_, one.version);
       if (!is_over(one)) seen_[one.unit].push_back(&one);
     }
+    for (const UnitId& unit : query.overridden) seen_.erase(unit);
   }
 
   Traffic run() {

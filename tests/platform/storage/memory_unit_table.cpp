@@ -107,6 +107,15 @@ Seen seen_in(const Facts& facts, const std::string& experiment, const std::optio
   return seen;
 }
 
+// How many.
+std::int64_t leave_out_overridden(Seen& seen, const AggregateQuery& query, const std::string& experiment) {
+  const auto forced = query.overridden.find(experiment);
+  if (forced == query.overridden.end()) return 0;
+  std::int64_t count = 0;
+  for (const UnitId& unit : forced->second) count += static_cast<std::int64_t>(seen.erase(unit));
+  return count;
+}
+
 // Of each unit, in any version.
 std::map<UnitId, Timestamp> first_treated_in(const Facts& facts, const std::string& experiment) {
   std::map<UnitId, Timestamp> first;
@@ -137,6 +146,7 @@ class Builder {
         query_(query),
         seen_(seen_in(facts, experiment, query.until)),
         first_treated_(first_treated_in(facts, experiment)) {
+    table_.overridden = leave_out_overridden(seen_, query, experiment);
     table_.experiment = experiment;
     table_.variants = variants_of(seen_);
     name_columns();
@@ -177,6 +187,7 @@ class Builder {
     }
     for (const std::string& key : query_.overlaps) {
       Seen other = seen_in(facts, key, query_.until);
+      leave_out_overridden(other, query_, key);
       if (key == table_.experiment || other.empty()) continue;
       table_.overlaps.push_back({.name = key, .levels = variants_of(other), .level = {}});
       others_.push_back(std::move(other));

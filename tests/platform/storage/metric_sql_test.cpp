@@ -45,6 +45,11 @@ Row counted(const MetricDefinition& metric, const MetricAggregate& aggregate) {
   return {moments.n(), moments.mean(0)};
 }
 
+std::set<UnitId> overridden_in(const AggregateQuery& query, const ExperimentAggregate& experiment) {
+  const auto found = query.overridden.find(experiment.experiment);
+  return found == query.overridden.end() ? std::set<UnitId>{} : found->second;
+}
+
 AggregateQuery all_metrics_of(std::optional<Timestamp> until) {
   AggregateQuery query = everything(until);
   query.overlaps.clear();
@@ -92,7 +97,8 @@ TEST_CASE("metric SQL: gives what an analysis counts, of every kind of metric", 
           const std::string sql = metric_sql(query.metrics[i], {.experiment = experiment.experiment,
                                                                 .version = experiment.version,
                                                                 .until = until,
-                                                                .limits = experiment.limits[i]});
+                                                                .limits = experiment.limits[i],
+                                                                .overridden = overridden_in(query, experiment)});
           INFO("seed " << seed << ", " << experiment.experiment << ", " << query.metrics[i].name << "\n" << sql);
           const auto rows = run(database, sql);
           for (const VariantAggregate& variant : experiment.variants) {
@@ -109,6 +115,32 @@ TEST_CASE("metric SQL: gives what an analysis counts, of every kind of metric", 
     }
   }
   CHECK(compared > 1000);
+}
+
+TEST_CASE("metric SQL: where limits cross, the upper one counts", "[storage]") {
+  const TemporaryDirectory directory;
+  SqliteStore store{directory / "store.db", {.access = SqliteStore::Access::write}};
+  EventBatch batch{.exposures = {exposure("1", "e", "a", 0), exposure("2", "e", "a", 0)}};
+  for (const auto& [unit, value] : {std::pair("1", 2.0), std::pair("2", 9.0)}) {
+    batch.events.push_back({.unit = {unit}, .name = "purchase", .value = value, .at = {1}});
+  }
+  store.append(batch);
+  const MetricDefinition metric{.name = "bought",
+                                .numerator = {.event = EventKind::custom,
+                                              .name = "purchase",
+                                              .aggregate = Aggregation::sum,
+                                              .value = parsed(EventKind::custom, "value", ExpressionKind::number)},
+                                .winsorize = Winsorization{.lower_quantile = 0.5, .upper = 3}};
+  AggregateQuery query;
+  query.metrics = {metric};
+  const ExperimentAggregate experiment = store.aggregate(query).front();
+  CHECK(*experiment.limits[0].lower == 5.5);
+  CHECK(experiment.variants[0].metrics[0].moments.mean(0) == 3);
+  SQLite::Database database{(directory / "store.db").string()};
+  CHECK(
+      run(database, metric_sql(metric, {.experiment = "e", .version = 1, .until = {}, .limits = experiment.limits[0]}))
+          .at("a")
+          .mean == 3);
 }
 
 TEST_CASE("metric SQL: reads well, and hostile names stay texts", "[storage]") {

@@ -23,6 +23,11 @@ inline Expression parsed(EventKind event, std::string_view text, ExpressionKind 
   return std::get<Expression>(Expression::parse(text, fields_of(event), kind, has_properties(event)));
 }
 
+// Of those that random_log has, numbers and texts, and one that it has not.
+inline std::set<UnitId> some_units() {
+  return {{"3"}, {"7"}, {"12"}, {"unit-31"}, {"unit-38"}, {"it's nobody"}};
+}
+
 // Every type, aggregate and source of metric, with filters, windows and limits; both kinds of groupings.
 inline AggregateQuery everything(std::optional<Timestamp> until) {
   AggregateQuery query = query_of({}, until);
@@ -102,6 +107,7 @@ inline AggregateQuery everything(std::optional<Timestamp> until) {
   query.dimensions.push_back(
       {.name = "age", .attribute = "age", .breaks = {18, 65}, .labels = {"young", "grown", "old"}});
   query.overlaps = {"e1", "e2", "unknown"};
+  query.overridden = {{"e1", some_units()}};
   return query;
 }
 

@@ -71,7 +71,8 @@ TEST_CASE("traffic: SQL and brute force agree", "[storage]") {
     for (const std::int64_t until : {0, 20, 40, 1000}) {
       for (const char* experiment : {"e0", "e1", "e2", "unknown"}) {
         INFO("seed " << seed << ", until day " << until << ", " << experiment);
-        const TrafficQuery query{.experiment = experiment, .until = Timestamp{until * kDay}};
+        const TrafficQuery query{
+            .experiment = experiment, .until = Timestamp{until * kDay}, .overridden = some_units()};
         const Traffic in_sql = sql.traffic(query);
         const Traffic in_memory = memory.traffic(query);
         CHECK(in_sql.version == in_memory.version);

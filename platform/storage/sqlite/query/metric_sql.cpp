@@ -1,6 +1,7 @@
 #include "platform/storage/sqlite/query/metric_sql.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <vector>
 
@@ -67,7 +68,14 @@ class MetricSqlWriter {
     return fmt::format("experiment = {} AND version = {}{}{}", sql_text(scope_.experiment), scope_.version,
                        (scope_.until ? fmt::format(" AND first_seen_ms < {}", scope_.until->ms) : "") +
                            (scope_.ended ? fmt::format(" AND first_seen_ms <= {}", scope_.ended->ms) : ""),
-                       not_excluded("\n    AND ", "exposures", "exposures."));
+                       not_excluded("\n    AND ", "exposures", "exposures.") + not_overridden());
+  }
+
+  std::string not_overridden() const {
+    if (scope_.overridden.empty()) return "";
+    std::vector<std::string> texts;
+    for (const UnitId& unit : scope_.overridden) texts.push_back(sql_text(unit.value));
+    return fmt::format("\n    AND CAST(unit AS TEXT) NOT IN ({})", fmt::join(texts, ", "));
   }
 
   // Who was seen in one variant only, and long enough for the metric's window.

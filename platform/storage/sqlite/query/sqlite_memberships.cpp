@@ -9,6 +9,7 @@
 
 #include "platform/storage/scan/property_reader.h"
 #include "platform/storage/sqlite/database/exclusion_sql.h"
+#include "platform/storage/sqlite/database/sqlite_connection.h"
 #include "platform/storage/sqlite/database/sqlite_row.h"
 #include "platform/storage/sqlite/database/sqlite_schema.h"
 #include "platform/storage/sqlite/query/sqlite_ends.h"
@@ -100,7 +101,8 @@ Memberships::Memberships(SQLite::Database& database, const AggregateQuery& query
   read_ends();
   read_pauses();
   for (std::uint32_t i = 0; i < experiments_.size(); ++i) {
-    read_exposures(i);
+    const auto overridden = query.overridden.find(experiments_[i].experiment);
+    read_exposures(i, overridden == query.overridden.end() ? std::set<UnitId>{} : overridden->second);
     if (i < asked_) rank_attributes(i);
     read_earlier_versions(i);
   }
@@ -143,7 +145,7 @@ void Memberships::read_pauses() {
 }
 
 // The primary key brings the rows of one unit one after the other.
-void Memberships::read_exposures(std::uint32_t number) {
+void Memberships::read_exposures(std::uint32_t number, const std::set<UnitId>& overridden) {
   UnitTable& experiment = experiments_[number];
   const bool groups = number < asked_ && !dimensions_.empty();
   const std::string attributes = groups ? column_or_null(database_, "exposures", "attributes") : "NULL";
@@ -160,7 +162,13 @@ void Memberships::read_exposures(std::uint32_t number) {
   std::vector<Membership>& memberships = read_.emplace_back();
   std::vector<AttributeLevels> levels(dimensions_.begin(), dimensions_.end());
   PropertyReader reader(properties_of(dimensions_));
+  std::set<UnitId> left_out;
   while (rows.executeStep()) {
+    if (const auto forced = overridden.empty() ? overridden.end() : overridden.find(unit_of(rows.getColumn(0)));
+        forced != overridden.end()) {
+      left_out.insert(*forced);
+      continue;
+    }
     const std::uint32_t unit = units_.add(rows.getColumn(0));
     const std::int32_t variant = place_of(experiment.variants, rows.getColumn(1));
     const Timestamp first_seen{integer_at(rows.getColumn(2))};
@@ -183,6 +191,7 @@ void Memberships::read_exposures(std::uint32_t number) {
                            .last_seen = last_seen.isNull() ? ended : std::min(ended, integer_at(last_seen)),
                            .first_treated = first_seen.ms});
   }
+  experiment.overridden = static_cast<std::int64_t>(left_out.size());
   sort_variants(experiment, memberships);
   if (number < asked_) attributes_.push_back(std::move(levels));
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -64,7 +65,7 @@ class Memberships {
   void choose_experiments(const AggregateQuery& query);
   void read_ends();
   void read_pauses();
-  void read_exposures(std::uint32_t number);
+  void read_exposures(std::uint32_t number, const std::set<UnitId>& overridden);
   void rank_attributes(std::uint32_t number);
   void read_earlier_versions(std::uint32_t number);
   void order();

@@ -42,6 +42,7 @@ class TrafficScan {
     AggregateQuery all;
     all.experiments = {query.experiment};
     all.until = query.until;
+    all.overridden = {{query.experiment, query.overridden}};
     return all;
   }
 
