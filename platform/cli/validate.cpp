@@ -110,7 +110,16 @@ void validate_against(Configuration configuration, const ValidateFlags& flags) {
   for (const Fault& fault : after.refused) fmt::print("{}\n", to_string(fault));
   fmt::print("against {}, which knows {}: {}\n", flags.against, units(after.units),
              after.experiments.empty() ? "no experiment would change" : "what would change");
+  for (const runtime::ParameterFollowing& one : after.parameters) {
+    fmt::print("  parameters: {}\n    {} would get another value\n", one.change,
+               one.units == 0 ? "no known unit" : units(one.units));
+  }
   for (const runtime::ExperimentFollowing& one : after.experiments) print(one);
+  if (after.without_attributes.value_or(0) > 0) {
+    fmt::print(
+        "  attributes: of {} none were recorded with an exposure: they are counted as outside of what asks for some\n",
+        units(*after.without_attributes));
+  }
   print_notes(runtime::traffic_notes(configuration, store, flags.file));
   if (after.refused.empty()) return;
   fmt::print(stderr, "{}: a reload would be refused, the former configuration would stay active\n", flags.file);

@@ -1,5 +1,7 @@
 #include "platform/runtime/following.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -7,7 +9,9 @@
 #include <utility>
 
 #include "platform/assignment/assigner.h"
+#include "platform/config/changes/definition_changes.h"
 #include "platform/config/changes/history.h"
+#include "platform/core/json_text.h"
 
 namespace crossfade::runtime {
 
@@ -17,7 +21,7 @@ namespace {
 class Side {
  public:
   Side(const Configuration& configuration, const assignment::Assigner& assigner, std::string_view key)
-      : assigner_(assigner) {
+      : assigner_(assigner), unit_(configuration.unit) {
     const auto found = std::ranges::find(configuration.experiments, key, &Experiment::key);
     if (found == configuration.experiments.end()) return;
     experiment_ = &*found;
@@ -26,14 +30,21 @@ class Side {
 
   const Experiment* experiment() const { return experiment_; }
   bool runs() const { return experiment_ != nullptr && experiment_->status == Status::running; }
-  std::string_view variant_of(const UnitId& unit) const {
+  bool asks_for_attributes() const { return runs() && experiment_->targeting != JsonValue{}; }
+  // As analyses see it: who is forced into a variant is in none. Of units of another kind the hash is known, no more.
+  std::string_view variant_of(const assignment::Context& unit) const {
     if (!runs()) return "";
-    const auto variant = assigner_.variant_of(position_, unit.value);
-    return variant ? std::string_view(experiment_->variants[*variant].key) : "";
+    if (experiment_->unit != unit_) {
+      const auto variant = assigner_.variant_of(position_, unit.unit);
+      return variant ? std::string_view(experiment_->variants[*variant].key) : "";
+    }
+    const assignment::Decision decision = assigner_.decide(position_, unit);
+    return decision.reason == assignment::Reason::split ? std::string_view(decision.variant->key) : "";
   }
 
  private:
   const assignment::Assigner& assigner_;
+  std::string_view unit_;
   const Experiment* experiment_ = nullptr;
   std::size_t position_ = 0;
 };
@@ -48,6 +59,21 @@ struct Followed {
   Side after;
   std::map<std::pair<std::string_view, std::string_view>, std::int64_t> moves;
 };
+
+struct FollowedParameter {
+  std::string name;
+  std::int64_t units = 0;
+};
+
+// Those of everybody that both have, with other values.
+std::vector<FollowedParameter> changed_parameters(const Values& before, const Values& after) {
+  std::vector<FollowedParameter> changed;
+  for (const auto& [name, value] : after) {
+    const auto found = before.find(name);
+    if (found != before.end() && found->second != value) changed.push_back({.name = name});
+  }
+  return changed;
+}
 
 }  // namespace
 
@@ -71,14 +97,35 @@ Following following(const RecordedHistory& recorded, const storage::EventStore& 
     one.same_split = ran != nullptr && now.runs() && now.experiment()->version > ran->version &&
                      splits_alike(*ran, *now.experiment());
   }
-  store.visit_units([&](const UnitId& unit) {
+  const Values shared_before = shared_parameters(latest);
+  const Values shared_after = shared_parameters(next);
+  std::vector<FollowedParameter> parameters = changed_parameters(shared_before, shared_after);
+  std::int64_t without_attributes = 0;
+  store.visit_units([&](const UnitId& unit, const std::string& attributes) {
     ++result.units;
+    const std::optional<JsonValue> known = attributes.empty() ? std::nullopt : parse_json(attributes);
+    if (!known) ++without_attributes;
+    const assignment::Context context(unit.value, known ? &*known : nullptr);
     for (Followed& one : followed) {
-      const auto from = one.before.variant_of(unit);
-      const auto to = one.after.variant_of(unit);
+      const auto from = one.before.variant_of(context);
+      const auto to = one.after.variant_of(context);
       if (from != to) ++one.moves[{from, to}];
     }
+    if (parameters.empty()) return;
+    const Values values = after.parameters_of(context);
+    const Values former = before.parameters_of(context);
+    for (FollowedParameter& one : parameters) one.units += values.at(one.name) != former.at(one.name) ? 1 : 0;
   });
+  for (const FollowedParameter& one : parameters) {
+    result.parameters.push_back(
+        {.change = fmt::format("{} is {}, was {}", one.name, config::text_of(shared_after.at(one.name)),
+                               config::text_of(shared_before.at(one.name))),
+         .units = one.units});
+  }
+  const auto asks = [](const Followed& one) {
+    return one.before.asks_for_attributes() || one.after.asks_for_attributes();
+  };
+  if (std::ranges::any_of(followed, asks)) result.without_attributes = without_attributes;
   for (std::size_t i = 0; i < followed.size(); ++i) {
     for (const auto& [move, units] : followed[i].moves) {
       result.experiments[i].moves.push_back(

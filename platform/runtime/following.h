@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,10 +34,21 @@ struct ExperimentFollowing {
   bool operator==(const ExperimentFollowing&) const = default;
 };
 
+// A parameter of everybody that would have another value.
+struct ParameterFollowing {
+  std::string change;      // "recommender is top_pop, was random"
+  std::int64_t units = 0;  // known ones, in the variants that they would be in, that would get another value than now
+
+  bool operator==(const ParameterFollowing&) const = default;
+};
+
 // What a reload of a configuration would do to a store.
 struct Following {
-  std::vector<Fault> refused;                    // why nothing at all would be done; empty: it would be
-  std::int64_t units = 0;                        // that the store knows
+  std::vector<Fault> refused;  // why nothing at all would be done; empty: it would be
+  std::int64_t units = 0;      // that the store knows
+  // Of these, without attributes: whoever is asked for some has none. Nothing: no experiment that would change asks.
+  std::optional<std::int64_t> without_attributes;
+  std::vector<ParameterFollowing> parameters;    // that would change
   std::vector<ExperimentFollowing> experiments;  // those that would change, were it not refused
 };
 

@@ -289,9 +289,9 @@ class EventStore {
   // Calls `visit` with each exposure, of every version, in any order; there may be millions. `visit` keeps no reference
   // and does not call the store.
   virtual void visit_exposures(const std::function<void(const Exposure&)>& visit) const = 0;
-  // Calls `visit` with each unit that was exposed to anything or has ended a session, once each, in any order; as
-  // visit_exposures.
-  virtual void visit_units(const std::function<void(const UnitId&)>& visit) const = 0;
+  // Calls `visit` with each unit that was exposed to anything or has ended a session, once each, in any order, and with
+  // the attributes of its latest exposure that has some; as visit_exposures.
+  virtual void visit_units(const std::function<void(const UnitId&, const std::string& attributes)>& visit) const = 0;
   // All exposures, sorted by experiment, version, unit (as texts), variant.
   std::vector<Exposure> exposures() const;
   // What is known of one unit, the newest as far as the limits go. The first call may pass over each kind of fact;

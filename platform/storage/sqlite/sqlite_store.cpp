@@ -299,10 +299,17 @@ std::vector<EventName> SqliteStore::event_names() const {
   return state_->readers([&](SQLite::Database& database) { return state_->event_names.read(database); });
 }
 
-void SqliteStore::visit_units(const std::function<void(const UnitId&)>& visit) const {
+void SqliteStore::visit_units(const std::function<void(const UnitId&, const std::string&)>& visit) const {
   state_->readers([&](SQLite::Database& database) {
-    SQLite::Statement rows{database, "SELECT unit FROM exposures UNION SELECT unit FROM sessions"};
-    while (rows.executeStep()) visit(sqlite::unit_of(rows.getColumn(0)));
+    // Beside MAX, SQLite takes the other columns from the row that has it.
+    const std::string attributes = sqlite::column_or_null(database, "exposures", "attributes");
+    SQLite::Statement rows{database, "SELECT unit, attributes, MAX(known) FROM (SELECT unit, " + attributes +
+                                         " AS attributes, CASE WHEN " + attributes +
+                                         " IS NOT NULL THEN first_seen_ms END AS known FROM exposures "
+                                         "UNION ALL SELECT DISTINCT unit, NULL, NULL FROM sessions) GROUP BY unit"};
+    while (rows.executeStep()) {
+      visit(sqlite::unit_of(rows.getColumn(0)), std::string(sqlite::text_or_empty(rows.getColumn(1))));
+    }
     return true;
   });
 }

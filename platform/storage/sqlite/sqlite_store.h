@@ -72,7 +72,7 @@ class SqliteStore final : public EventStore {
   std::vector<EventName> event_names() const override;
   void visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
-  void visit_units(const std::function<void(const UnitId&)>& visit) const override;
+  void visit_units(const std::function<void(const UnitId&, const std::string&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   // Costs a look at some 60 000 playbacks, and at those of open sessions before them, whatever the size of the store
   // and whenever the oldest of them began (docs/store.md).

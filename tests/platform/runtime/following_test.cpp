@@ -57,6 +57,13 @@ std::string edited(std::string text, const std::vector<std::pair<std::string, st
   return text;
 }
 
+// Units 0 to n - 1.
+std::string forced(int n) {
+  std::string map;
+  for (int unit = 0; unit < n; ++unit) map += (unit == 0 ? "{" : ", ") + std::to_string(unit) + ": treatment";
+  return map + "}";
+}
+
 // By experiment: from which variant to which, how many units.
 using Moves = std::map<std::string, std::vector<UnitMove>>;
 // Of each unit and experiment the variant that it was last exposed to.
@@ -175,6 +182,12 @@ const std::vector<Edit> kEdits = {
     {"parameters", {{"{recommender: lists}", "{recommender: top}"}}, true},
     {"shared parameter that a variant sets", {{"recommender: top, depth", "recommender: lists, depth"}}, true},
     {"shared parameter that none sets", {{"depth: 10", "depth: 11"}}},
+    {"targeting", {{"    coverage", "    targeting: {country: SE}\n    coverage"}}, true, true},
+    {"targeting, higher version",
+     {{"    coverage", "    targeting: {country: SE}\n    coverage"}, {"version: 1\n    salt", "version: 2\n    salt"}},
+     false,
+     true},
+    {"overrides", {{"    coverage", "    overrides: " + forced(20) + "\n    coverage"}}, false, true},
     {"definition", {{"type: top_pop, top: 1", "type: top_pop, top: 2"}}, true},
     {"fallback", {{", fallback: top", ""}}, true},
     {"stopped", {{"status: running", "status: stopped"}}, false, true},
@@ -217,6 +230,27 @@ TEST_CASE("following: what is said of each kind of edit is what a reload then do
     home.write(edited(kText, edit.edits));
     check(home, edit);
   }
+}
+
+TEST_CASE("following: a shared parameter is told of with the units that would get another value") {
+  Home home;
+  home.write(edited(kText, {{"depth: 10", "depth: 11"}}));
+  Following said = home.following();
+  CHECK(said.experiments.empty());
+  CHECK(said.parameters == std::vector<ParameterFollowing>{{.change = "depth is 11, was 10", .units = kUnits}});
+  CHECK_FALSE(said.without_attributes);
+  home.write(edited(kText, {{"recommender: top, depth", "recommender: lists, depth"}}));
+  said = home.following();
+  REQUIRE(said.parameters.size() == 1);
+  CHECK(said.parameters[0].change == "recommender is lists, was top");
+  CHECK(said.parameters[0].units > kUnits * 7 / 10);  // all but the treatment's
+  CHECK(said.parameters[0].units < kUnits);
+}
+
+TEST_CASE("following: units whose attributes nobody recorded are outside of a targeting, and are counted") {
+  Home home;
+  home.write(edited(kText, {{"    coverage", "    targeting: {country: SE}\n    coverage"}}));
+  CHECK(home.following().without_attributes == kUnits);
 }
 
 TEST_CASE("following: a list that was replaced, under the same text") {

@@ -76,7 +76,9 @@ class GatedStore final : public EventStore {
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override {
     memory.visit_exposures(visit);
   }
-  void visit_units(const std::function<void(const UnitId&)>& visit) const override { memory.visit_units(visit); }
+  void visit_units(const std::function<void(const UnitId&, const std::string&)>& visit) const override {
+    memory.visit_units(visit);
+  }
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override {
     return memory.unit_history(unit, limits);
   }

@@ -98,14 +98,19 @@ TEMPLATE_TEST_CASE("aggregate: history lies before the first exposure in any ver
 
 TEMPLATE_TEST_CASE("store: units are those that were exposed or have played, each once", "[storage]", STORES) {
   TestType at;
-  at.store.append(
-      {.playbacks = {playback("5", 9, 0, 10)},
-       .sessions = {session("7", 1, 1, 1, 0, 10), session("8", 2, 1, 1, 0, 10)},
-       .exposures = {exposure("7", "e", "a", 10), exposure("7", "f", "a", 10), exposure("x", "e", "a", 10)}});
-  std::vector<UnitId> units;
-  at.store.visit_units([&](const UnitId& unit) { units.push_back(unit); });
-  std::ranges::sort(units);
-  CHECK(units == std::vector<UnitId>{{"7"}, {"8"}, {"x"}});
+  at.store.append({.playbacks = {playback("5", 9, 0, 10)},
+                   .sessions = {session("7", 1, 1, 1, 0, 10), session("8", 2, 1, 1, 0, 10)},
+                   .exposures = {exposure("7", "e", "a", 10), exposure("7", "f", "a", 30), exposure("7", "g", "a", 20),
+                                 exposure("x", "e", "a", 10), exposure("x", "f", "a", 20)}});
+  Exposure known = exposure("7", "h", "a", 15);
+  known.attributes = R"({"country":"SE"})";
+  Exposure former = exposure("7", "i", "a", 5);
+  former.attributes = R"({"country":"NO"})";
+  at.store.append({.exposures = {known, former}});
+  std::map<UnitId, std::string> units;
+  at.store.visit_units(
+      [&](const UnitId& unit, const std::string& attributes) { CHECK(units.emplace(unit, attributes).second); });
+  CHECK(units == std::map<UnitId, std::string>{{{"7"}, known.attributes}, {{"8"}, ""}, {{"x"}, ""}});
 }
 
 TEST_CASE("experiment ends: SQL and memory agree to the last bit", "[storage]") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -234,14 +235,19 @@ std::optional<Timestamp> MemoryStore::last_playback() const {
   return last;
 }
 
-void MemoryStore::visit_units(const std::function<void(const UnitId&)>& visit) const {
-  std::set<UnitId> units;
+void MemoryStore::visit_units(const std::function<void(const UnitId&, const std::string&)>& visit) const {
+  std::map<UnitId, Exposure> latest;
   {
     const std::scoped_lock lock{mutex_};
-    for (const auto& [key, exposure] : exposures_) units.insert(exposure.unit);
-    for (const Session& session : sessions_) units.insert(session.unit);
+    for (const auto& [key, exposure] : exposures_) {
+      Exposure& known = latest[exposure.unit];
+      if (!exposure.attributes.empty() && (known.attributes.empty() || exposure.first_seen > known.first_seen)) {
+        known = exposure;
+      }
+    }
+    for (const Session& session : sessions_) latest[session.unit];
   }
-  for (const UnitId& unit : units) visit(unit);
+  for (const auto& [unit, exposure] : latest) visit(unit, exposure.attributes);
 }
 
 void MemoryStore::record_configuration(const StoredConfiguration& configuration) {

@@ -21,7 +21,7 @@ class MemoryStore : public EventStore {
   std::vector<EventName> event_names() const override;
   void visit_ids(Timestamp since, const std::function<void(const LoggedId&)>& visit) const override;
   void visit_exposures(const std::function<void(const Exposure&)>& visit) const override;
-  void visit_units(const std::function<void(const UnitId&)>& visit) const override;
+  void visit_units(const std::function<void(const UnitId&, const std::string&)>& visit) const override;
   UnitHistory unit_history(const UnitId& unit, const UnitHistoryLimits& limits) const override;
   std::vector<OpenSession> open_sessions() const override;
   void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& visit) const override;

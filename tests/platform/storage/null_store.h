@@ -18,7 +18,7 @@ class NullStore : public EventStore {
   std::string metric_sql(const MetricDefinition&, const SqlScope&) const override { return ""; }
   Traffic traffic(const TrafficQuery&) const override { return {}; }
   void visit_exposures(const std::function<void(const Exposure&)>& /*visit*/) const override {}
-  void visit_units(const std::function<void(const UnitId&)>& /*visit*/) const override {}
+  void visit_units(const std::function<void(const UnitId&, const std::string&)>& /*visit*/) const override {}
   UnitHistory unit_history(const UnitId&, const UnitHistoryLimits&) const override { return {}; }
   std::vector<OpenSession> open_sessions() const override { return {}; }
   void visit_listens(const std::function<bool(const UnitId&, const Listen&)>& /*visit*/) const override {}
