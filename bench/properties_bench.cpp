@@ -46,6 +46,7 @@ void fill(const std::filesystem::path& file, std::int64_t units) {
                               .unit = unit,
                               .tracks = 3,
                               .time = revenue,
+                              .latency_ms = std::nullopt,
                               .started = {start.ms + 1},
                               .ended = {start.ms + 1000}});
     batch.events.push_back(

@@ -79,7 +79,8 @@ std::vector<FollowedParameter> changed_parameters(const Values& before, const Va
 
 Following following(const RecordedHistory& recorded, const storage::EventStore& store, const Configuration& next,
                     const std::filesystem::path& file) {
-  Following result{.refused = recorded.refused(next, file), .units = 0, .experiments = {}};
+  Following result;
+  result.refused = recorded.refused(next, file);
   const Configuration& latest = recorded.latest();
   const assignment::Assigner before(latest);
   const assignment::Assigner after(next);

@@ -25,7 +25,8 @@ TEST_CASE("overridden: units are left out everywhere, and counted", "[analysis]"
   }
   store.append(batch);
   Configuration configured = configuration({experiment("e", {"control", "treatment"})});
-  const AnalyzeOptions options{.traffic = true};
+  AnalyzeOptions options;
+  options.traffic = true;
   const Report all = analyze(configured, store, options).at(0);
   configured.experiments[0].overrides = {{.unit = "0", .variant = "treatment"},
                                          {.unit = "5", .variant = "treatment"},
@@ -33,10 +34,10 @@ TEST_CASE("overridden: units are left out everywhere, and counted", "[analysis]"
   const Report without = analyze(configured, store, options).at(0);
   CHECK(all.overrides == 0);
   CHECK(without.overrides == 2);
-  REQUIRE(without.variants.size() == 2);
+  REQUIRE(without.units.size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
-    CHECK(all.variants[i].units == 20);
-    CHECK(without.variants[i].units == 19);
+    CHECK(all.units[i].units == 20);
+    CHECK(without.units[i].units == 19);
     CHECK(without.traffic.at(i).days.at(0).new_units == 19);
   }
 }

@@ -22,7 +22,7 @@ class Count {
   }
 
   Traffic run() {
-    Traffic traffic{.version = seen_.empty() ? 1 : version_, .variants = {}};
+    Traffic traffic{.version = std::max(version_, 1), .variants = {}};
     std::set<std::string> keys;
     for (const auto& [unit, exposures] : seen_) {
       for (const Exposure* one : exposures) keys.insert(one->variant);

@@ -343,7 +343,7 @@ class Builder {
 
   const Facts& facts_;
   const AggregateQuery& query_;
-  const Seen seen_;
+  Seen seen_;
   const std::map<UnitId, Timestamp> first_treated_;
   UnitTable table_;
   std::vector<std::pair<EventAggregate, Window>> columns_;
