@@ -63,20 +63,21 @@ void fill(const std::filesystem::path& file, std::int64_t units) {
 }
 
 Configuration configuration_of(const std::string& metric, const std::string& dimension) {
-  return config::load(fmt::format("version: 1\n"
-                                  "parameters: {{ranker: recent}}\n"
-                                  "{}"
-                                  "metrics:\n"
-                                  "  revenue: {{type: mean, event: purchase, aggregate: sum, {}}}\n"
-                                  "experiments:\n"
-                                  "  - key: ranker\n"
-                                  "    status: running\n"
-                                  "    variants:\n"
-                                  "      - {{key: control, weight: 0.5, control: true}}\n"
-                                  "      - {{key: treatment, weight: 0.5, parameters: {{ranker: similar}}}}\n"
-                                  "    metrics: {{primary: revenue}}\n",
-                                  dimension, metric),
-                      "experiments.yaml", {});
+  return config::load(
+      fmt::format("version: 1\n"
+                  "parameters: {{ranker: recent}}\n"
+                  "{}"
+                  "metrics:\n"
+                  "  revenue: {{type: mean, numerator: {{event: {{custom: purchase}}, aggregate: sum, {}}}}}\n"
+                  "experiments:\n"
+                  "  - key: ranker\n"
+                  "    status: running\n"
+                  "    variants:\n"
+                  "      - {{key: control, weight: 0.5, control: true}}\n"
+                  "      - {{key: treatment, weight: 0.5, parameters: {{ranker: similar}}}}\n"
+                  "    metrics: {{primary: revenue}}\n",
+                  dimension, metric),
+      "experiments.yaml", {});
 }
 
 double seconds_of(const storage::EventStore& store, const Configuration& configuration, const std::string& by) {

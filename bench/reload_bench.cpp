@@ -32,6 +32,7 @@ std::string text_of(int experiments) {
   text += "experiments:\n";
   for (int i = 0; i < experiments; ++i) {
     const double begin = static_cast<double>(i % kLayer) / kLayer;
+    const double end = static_cast<double>(i % kLayer + 1) / kLayer;
     text += fmt::format(
         "  - key: ranker-{0}\n"
         "    hypothesis: What resembles the last item is bought more often.\n"
@@ -44,7 +45,7 @@ std::string text_of(int experiments) {
         "      - {{key: treatment, weight: 0.5, parameters: {{setting-{1}: similar}}}}\n"
         "    metrics: {{primary: mean_time_per_session, secondary: [sessions, time]}}\n"
         "    plan: {{mode: group_sequential, mde: 0.05, power: 0.8, looks: 4}}\n",
-        i, i / kLayer, begin, begin + 1.0 / kLayer, i % 10);
+        i, i / kLayer, begin, end, i % 10);
   }
   std::string shared = "parameters: {ranker: recent, depth: 10";
   for (int i = 0; i < experiments; i += kLayer) shared += fmt::format(", setting-{}: none", i / kLayer);
