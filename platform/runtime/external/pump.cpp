@@ -236,7 +236,7 @@ void Pump::take_line(std::string_view line) {
   if (std::exchange(skips_, false) || line.empty()) return;
   answered_ = true;
   const MutexLock telling(telling_);
-  if (receiver_ != nullptr) receiver_->received(line);
+  if (receiver_ != nullptr) receiver_->received(0, line);
 }
 
 bool Pump::read_lines(int file, std::string& buffer) {
