@@ -139,7 +139,7 @@ const kMisbehaviours = [
   ["ends its answers with a NUL", "import json, sys\nfor line in sys.stdin: print('{\"id\":%d,\"track\":5}\\0' % json.loads(line)['id'], flush=True)\n", "behind", /^recommender "mine": "\{"id":1,"track":5\}\\x00" is no JSON$/m],
   ["names a track that does not exist", "from recommender import run\nrun(lambda request: 4711)\n", "behind", /^recommender "mine": track is 4711, which the catalogue lacks \(0\.\.11\)$/m],
   ["answers twice", "import json, sys\nfor line in sys.stdin:\n  i = json.loads(line)['id']\n  print('{\"id\":%d,\"track\":5}\\n{\"id\":%d,\"track\":6}' % (i, i), flush=True)\n", "mine", undefined],
-  ["answers with a line that does not end", "import sys\nfor line in sys.stdin:\n  sys.stdout.write('x' * 6000000); sys.stdout.flush()\n", "behind", /no answer within/m],
+  ["answers with a line that does not end", "import sys\nfor line in sys.stdin:\n  sys.stdout.write('x' * 6000000); sys.stdout.flush()\n", "behind", /^recommender "mine": "x{60}\.\.\." is no JSON$/m],
   ["closes its stdout", "import os, sys, time\nsys.stdin.readline()\nos.close(1)\ntime.sleep(100)\n", "behind", /^recommender "mine": has closed its stdout; starts again/m],
   ["never starts", "raise SystemExit('no model')\n", "behind", /^recommender "mine": ended with status 1; starts again/m],
   ["ignores the request to end", "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nfrom recommender import run\nrun(lambda request: 5)\ntime.sleep(100)\n", "mine", undefined],

@@ -254,10 +254,11 @@ bool Pump::read_lines(int file, std::string& buffer) {
     }
     rest.remove_prefix(end + 1);
   }
-  if (!skips_) buffer += rest;
+  buffer += rest;
   if (buffer.size() > options_.longest_line) {
-    buffer.resize(64);
-    take_line(buffer);  // what it begins with is no answer
+    // What it begins with is no answer, and what goes on for as long is another one that is none.
+    skips_ = false;
+    take_line(std::string_view(buffer).substr(0, 64));
     buffer.clear();
     skips_ = true;
   }

@@ -157,12 +157,12 @@ TEST_CASE("pump: who is killed, or closes its stdout, is down", "[runtime]") {
 TEST_CASE("pump: a line that is too long is passed over, and the next one is read", "[runtime]") {
   const TemporaryDirectory directory;
   Told told;
-  auto how = options(told, directory, "head -c 300000 /dev/zero | tr '\\0' x; echo; echo next; cat");
+  auto how = options(told, directory, "head -c 250000 /dev/zero | tr '\\0' x; echo; echo next; cat");
   how.longest_line = 100'000;
   Pump pump(std::move(how), told);
   told.until("next");
   CHECK(told.one("xxx").size() == 64);  // its beginning, which is no answer
-  CHECK(told.count("xxx") == 1);
+  CHECK(told.count("xxx") == 2);        // as often as it was too long: whoever waits for the next answer is not kept
 }
 
 TEST_CASE("pump: who does not answer is replaced", "[runtime]") {
@@ -220,8 +220,9 @@ TEST_CASE("transports: whose lines are no answers has nobody wait", "[runtime]")
             {.recommender = "mine",
              .command =
                  "read -r one; echo '{\"id\":1,\"track\":NaN}'; read -r two; printf '{\"id\":2,\"track\":7}\\0\\n'; "
-                 "read -r three; head -c 5000000 /dev/zero | tr '\\0' x; echo; "
-                 "read -r four; echo '{\"id\":4,\"track\":7}'; cat",
+                 "read -r three; head -c 5000000 /dev/zero | tr '\\0' x; "
+                 "read -r four; head -c 5000000 /dev/zero | tr '\\0' x; echo; "
+                 "read -r five; echo '{\"id\":5,\"track\":7}'; cat",
              .most_messages = 4},
             receiver);
       });
@@ -229,7 +230,7 @@ TEST_CASE("transports: whose lines are no answers has nobody wait", "[runtime]")
     return desk.ask(std::chrono::steady_clock::now(),
                     [](std::uint64_t id) { return fmt::format(R"({{"id":{}}})", id); });
   };
-  for (int i = 0; i < 3; ++i) CHECK(ask().outcome == recommenders::external::Outcome::invalid);
+  for (int i = 0; i < 4; ++i) CHECK(ask().outcome == recommenders::external::Outcome::invalid);
   CHECK(ask().track == TrackId{7});
   told.until(R"(log: recommender "mine": "{"id":1,"track":NaN}" is no JSON)");
   told.until(R"(log: recommender "mine": "{"id":2,"track":7}\x00" is no JSON)");
@@ -291,6 +292,7 @@ TEST_CASE("http transport: a message is posted, and what comes back is received"
   told.until("over 1: ");
   transport.send(2, "two ");
   told.until("got two application/json");
+  const std::lock_guard lock(mutex);
   REQUIRE(ports.size() == 2);
   CHECK(ports[0] == ports[1]);  // the connection is kept
 }
