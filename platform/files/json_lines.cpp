@@ -60,6 +60,11 @@ std::optional<nlohmann::json> parse(std::string_view text, std::size_t line, Fil
     refuse(*at, "more than " + std::to_string(kDeepest) + " lists and objects within one another, want fewer");
     return {};
   }
+  // To the parser it is the end of the text, whatever stands behind it.
+  if (const std::size_t at = text.find('\0'); at != std::string_view::npos) {
+    refuse(at, "not JSON from here on");
+    return {};
+  }
   try {
     return nlohmann::json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::parse_error& error) {

@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kShown = 60;  // bytes of what is quoted
+constexpr int kDeepest = 64;        // lists and objects in one another: what quotes them calls itself for each
 
 std::string shortened(std::string_view text) {
   const std::string start = printable(text.substr(0, kShown));
@@ -111,9 +112,16 @@ void read_one(const json& object, std::size_t tracks, Answers& answers) {
 
 Answers read_answers(std::string_view message, std::size_t tracks) {
   Answers answers;
-  const json read = json::parse(message, nullptr, /*allow_exceptions=*/false);
-  if (read.is_discarded()) {
-    answers.fault = fmt::format("\"{}\" is no JSON", shortened(message));
+  bool too_deep = false;
+  const json::parser_callback_t look = [&](int depth, json::parse_event_t, json&) {
+    too_deep = too_deep || depth > kDeepest;
+    return !too_deep;
+  };
+  // A NUL would be the end of the text, whatever stands behind it.
+  const bool has_end = message.find('\0') != std::string_view::npos;
+  const json read = has_end ? json(json::value_t::discarded) : json::parse(message, look, /*allow_exceptions=*/false);
+  if (read.is_discarded() || too_deep) {
+    answers.fault = fmt::format("\"{}\" is {}", shortened(message), too_deep ? "nested too deeply" : "no JSON");
     return answers;
   }
   const json* const several = read.is_object() ? find(read, "answers") : nullptr;

@@ -210,12 +210,20 @@ void Desk::finish(std::uint64_t id, Waiting& waiting, const Result& result) {
 void Desk::fail(std::optional<std::uint64_t> sent, const std::string& why) {
   if (strict_) return break_off(why);
   log_.line(why);
+  finish_all(sent, Outcome::failed);
+}
+
+void Desk::finish_all(std::optional<std::uint64_t> sent, Outcome outcome) {
   std::vector<std::uint64_t> ids;
   for (const auto& [id, waiting] : waiting_) {
     if (!sent || waiting->sent == *sent) ids.push_back(id);
   }
-  for (const std::uint64_t id : ids) finish(id, *waiting_.at(id), {.outcome = Outcome::failed});
-  if (!sent) messages_.clear();
+  for (const std::uint64_t id : ids) finish(id, *waiting_.at(id), {.outcome = outcome});
+  if (sent) {
+    messages_.erase(*sent);
+  } else {
+    messages_.clear();
+  }
 }
 
 void Desk::break_off(const std::string& why) {
@@ -247,7 +255,6 @@ void Desk::over(std::uint64_t sent, const std::string& why) {
   const MutexLock lock(mutex_);
   if (!messages_.contains(sent)) return;
   fail(sent, why);
-  messages_.erase(sent);
   dispatch(steady_clock::now());
 }
 
@@ -272,7 +279,18 @@ void Desk::match(const Answer& answer) {
   finish(answer.id, *found->second, result);
 }
 
-void Desk::received(std::string_view message) {
+std::uint64_t Desk::spoilt(std::uint64_t sent, const Answers& answers) const {
+  if (sent != 0) return sent;
+  for (const Answer& answer : answers.all) {
+    const auto found = waiting_.find(answer.id);
+    if (found != waiting_.end() && found->second->sent != 0) return found->second->sent;
+  }
+  if (!answers.all.empty() || messages_.empty()) return 0;
+  // Most answer one line after the other.
+  return std::ranges::min_element(messages_, {}, [](const auto& one) { return one.first; })->first;
+}
+
+void Desk::received(std::uint64_t sent, std::string_view message) {
   const Answers answers = read_answers(message, options_.tracks);
   const MutexLock lock(mutex_);
   const Time now = steady_clock::now();
@@ -284,12 +302,15 @@ void Desk::received(std::string_view message) {
       for (const auto& [id, waiting] : waiting_) waiting->changed.notify_one();  // their time runs from now on
     }
   }
+  const std::uint64_t lost = answers.fault.empty() ? 0 : spoilt(sent, answers);
   for (const Answer& answer : answers.all) match(answer);
-  if (!owed_ && !messages_.empty()) owed_ = now;
   if (!answers.fault.empty()) {
     if (strict_) return break_off(answers.fault);
     log_.line(answers.fault);
+    // Nothing else comes for it, so nobody waits: its time would run out, and before a first answer that takes long.
+    if (lost != 0) finish_all(lost, Outcome::invalid);
   }
+  if (!owed_ && !messages_.empty()) owed_ = now;
   dispatch(now);
 }
 

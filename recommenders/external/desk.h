@@ -68,7 +68,7 @@ class Desk final : private Receiver {
 
   void up() override;
   void down(const std::string& why) override;
-  void received(std::string_view message) override;
+  void received(std::uint64_t sent, std::string_view message) override;
   void over(std::uint64_t sent, const std::string& why) override;
 
   // Why nobody is asked; nothing where the request is under way from now on.
@@ -80,10 +80,13 @@ class Desk final : private Receiver {
   // What the outcome says of who was asked.
   void learn(Outcome outcome, Time now) CROSSFADE_REQUIRES(mutex_);
   void match(const Answer& answer) CROSSFADE_REQUIRES(mutex_);
+  // Which message something that is no answer stands for. 0: none.
+  std::uint64_t spoilt(std::uint64_t sent, const Answers& answers) const CROSSFADE_REQUIRES(mutex_);
   void dispatch(Time now) CROSSFADE_REQUIRES(mutex_);
   void finish(std::uint64_t id, Waiting& waiting, const Result& result) CROSSFADE_REQUIRES(mutex_);
   // Those of message `sent`, or all.
   void fail(std::optional<std::uint64_t> sent, const std::string& why) CROSSFADE_REQUIRES(mutex_);
+  void finish_all(std::optional<std::uint64_t> sent, Outcome outcome) CROSSFADE_REQUIRES(mutex_);
   void break_off(const std::string& why) CROSSFADE_REQUIRES(mutex_);
 
   const Options options_;

@@ -19,8 +19,8 @@ class Receiver {
   virtual void up() = 0;
   // Nobody is there any more; what was sent is lost.
   virtual void down(const std::string& why) = 0;
-  // A message came back: one answer, or several.
-  virtual void received(std::string_view message) = 0;
+  // A message came back, one answer or several, for the one that was `sent`; 0: for which is not known.
+  virtual void received(std::uint64_t sent, std::string_view message) = 0;
   // Nothing more comes back for this one, because of `why`.
   virtual void over(std::uint64_t sent, const std::string& why) = 0;
 };

@@ -10,6 +10,14 @@ namespace {
 // A track and its like among those that are there have no volume together: below this it is rounding.
 constexpr double kLeastGain = 1e-9;
 
+// Candidates are looked at in their order: what is compared of the next ones is there when its turn comes.
+constexpr std::size_t kFetchedAhead = 6;
+
+template <class Items>
+void fetch_ahead(const TrackSimilarity& similarity, const Items& items, std::size_t i) {
+  if (i + kFetchedAhead < items.size()) similarity.fetch(items[i + kFetchedAhead].track);
+}
+
 }  // namespace
 
 std::vector<double> relevance_of(std::span<const Candidate> candidates) {
@@ -25,56 +33,53 @@ std::vector<double> relevance_of(std::span<const Candidate> candidates) {
 
 MarginalRelevance::MarginalRelevance(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                                      std::span<const TrackId> there, double lambda)
-    : similarity_(similarity), lambda_(lambda), relevance_(relevance_of(candidates)), nearest_(candidates.size(), 0) {
-  tracks_.reserve(candidates.size());
-  for (const Candidate& one : candidates) tracks_.push_back(one.track);
-  add(there);
+    : similarity_(similarity),
+      lambda_(lambda),
+      relevance_(relevance_of(candidates)),
+      there_(there.begin(), there.end()) {
+  items_.reserve(candidates.size());
+  for (const Candidate& one : candidates) items_.push_back({.track = one.track});
 }
 
-void MarginalRelevance::add(std::span<const TrackId> there) {
-  const std::vector<double> similarities = similarity_.between(there, tracks_);
-  for (auto one = similarities.begin(); one != similarities.end();) {
-    for (double& nearest : nearest_) nearest = std::max(nearest, *one++);
+double MarginalRelevance::value(std::size_t i) {
+  fetch_ahead(similarity_, items_, i);
+  Item& item = items_[i];
+  for (; item.compared < there_.size(); ++item.compared) {
+    item.nearest = std::max(item.nearest, similarity_(item.track, there_[item.compared]));
   }
-}
-
-double MarginalRelevance::value(std::size_t i) const {
-  return lambda_ * relevance_[i] - (1 - lambda_) * nearest_[i];
+  return lambda_ * relevance_[i] - (1 - lambda_) * item.nearest;
 }
 
 DeterminantalGreedy::DeterminantalGreedy(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                                          std::span<const TrackId> there, double lambda)
     : similarity_(similarity), lambda_(lambda), relevance_(relevance_of(candidates)) {
-  for (const Candidate& one : candidates) tracks_.push_back(one.track);
-  tracks_.insert(tracks_.end(), there.begin(), there.end());
-  gain_.assign(tracks_.size(), 1);
-  const std::vector<double> similarities = similarity_.between(there, tracks_);
-  for (std::size_t j = 0; j < there.size(); ++j) {
-    const auto row = similarities.begin() + static_cast<std::ptrdiff_t>(j * tracks_.size());
-    add(candidates.size() + j, {row, row + static_cast<std::ptrdiff_t>(tracks_.size())});
+  there_.reserve(there.size());
+  for (const TrackId track : there) add({.track = track});
+  items_.reserve(candidates.size());
+  for (const Candidate& one : candidates) items_.push_back({.track = one.track});
+}
+
+void DeterminantalGreedy::compare(Item& item) const {
+  item.factor.reserve(there_.size());
+  while (item.factor.size() < there_.size()) {
+    const Item& other = there_[item.factor.size()];
+    double entry = similarity_(item.track, other.track);
+    for (std::size_t i = 0; i < item.factor.size(); ++i) entry -= other.factor[i] * item.factor[i];
+    entry /= std::sqrt(other.gain);
+    item.factor.push_back(entry);
+    item.gain = std::max(0.0, item.gain - entry * entry);
   }
 }
 
-void DeterminantalGreedy::take(std::size_t i) {
-  add(i, similarity_.between(std::span(tracks_).subspan(i, 1), tracks_));
+void DeterminantalGreedy::add(Item item) {
+  compare(item);
+  if (item.gain >= kLeastGain) there_.push_back(std::move(item));
 }
 
-void DeterminantalGreedy::add(std::size_t added, std::vector<double> row) {
-  if (gain_[added] < kLeastGain) return;  // adds nothing to what is there
-  const double root = std::sqrt(gain_[added]);
-  for (const std::vector<double>& former : factors_) {
-    const double of_added = former[added];
-    for (std::size_t i = 0; i < tracks_.size(); ++i) row[i] -= of_added * former[i];
-  }
-  for (std::size_t i = 0; i < tracks_.size(); ++i) {
-    row[i] /= root;
-    gain_[i] = std::max(0.0, gain_[i] - row[i] * row[i]);
-  }
-  factors_.push_back(std::move(row));
-}
-
-double DeterminantalGreedy::value(std::size_t i) const {
-  return lambda_ * relevance_[i] + (1 - lambda_) * std::log(std::max(kLeastGain, gain_[i]));
+double DeterminantalGreedy::value(std::size_t i) {
+  fetch_ahead(similarity_, items_, i);
+  compare(items_[i]);
+  return lambda_ * relevance_[i] + (1 - lambda_) * std::log(std::max(kLeastGain, items_[i].gain));
 }
 
 }  // namespace crossfade::recommenders

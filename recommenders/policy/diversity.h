@@ -10,54 +10,69 @@
 // the candidates' score, scaled so that the least of them is 0 and the greatest 1; all equal: 1.
 namespace crossfade::recommenders {
 
-// Chooses among candidates one after the other.
+// Chooses among candidates one after the other. A candidate is compared with what is there or taken when its value is
+// asked for, and with each once: most are never asked for, as who is less relevant cannot be worth more.
 class Diversity {
  public:
   virtual ~Diversity() = default;
   // The value of candidate i now: the next one to take has the greatest. Values do not rise when others are taken.
-  virtual double value(std::size_t i) const = 0;
+  virtual double value(std::size_t i) = 0;
+  // No value of i, nor of one behind it, is above this.
+  virtual double bound(std::size_t i) const = 0;
   virtual void take(std::size_t i) = 0;
 };
 
 // Maximal marginal relevance (J. Carbonell, J. Goldstein, SIGIR 1998): lambda x relevance - (1 - lambda) x the largest
-// similarity to a track that is there. O(candidates) a track that is there or taken.
+// similarity to a track that is there. A value is O(tracks that are there or taken since it was last asked for).
 class MarginalRelevance final : public Diversity {
  public:
-  // `similarity` outlives this; `there` are tracks of the catalogue, too.
+  // `similarity` outlives this; candidates best first; `there` are tracks of the catalogue, too.
   MarginalRelevance(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                     std::span<const TrackId> there, double lambda);
-  double value(std::size_t i) const override;
-  void take(std::size_t i) override { add(std::span(tracks_).subspan(i, 1)); }
+  double value(std::size_t i) override;
+  double bound(std::size_t i) const override { return lambda_ * relevance_[i]; }
+  void take(std::size_t i) override { there_.push_back(items_[i].track); }
 
  private:
-  void add(std::span<const TrackId> there);
+  struct Item {
+    TrackId track;
+    std::size_t compared = 0;  // with so many of there_
+    double nearest = 0;        // largest similarity to these, at least 0
+  };
 
   const TrackSimilarity& similarity_;
   double lambda_;
   std::vector<double> relevance_;
-  std::vector<TrackId> tracks_;  // of the candidates
-  std::vector<double> nearest_;  // largest similarity to what is there, at least 0
+  std::vector<Item> items_;     // the candidates
+  std::vector<TrackId> there_;  // what is there, then what is taken
 };
 
 // Greedy maximum a posteriori of a determinantal point process (L. Chen, G. Zhang, E. Zhou, NeurIPS 2018) given what is
-// there: lambda x relevance + (1 - lambda) x log of how much the determinant of the similarities grows. O((candidates +
-// there) x tracks that are there or taken) for each of these.
+// there: lambda x relevance + (1 - lambda) x log of how much the determinant of the similarities grows. A value is
+// O(tracks that are there or taken) for each of these since it was last asked for.
 class DeterminantalGreedy final : public Diversity {
  public:
   DeterminantalGreedy(const TrackSimilarity& similarity, std::span<const Candidate> candidates,
                       std::span<const TrackId> there, double lambda);
-  double value(std::size_t i) const override;
-  void take(std::size_t i) override;
+  double value(std::size_t i) override;
+  double bound(std::size_t i) const override { return lambda_ * relevance_[i]; }
+  void take(std::size_t i) override { add(items_[i]); }
 
  private:
-  void add(std::size_t i, std::vector<double> row);  // into tracks_; its similarities, by tracks_
+  struct Item {
+    TrackId track;
+    double gain = 1;                  // what the determinant is multiplied by if it is added, by all in `factor`
+    std::vector<double> factor = {};  // its row of the Cholesky factor, by there_
+  };
+
+  void compare(Item& item) const;  // with those of there_ that it has not been compared with
+  void add(Item item);
 
   const TrackSimilarity& similarity_;
   double lambda_;
   std::vector<double> relevance_;
-  std::vector<TrackId> tracks_;               // the candidates, then those that are there
-  std::vector<double> gain_;                  // of each: what the determinant is multiplied by if it is added
-  std::vector<std::vector<double>> factors_;  // of each that is added: the row of the Cholesky factor, by tracks_
+  std::vector<Item> items_;  // the candidates
+  std::vector<Item> there_;  // what is there, then what is taken, but for what adds nothing to those before
 };
 
 // Of the candidates, in their order.

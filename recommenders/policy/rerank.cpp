@@ -37,7 +37,8 @@ class Rerank final : public BestCandidate {
     while (ranked.size() < most) {
       std::optional<std::size_t> best;
       double best_value = 0;
-      for (std::size_t i = 0; i < left.size() && (diversity || !best); ++i) {
+      for (std::size_t i = 0; i < left.size(); ++i) {
+        if (best && (!diversity || diversity->bound(i) <= best_value)) break;
         if (taken[i] || is_capped(left[i].track, artists)) continue;
         const double value = diversity ? diversity->value(i) : 0;
         if (best && value <= best_value) continue;

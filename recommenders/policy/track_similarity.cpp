@@ -10,18 +10,6 @@
 
 namespace crossfade::recommenders {
 
-namespace {
-
-constexpr std::size_t kFetchedAhead = 8;  // tracks: the memory's latency by the time that one takes
-constexpr std::size_t kCacheLine = 64;    // bytes
-
-// Has the row's values come into the cache, without waiting for them.
-void fetch(std::span<const float> row) {
-  for (std::size_t i = 0; i < row.size(); i += kCacheLine / sizeof(float)) __builtin_prefetch(&row[i]);
-}
-
-}  // namespace
-
 TrackSimilarity::TrackSimilarity(const Catalogue& catalogue) : first_genre_{0} {
   std::map<std::string, std::uint32_t> numbers;
   for (const Track& track : catalogue.tracks()) {
@@ -57,6 +45,13 @@ std::size_t TrackSimilarity::genres_in_common(TrackId a, TrackId b) const {
   return common;
 }
 
+void TrackSimilarity::fetch(TrackId track) const {
+  constexpr std::size_t cache_line = 64 / sizeof(float);
+  if (vectors_.rows == 0) return;
+  const std::span<const float> row = vectors_.row(track.value);
+  for (std::size_t i = 0; i < row.size(); i += cache_line) __builtin_prefetch(&row[i]);
+}
+
 double TrackSimilarity::operator()(TrackId a, TrackId b) const {
   if (a == b) return 1;
   if (vectors_.rows > 0) {
@@ -65,16 +60,6 @@ double TrackSimilarity::operator()(TrackId a, TrackId b) const {
   const double artist = artists_[a.value] == artists_[b.value] ? 1 : 0;
   const double genres = static_cast<double>(genres_in_common(a, b)) * genre_weight_[a.value] * genre_weight_[b.value];
   return (artist + genres) / 2;
-}
-
-std::vector<double> TrackSimilarity::between(std::span<const TrackId> there, std::span<const TrackId> tracks) const {
-  std::vector<double> similarities(there.size() * tracks.size());
-  if (there.empty()) return similarities;
-  for (std::size_t i = 0; i < tracks.size(); ++i) {
-    if (vectors_.rows > 0 && i + kFetchedAhead < tracks.size()) fetch(vectors_.row(tracks[i + kFetchedAhead].value));
-    for (std::size_t j = 0; j < there.size(); ++j) similarities[j * tracks.size() + i] = (*this)(tracks[i], there[j]);
-  }
-  return similarities;
 }
 
 }  // namespace crossfade::recommenders

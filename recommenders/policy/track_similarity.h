@@ -22,10 +22,8 @@ class TrackSimilarity {
   // Both tracks must be of the catalogue. O(columns); by the catalogue O(1) up to 64 different genres.
   double operator()(TrackId a, TrackId b) const;
 
-  // Of each of `there` with each of `tracks`: a row for each that is there. The same numbers, but sooner: of many
-  // tracks all over the memory the next ones are fetched while one is compared, and each is compared with all that are
-  // there.
-  std::vector<double> between(std::span<const TrackId> there, std::span<const TrackId> tracks) const;
+  // Has what is compared of the track come into the cache, without waiting for it: vectors lie all over the memory.
+  void fetch(TrackId track) const;
 
  private:
   std::span<const std::uint32_t> genres_of(TrackId track) const {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -11,6 +13,10 @@
 namespace crossfade::recommenders {
 
 namespace {
+
+constexpr double kLeastOffset = 1e-6;    // so that scores are finite
+constexpr std::size_t kMostByHeap = 32;  // so many are sorted out one by one; more are parted from the others first
+constexpr std::size_t kTracksOfCacheLine = 64 / sizeof(TrackId);
 
 // Sums by track, one after the other as the tracks come, and a table of open addresses that says where each is: what is
 // looked at again and again stays small, and nobody walks over the places that are free.
@@ -69,7 +75,12 @@ class RankFusion final : public BestCandidate {
     for (const Listen& one : request.heard) add_liked(one, liked);
     if (request.heard.empty()) add_liked({.track = request.previous, .fraction = request.fraction}, liked);
     std::size_t tracks = 0;
-    for (const Listen& one : liked) tracks += similar_[one.track.value].size();
+    for (const Listen& one : liked) {
+      const std::span<const TrackId> list = similar_[one.track.value];
+      tracks += list.size();
+      // All over the memory: they come while the sums are made ready.
+      for (std::size_t i = 0; i < list.size(); i += kTracksOfCacheLine) __builtin_prefetch(&list[i]);
+    }
     TrackScores scores(tracks);
     for (const auto& [track, fraction, at] : liked) {
       const std::span<const TrackId> list = similar_[track.value];
@@ -84,8 +95,14 @@ class RankFusion final : public BestCandidate {
       return a.score != b.score ? a.score > b.score : a.track < b.track;
     };
     const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(std::min(most, candidates.size()));
-    std::ranges::partial_sort(candidates, end, better);
-    candidates.erase(end, candidates.end());
+    if (most <= kMostByHeap) {
+      std::ranges::partial_sort(candidates, end, better);
+      candidates.erase(end, candidates.end());
+    } else {
+      if (end != candidates.end()) std::ranges::nth_element(candidates, end, better);
+      candidates.erase(end, candidates.end());
+      std::ranges::sort(candidates, better);
+    }
     return candidates;
   }
 
@@ -101,7 +118,7 @@ class RankFusion final : public BestCandidate {
 
 std::unique_ptr<Recommender> make_rank_fusion(const Ingredients& of) {
   const double offset = number_option(of.spec.options, "offset", 10);
-  if (offset <= 0) throw Error::user("\"offset\" is 0, want a number above it");
+  if (offset < kLeastOffset) throw Error::user(fmt::format("\"offset\" is {}, want at least {}", offset, kLeastOffset));
   return std::make_unique<RankFusion>(similar_tracks(of), number_option(of.spec.options, "min_fraction", 0.2), offset);
 }
 

@@ -111,6 +111,7 @@ TEST_CASE("files: faults of top tracks", "[recommenders]") {
   CHECK(fault_of("[]") == ": no tracks, want at least one");
   CHECK(fault_of("{}") == ": the file is {}, want a list of tracks");
   CHECK(fault_of("[1,\n2,\n  x]") == ":3:3: not JSON from here on");
+  CHECK(fault_of(std::string("[1]\0", 4)) == ":1:4: not JSON from here on");
   CHECK(fault_of("[1, 2, 11, 12, 13]") ==
         ": 3 of 5 tracks of the file are not in the catalogue of 10 tracks, the first is 11");
   CHECK(fault_of("null") == ": the file is null, want a list of tracks");

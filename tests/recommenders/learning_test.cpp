@@ -251,10 +251,23 @@ TEST_CASE("learning: a state of something else is refused", "[recommenders]") {
   CHECK(fault(head + R"(["low","other"],"version":1,"sums":[1,2,3,4]})") == other);
   CHECK(fault(head + R"(["low","high"],"version":1,"sums":[1,2,3]})") == other);
   CHECK(fault("{}").find("no state that can be read: ") != std::string::npos);
-  CHECK(fault("[").find("no state that can be read: ") != std::string::npos);
+  CHECK(fault("[]").find("no state that can be read: ") != std::string::npos);
+  CHECK(fault("[") == path + ":1:2: not JSON from here on");
+  CHECK(fault("") == path + ":1:1: not JSON from here on");
+  CHECK(fault(std::string(1'000'000, '[')).ends_with("lists and objects within one another, want fewer"));
   CHECK(fault(R"({"format":"other","format_version":1})") ==
         "recommender \"it\": " + path +
             ": is no state of a recommender that this program knows, want another name for a new one");
+  // It went on from answers below 0, whose standard deviation is no number, and neither were the propensities.
+  const std::string damaged =
+      "recommender \"it\": " + path +
+      ": has a version or a sum that is no whole number from 0 to 2^53, want it as it was written";
+  for (const char* const sums : {"[-10001,2,3,4]", "[1,2,3,9223372036854775807]", "[1,2.5,3,4]", "[1,\"2\",3,4]"}) {
+    CHECK(fault(head + R"(["low","high"],"version":1,"sums":)" + sums + "}") == damaged);
+  }
+  for (const char* const version : {"-1", "1.5", "18446744073709551615", "null"}) {
+    CHECK(fault(head + R"(["low","high"],"version":)" + version + R"(,"sums":[1,2,3,4]})") == damaged);
+  }
 }
 
 TEST_CASE("learning: what is wrong with a definition is said", "[recommenders]") {

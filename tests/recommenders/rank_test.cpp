@@ -141,7 +141,10 @@ TEST_CASE("rank_fusion: its options", "[recommenders]") {
   CHECK(ranked[0].track == TrackId{0});
   CHECK(ranked[1].score == Approx(0.1 / 2));
   CHECK(error_of([&] { Asked("rank_fusion", {{"file", kFile}, {"offset", 0.0}}, directory); }) ==
-        "recommender \"it\": \"offset\" is 0, want a number above it");
+        "recommender \"it\": \"offset\" is 0, want at least 1e-06");
+  CHECK(error_of([&] {
+          Asked("rank_fusion", {{"file", kFile}, {"offset", 1e-320}}, directory);
+        }).ends_with("want at least 1e-06"));
 }
 
 TEST_CASE("rank_fusion: agrees with its definition", "[recommenders]") {

@@ -113,7 +113,7 @@ struct HttpTransport::State {
     if (result->status != 200) {
       return receiver->over(next.sent, fmt::format("{}{}: answered by {}", address.base, address.path, result->status));
     }
-    receiver->received(body);
+    receiver->received(next.sent, body);
     receiver->over(next.sent, fmt::format("{}{}: an answer lacks the id of its request", address.base, address.path));
   }
 

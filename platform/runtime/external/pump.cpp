@@ -236,7 +236,7 @@ void Pump::take_line(std::string_view line) {
   if (std::exchange(skips_, false) || line.empty()) return;
   answered_ = true;
   const MutexLock telling(telling_);
-  if (receiver_ != nullptr) receiver_->received(line);
+  if (receiver_ != nullptr) receiver_->received(0, line);
 }
 
 bool Pump::read_lines(int file, std::string& buffer) {
@@ -254,10 +254,11 @@ bool Pump::read_lines(int file, std::string& buffer) {
     }
     rest.remove_prefix(end + 1);
   }
-  if (!skips_) buffer += rest;
+  buffer += rest;
   if (buffer.size() > options_.longest_line) {
-    buffer.resize(64);
-    take_line(buffer);  // what it begins with is no answer
+    // What it begins with is no answer, and what goes on for as long is another one that is none.
+    skips_ = false;
+    take_line(std::string_view(buffer).substr(0, 64));
     buffer.clear();
     skips_ = true;
   }

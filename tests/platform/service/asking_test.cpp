@@ -57,7 +57,7 @@ struct Fixture {
   void answer(std::size_t message, const std::string& track) {
     const std::string text = transports.sent(message).at(message - 1).text;
     const std::string id = text.substr(6, text.find(',') - 6);
-    transports.receiver().received("{\"id\":" + id + ",\"track\":" + track + "}");
+    transports.receiver().received(0, "{\"id\":" + id + ",\"track\":" + track + "}");
   }
 
   const recommenders::Catalogue tracks = catalogue();
@@ -186,7 +186,7 @@ TEST_CASE("service: a request under way ends by the configuration that it began 
   auto fresh = at.begin("8", 150);
   at.answer(2, "6");
   CHECK(fresh.get() == TrackId{6});
-  former.received(R"({"id":1,"track":9})");
+  former.received(0, R"({"id":1,"track":9})");
   CHECK(slow.get() == TrackId{9});
   CHECK(at.transports.connections() == 1);
   const auto playbacks = at.store.playbacks();

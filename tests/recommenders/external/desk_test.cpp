@@ -36,7 +36,7 @@ struct At {
   std::future<Desk::Result> begin() {
     return std::async(std::launch::async, [this] { return ask(); });
   }
-  void answer(const std::string& message) { transports.receiver().received(message); }
+  void answer(const std::string& message) { transports.receiver().received(0, message); }
   std::uint64_t count(Outcome outcome) { return transports.figures("mine").of(outcome); }
 
   FakeTransports transports;
@@ -83,9 +83,9 @@ TEST_CASE("desk: one that is late is given up, and its answer is nobody's", "[re
 
 TEST_CASE("desk: an answer that must not be served is invalid, and the log says why", "[recommenders]") {
   At at;
+  at.answer("garbage");
   auto one = at.begin();
   at.transports.sent(1);
-  at.answer("garbage");
   at.answer(R"({"id":7,"track":1})");
   at.answer(line(1, 100));
   CHECK(one.get().outcome == Outcome::invalid);
@@ -93,6 +93,57 @@ TEST_CASE("desk: an answer that must not be served is invalid, and the log says 
         std::vector<std::string>{"recommender \"mine\": \"garbage\" is no JSON",
                                  "recommender \"mine\": answers id 7, which it was not asked",
                                  "recommender \"mine\": track is 100, which the catalogue lacks (0..99)"});
+}
+
+// Python prints NaN, or a line for who looks for a fault: listeners waited until the time that a start may take was
+// over, 10 s each, until nobody was asked any more.
+TEST_CASE("desk: a line that is no answer is the oldest message's, and nobody waits for another", "[recommenders]") {
+  At at({.starts = true});
+  auto first = at.begin();
+  at.transports.sent(1);
+  auto second = at.begin();
+  at.transports.sent(2);
+  at.answer(R"({"id":1,"track":NaN})");
+  CHECK(first.get().outcome == Outcome::invalid);
+  at.answer(line(1, 10));  // too late
+  at.answer(line(2, 20));
+  CHECK(second.get().track == TrackId{20});
+  auto third = at.begin();
+  at.transports.sent(3);
+  at.answer(R"({"track":30})");
+  CHECK(third.get().outcome == Outcome::invalid);
+  CHECK(at.count(Outcome::invalid) == 2);
+  CHECK(at.transports.lines() ==
+        std::vector<std::string>{"recommender \"mine\": \"{\"id\":1,\"track\":NaN}\" is no JSON",
+                                 "recommender \"mine\": answer is {\"track\":30}, want the \"id\" of a request"});
+}
+
+TEST_CASE("desk: a transport that knows whose answer is none fails that message alone", "[recommenders]") {
+  At at;
+  auto first = at.begin();
+  at.transports.sent(1);
+  auto second = at.begin();
+  at.transports.sent(2);
+  at.transports.receiver().received(2, "garbage");
+  CHECK(second.get().outcome == Outcome::invalid);
+  at.transports.receiver().over(2, "nothing more comes");
+  at.answer(line(1, 10));
+  CHECK(first.get().track == TrackId{10});
+  CHECK(at.transports.lines() == std::vector<std::string>{"recommender \"mine\": \"garbage\" is no JSON"});
+}
+
+TEST_CASE("desk: an answer in a batch that has no id is that of those of its message that have none",
+          "[recommenders]") {
+  At at({.batch = 2});
+  std::vector<std::future<Desk::Result>> all;
+  all.push_back(at.begin());
+  at.transports.sent(1);
+  all.push_back(at.begin());
+  at.transports.sent(2);
+  at.answer(R"({"answers":[{"id":2,"track":20},{"track":7}]})");  // the second message's, all of whom are answered
+  CHECK(all[1].get().track == TrackId{20});
+  at.answer(R"({"answers":[{"track":7}]})");
+  CHECK(all[0].get().outcome == Outcome::invalid);
 }
 
 TEST_CASE("desk: beyond the bound nobody waits", "[recommenders]") {

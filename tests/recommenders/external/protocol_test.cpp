@@ -102,7 +102,17 @@ TEST_CASE("external: what is no answer is a fault", "[recommenders]") {
   CHECK(read(R"({"track":1})") == "fault: answer is {\"track\":1}, want the \"id\" of a request");
   CHECK(read("[1,2]") == "fault: answer is [1,2], want the \"id\" of a request");
   CHECK(read(R"({"answers":5})") == "fault: \"answers\" is 5, want a list");
+  CHECK(read(std::string(R"({"id":1,"track":5})") + '\0') == "fault: \"{\"id\":1,\"track\":5}\\x00\" is no JSON");
+  CHECK(read(std::string(R"({"id":1,"track":5})") + '\0' + R"({"id":1,"track":6})").starts_with("fault: "));
   CHECK(read("\x1b[31mred") == "fault: \"\\x1b[31mred\" is no JSON");
+}
+
+// It was quoted by what calls itself for each list, which took the program with it.
+TEST_CASE("external: what is nested as deeply as a line is long is a fault", "[recommenders]") {
+  const std::string lists = std::string(2'000'000, '[') + std::string(2'000'000, ']');
+  CHECK(read(lists) == "fault: \"" + std::string(60, '[') + "...\" is nested too deeply");
+  CHECK(read(R"({"id":1,"track":)" + lists + "}").ends_with("...\" is nested too deeply"));
+  CHECK(read(R"({"id":1,"track":5,"why":[[[{}]]]})") == "5");
 }
 
 TEST_CASE("external: a batch with a bad answer still has the others", "[recommenders]") {
