@@ -5,9 +5,9 @@
 
 namespace crossfade::web {
 
-// A file of the report page, embedded in the program.
+// A file of the report page, or /openapi.yaml, embedded in the program.
 struct Asset {
-  std::string_view path;          // as requested: "/report" is the page, others name a hash of their content
+  std::string_view path;  // as requested: "/report" is the page, those below /assets/ name a hash of their content
   std::string_view content_type;  // "text/html; charset=utf-8"
   std::string_view gzip;          // the content, compressed
   std::string_view etag;          // in quotes, a hash of the content

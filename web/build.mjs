@@ -1,8 +1,9 @@
-// Bundles the report page and writes it as C++ source, so that the program serves it from its own memory.
+// Bundles the report page and writes it as C++ source, so that the program serves it from its own memory; so the
+// description of its routes.
 //
 //   node build.mjs --out DIR [--depfile FILE --target NAME]
 //
-// DIR gets index.html and assets/NAME-HASH.* as a browser would request them (to look at), and assets.cpp, which
+// DIR gets index.html, openapi.yaml and assets/NAME-HASH.* as a browser would request them (to look at), and assets.cpp, which
 // defines crossfade::web::assets(). The depfile tells Ninja which files went into the bundle; NAME is assets.cpp as
 // Ninja knows it.
 
@@ -166,8 +167,13 @@ async function bundle() {
     asset("licences.txt", "text/plain; charset=utf-8", Buffer.from(licences(inputs))),
   );
   assets.unshift({ path: "/report", type: "text/html; charset=utf-8", content: Buffer.from(pageOf(assets)) });
+  const { openapi, openapiText } = await import("./openapi.mjs");
+  assets.push({ path: "/openapi.yaml", type: "application/yaml", content: Buffer.from(openapiText()) });
   const { script, style } = await bundleWhole();
-  return { assets, shared: sharedPage(script, style, String(icon)), inputs: [...inputs, "src/index.html", "src/icon.svg"] };
+  return {
+    assets, shared: sharedPage(script, style, String(icon)),
+    inputs: [...inputs, "src/index.html", "src/icon.svg", ...openapi().inputs],
+  };
 }
 
 /** A string literal, broken into lines; bytes that are not plain ASCII as three octal digits. @param {Buffer} bytes */
@@ -235,7 +241,7 @@ if (options.depfile && options.target) {
 let total = 0;
 for (const { path, content } of assets) {
   const size = gzipSync(content, { level: 9 }).length;
-  if (!path.includes("licences")) total += size;
+  if (!/licences|openapi/.test(path)) total += size;
   console.log(`${path} ${content.length} bytes, ${size} compressed`);
 }
 console.log(`the page weighs ${(total / 1000).toFixed(1)} KB compressed (${relative(process.cwd(), options.out)})`);

@@ -48,7 +48,7 @@ void PageRoutes::send(const web::Asset& asset, const httplib::Request& request, 
   const std::string etag = compressed ? std::string(asset.etag) : plain_tag(asset.etag);
   response.set_header("ETag", etag);
   response.set_header("Vary", "Accept-Encoding");
-  response.set_header("Cache-Control", is_page(asset) ? kAskAgain : kNeverChanges);
+  response.set_header("Cache-Control", never_changes(asset) ? kNeverChanges : kAskAgain);
   response.set_header("Content-Security-Policy", kContentSecurityPolicy);
   response.set_header("Referrer-Policy", "no-referrer");
   if (lists(request.get_header_value("If-None-Match"), etag)) {

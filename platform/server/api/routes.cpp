@@ -79,7 +79,8 @@ std::vector<Route> routes_of(const Endpoints& to) {
       {"DELETE", "/api/v1/lab/simulation", at_once([&lab = to.lab](Request, Text, Response out) { lab.cancel(out); }),
        Touches::simulator, "lab_cancel"},
   };
-  // The files of the page, each under its own address, and the page for every address below its own.
+  // The files of the page and the description of all these, each under its own address, and the page for every address
+  // below its own.
   const auto send = [&page = to.page](const web::Asset& asset) {
     return at_once([&page, &asset](Request in, Text, Response out) { page.send(asset, in, out); });
   };

@@ -1,6 +1,5 @@
 #include "platform/server/http/admission.h"
 
-#include <fmt/format.h>
 #include <httplib.h>
 
 #include <string>
@@ -67,11 +66,7 @@ bool may_have_body(std::string_view method) {
   return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
 }
 
-void admit(httplib::Request& request, std::size_t target_bytes) {
-  if (request.target.size() > target_bytes) {
-    throw Rejection{414,
-                    fmt::format("request target has {} bytes, want at most {}", request.target.size(), target_bytes)};
-  }
+void admit(httplib::Request& request) {
   Wishes wishes;
   for (const auto& [name, value] : request.headers) wishes.read(name, value);
   if (request.method == "CONNECT" || request.method == "TRACE" || request.method == "PRI") {

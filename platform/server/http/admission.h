@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,11 +16,11 @@ struct Rejection {
 };
 
 // Decides on a request of which httplib has read the head, and whose frame is known to be sound. Throws Rejection for
-// long targets and for compressed bodies, which httplib 0.11 would unpack to any size.
+// compressed bodies, which httplib 0.11 would unpack to any size.
 // Changes the request so that httplib, which routes by std::regex, only compares "/" (`target` keeps what was asked
 // for); waits for no body that is not announced; parses no multipart body; closes after a body that nobody reads; and
 // compresses for clients that take gzip, never by Brotli: a header "Accept-Encoding: gzip" is there for those alone.
-void admit(httplib::Request& request, std::size_t target_bytes);
+void admit(httplib::Request& request);
 
 // Of a method whose body httplib reads.
 bool may_have_body(std::string_view method);

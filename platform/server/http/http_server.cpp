@@ -118,7 +118,7 @@ void HttpServer::process(Connection& connection, bool& understood, bool& ends) {
   bool client_closes = false;
   outcome_of_thread = {};
   const bool answered = process_request(connection, ends, client_closes, [&](httplib::Request& request) {
-    admit(request, options_.target_bytes);
+    admit(request);
     client_closes = client_closes || request.get_header_value("Connection") == "close";
     understood = true;
   });
@@ -129,6 +129,10 @@ Turns* HttpServer::answer(Connection& connection) {
   bool understood = false;
   bool ends = open_.draining() || open_.size() > options_.maximum_connections;
   try {
+    // Before httplib reads it, whose own refusal of a very long one knows no target, and so not who asks.
+    if (const std::size_t bytes = connection.frame().target().size(); bytes > options_.target_bytes) {
+      throw Rejection{414, fmt::format("request target has {} bytes, want at most {}", bytes, options_.target_bytes)};
+    }
     const std::string& host = connection.frame().host();
     if (!origins_.answers_to(host)) {
       throw Rejection{421, fmt::format("Host is {}, want localhost, an address, or a name that --allow-host gives",

@@ -49,6 +49,7 @@ TEST_CASE("page: who has it gets a 304") {
   CHECK(first->get_header_value("ETag") == "\"p1\"");
   CHECK(first->get_header_value("Cache-Control") == "no-cache");
   CHECK(client.Get("/assets/report.js")->get_header_value("Cache-Control") == "public, max-age=31536000, immutable");
+  CHECK(client.Get("/openapi.yaml")->get_header_value("Cache-Control") == "no-cache");
   for (const char* known : {"\"p1\"", "W/\"p1\"", "\"a\", \"p1\"", "*"}) {
     const auto again = client.Get("/report", {{"Accept-Encoding", "gzip"}, {"If-None-Match", known}});
     CHECK(again->status == 304);

@@ -101,6 +101,8 @@ TEST_CASE("protocol: below /api/ what is refused before it is routed is a proble
        "400 Bad Request", "Content-Length is not one whole number"},
       {"GET /api/v1/" + std::string(3000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "414 URI Too Long",
        "request target has 3008 bytes, want at most 2048"},
+      {"GET /api/v1/" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", "414 URI Too Long",
+       "request target has 9008 bytes, want at most 2048"},
   }));
   RawConnection raw(server.port());
   raw.send(request);

@@ -1,11 +1,17 @@
 #include "platform/server/api/routes.h"
 
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <regex>
 #include <set>
+#include <utility>
 
 #include "platform/core/error.h"
 #include "platform/server/http/router.h"
 #include "platform/server/http/target.h"
+#include "tests/support/source_directory.h"
 
 namespace crossfade::server {
 namespace {
@@ -40,7 +46,8 @@ const Router& server_router() {
   static const recommenders::Catalogue catalogue{{}, {}};
   static const SystemClock clock;
   static const std::array files{web::Asset{.path = "/report", .content_type = "", .gzip = "", .etag = ""},
-                                web::Asset{.path = "/assets/report.js", .content_type = "", .gzip = "", .etag = ""}};
+                                web::Asset{.path = "/assets/report.js", .content_type = "", .gzip = "", .etag = ""},
+                                web::Asset{.path = "/openapi.yaml", .content_type = "", .gzip = "", .etag = ""}};
   static CourseRoutes course(backend, catalogue, clock);
   static AssignmentRoutes assignments(backend, clock);
   static RowRoutes rows(backend, clock);
@@ -130,6 +137,28 @@ TEST_CASE("routes: what logs is told by what a route may touch, and only that is
     CHECK((route.touches == Touches::log) ==
           (route.method == "POST" && route.touches != Touches::simulator && route.name != "looks"));
   }
+}
+
+TEST_CASE("routes: docs/schema/openapi.yaml describes those of the table, and no others") {
+  using Rows = std::set<std::pair<std::string, std::string>>;  // method and path, its parameter without a name
+  const auto nameless = [](const std::string& path) {
+    return std::regex_replace(path, std::regex(R"(\{\w+\}|report\.js$)"), "{}");  // the page's files have many names
+  };
+  Rows table;
+  for (const Route& route : server_router().routes()) table.emplace(route.method, nameless(route.pattern));
+
+  Rows described;
+  const auto file = crossfade::source_directory() / "docs/schema/openapi.yaml";
+  const YAML::Node document = YAML::LoadFile(file.string());
+  for (const auto& path : document["paths"]) {
+    for (const std::string method : {"get", "post", "put", "patch", "delete", "head", "options", "trace"}) {
+      if (!path.second[method]) continue;
+      std::string upper = method;
+      std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+      described.emplace(upper, nameless(path.first.as<std::string>()));
+    }
+  }
+  CHECK(described == table);
 }
 
 TEST_CASE("routes: a broken percent-encoding is none") {

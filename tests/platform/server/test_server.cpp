@@ -49,7 +49,8 @@ std::span<const web::Asset> assets() {
       web::Asset{.path = "/assets/report.js",
                  .content_type = "text/javascript; charset=utf-8",
                  .gzip = script,
-                 .etag = "\"s1\""}};
+                 .etag = "\"s1\""},
+      web::Asset{.path = "/openapi.yaml", .content_type = "application/yaml", .gzip = page, .etag = "\"o1\""}};
   return files;
 }
 
