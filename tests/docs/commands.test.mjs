@@ -8,7 +8,7 @@ import { manuals } from "./documents.mjs";
 import { assertShown, linesOf, Place, readme } from "./place.mjs";
 
 const kNotRun = [
-  [/^script\/(demo|test)\b/, "they build everything; CI runs them, and paths.test.mjs looks whether they can be run"],
+  [/^script\/(bootstrap|demo|test)\b/, "they install and build everything; CI runs them, and paths.test.mjs looks whether they can be run"],
   [/^(cmake|ctest|npm) /, "they build and test the tree, as CI does; paths.test.mjs looks for the presets"],
   [/^build\/release\/\w+_bench$/, "takes minutes; paths.test.mjs looks whether it is a target"],
   [/^CROSSFADE=\S+ node bench\/report_bench\.mjs$/, "takes minutes"],
