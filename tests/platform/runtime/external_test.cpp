@@ -157,12 +157,15 @@ TEST_CASE("pump: who is killed, or closes its stdout, is down", "[runtime]") {
 TEST_CASE("pump: a line that is too long is passed over, and the next one is read", "[runtime]") {
   const TemporaryDirectory directory;
   Told told;
-  auto how = options(told, directory, "head -c 250000 /dev/zero | tr '\\0' x; echo; echo next; cat");
+  auto how = options(told, directory, "head -c 1000000 /dev/zero | tr '\\0' x; echo; echo next; cat");
   how.longest_line = 100'000;
   Pump pump(std::move(how), told);
   told.until("next");
   CHECK(told.one("xxx").size() == 64);  // its beginning, which is no answer
-  CHECK(told.count("xxx") == 2);        // as often as it was too long: whoever waits for the next answer is not kept
+  // As often as it was too long: whoever waits for the next answer is not kept. How much is read at once is the
+  // system's.
+  CHECK(told.count("xxx") >= 5);
+  CHECK(told.count("xxx") <= 9);
 }
 
 TEST_CASE("pump: who does not answer is replaced", "[runtime]") {
