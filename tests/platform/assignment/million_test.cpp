@@ -12,9 +12,11 @@
 
 #include "platform/assignment/assigner.h"
 #include "platform/core/random.h"
+#include "tests/platform/assignment/experiments.h"
 
 using namespace crossfade;
 using crossfade::assignment::Assigner;
+using crossfade::assignment::experiment_with;
 
 namespace {
 
@@ -38,16 +40,6 @@ std::vector<std::string> uuids() {
                                 high & 0xfffU, low >> 52U, low & 0xffffffffffffU));
   }
   return units;
-}
-
-Experiment experiment_of(const std::string& key, double coverage = 1) {
-  Experiment experiment;
-  experiment.key = key;
-  experiment.salt = key;
-  experiment.status = Status::running;
-  experiment.coverage = coverage;
-  for (const double weight : kWeights) experiment.variants.emplace_back().weight = weight;
-  return experiment;
 }
 
 using Table = std::vector<std::vector<double>>;
@@ -142,7 +134,7 @@ TEST_CASE("million: variants have their shares, and ten layers are independent o
   for (std::size_t i = 0; i < kLayers; ++i) {
     const std::string name = fmt::format("layer-{}", i);
     configuration.layers.push_back({.name = name, .salt = name});
-    configuration.experiments.push_back(experiment_of(fmt::format("ranker-{}", i)));
+    configuration.experiments.push_back(experiment_with(fmt::format("ranker-{}", i), kWeights, 1));
     configuration.experiments.back().layer = LayerRange{.layer = name, .begin = 0, .end = i % 2 == 0 ? 1 : 0.5};
   }
   for (const auto& [kind, units] : kinds()) {
@@ -160,7 +152,7 @@ TEST_CASE("million: variants have their shares, and ten layers are independent o
 
 TEST_CASE("million: one experiment under two salts splits anew", "[assignment]") {
   Configuration configuration;
-  configuration.experiments = {experiment_of("ranker"), experiment_of("ranker")};
+  configuration.experiments = {experiment_with("ranker", kWeights, 1), experiment_with("ranker", kWeights, 1)};
   configuration.experiments[1].salt = "ranker-again";
   for (const auto& [kind, units] : kinds()) {
     const auto variants = variants_of(configuration, units);
@@ -170,7 +162,8 @@ TEST_CASE("million: one experiment under two salts splits anew", "[assignment]")
 
 TEST_CASE("million: coverage from a tenth to all in steps moves nobody", "[assignment]") {
   Configuration configuration;
-  for (int step = 1; step <= 10; ++step) configuration.experiments.push_back(experiment_of("ramp", step / 10.0));
+  for (int step = 1; step <= 10; ++step)
+    configuration.experiments.push_back(experiment_with("ramp", kWeights, step / 10.0));
   for (const auto& [kind, units] : kinds()) {
     const auto variants = variants_of(configuration, units);
     std::size_t moved = 0;

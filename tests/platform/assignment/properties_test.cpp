@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "platform/assignment/assigner.h"
+#include "tests/platform/assignment/experiments.h"
 
 using crossfade::Configuration;
 using crossfade::Experiment;
@@ -19,6 +20,7 @@ using crossfade::Variant;
 using crossfade::assignment::Assigner;
 using crossfade::assignment::BucketRange;
 using crossfade::assignment::buckets_of_variants;
+using crossfade::assignment::experiment_with;
 using crossfade::assignment::kBuckets;
 
 namespace {
@@ -42,16 +44,6 @@ Configuration configuration_with(const Experiment& experiment) {
   Configuration configuration;
   configuration.experiments = {experiment};
   return configuration;
-}
-
-Experiment experiment_with(const std::string& key, const std::vector<double>& weights, double coverage) {
-  Experiment experiment;
-  experiment.key = key;
-  experiment.salt = key;
-  experiment.status = Status::running;
-  experiment.coverage = coverage;
-  for (const double weight : weights) experiment.variants.emplace_back().weight = weight;
-  return experiment;
 }
 
 }  // namespace
